@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Calls a job's method with options. Immutable and thread-safe: each option gives a new
+ * caller.
+ * <p>
+ * The lambda runs once, on the calling thread, and must call exactly one job method of a
+ * Spring bean; the call is recorded, not executed.
+ */
+public interface JobCaller {
+
+	/**
+	 * Enqueue the call with a delay, measured by the clock of Redis.
+	 * @param delay how long from now; zero or more
+	 * @return a caller with this option
+	 */
+	JobCaller in(Duration delay);
+
+	/**
+	 * Enqueue the call for a time by the clock of Redis. A time in the past means now.
+	 * @param time when the job is due, in milliseconds precision
+	 * @return a caller with this option
+	 */
+	JobCaller at(Instant time);
+
+	/**
+	 * Enqueue the call under an id of the caller's choice. While a job with that id
+	 * exists in the method's queue, further calls enqueue nothing and return a handle to
+	 * it. A succeeded job exists for {@code background-jobs.retention.succeeded}.
+	 * @param id letters, digits, {@code .}, {@code _} and {@code -}, at most 64
+	 * @return a caller with this option
+	 */
+	JobCaller id(String id);
+
+	/**
+	 * Enqueue a call of a method without result.
+	 * @param call makes the call
+	 * @return a handle to the job
+	 * @throws IllegalStateException if the lambda called no job method, or two
+	 * @throws PayloadTooLargeException if the arguments are too large
+	 * @throws QueueFullException if Redis has no memory left
+	 * @throws EnqueueOutcomeUnknownException if Redis did not answer in time
+	 * @throws org.springframework.dao.DataAccessException if Redis is away; nothing was
+	 * enqueued
+	 */
+	JobHandle<Void> enqueue(JobRunnable call);
+
+	/**
+	 * Enqueue a call of a method that returns a handle; see
+	 * {@link #enqueue(JobRunnable)}.
+	 * @param call makes the call
+	 * @param <T> the type of the job's result
+	 * @return a handle to the job
+	 */
+	<T> JobHandle<T> enqueue(JobSupplier<T> call);
+
+}

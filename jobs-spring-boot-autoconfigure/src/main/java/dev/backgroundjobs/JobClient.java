@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bean with which applications enqueue calls with options and look after jobs.
+ * Thread-safe.
+ * <p>
+ * Ids are the whole ids that {@link JobHandle#id()} and the log show. Each method that
+ * takes one throws {@link IllegalArgumentException} when it is not of that form, and
+ * Spring's {@link org.springframework.dao.DataAccessException} when Redis is away.
+ */
+public interface JobClient extends JobCaller {
+
+	/**
+	 * Find a job.
+	 * @param id the job's id
+	 * @return what is known of the job, or {@code null} if there is no such job: it never
+	 * was, was cancelled or deleted, or succeeded and is no longer kept
+	 */
+	@Nullable JobInfo find(String id);
+
+	/**
+	 * Cancel a job that has not started: it will not run.
+	 * @param id the job's id
+	 * @return {@code true} if this call cancelled it, {@code false} if there is no such
+	 * job or it runs or has ended
+	 */
+	boolean cancel(String id);
+
+	/**
+	 * Retry a dead job: it is queued again, with its retries afresh.
+	 * @param id the job's id
+	 * @return {@code true} if this call queued it, {@code false} if there is no such job
+	 * or it is not dead
+	 */
+	boolean retry(String id);
+
+	/**
+	 * Delete a job and all that is known of it, whatever its state, unless it runs.
+	 * @param id the job's id
+	 * @return {@code true} if this call deleted it, {@code false} if there is no such job
+	 * or it runs
+	 */
+	boolean delete(String id);
+
+}

@@ -1,0 +1,106 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The running job, seen from its own code.
+ * <p>
+ * A job may run more than once. {@link #id()} is the same in every run and is therefore
+ * the idempotency key to hand to other systems; {@link #attempt()} grows with every start
+ * and is therefore the fencing number with which they can refuse a run that was overtaken
+ * by a later one.
+ */
+public interface JobContext {
+
+	/**
+	 * The job's id.
+	 * @return the idempotency key
+	 */
+	String id();
+
+	/**
+	 * The number of this start, beginning with 1; it never repeats and never shrinks.
+	 * @return the fencing number
+	 */
+	int attempt();
+
+	/**
+	 * Whether this worker can no longer be sure that the job is still its own: the lease
+	 * was lost, or could not be renewed for most of its length. A job that is about to do
+	 * something that cannot be undone may ask.
+	 * @return {@code true} once the lease is lost or uncertain
+	 */
+	boolean leaseLost();
+
+	/**
+	 * The job that runs on this thread. Outside a job, in a plain unit test, the context
+	 * is inert: attempt 1 of a job without a name.
+	 * @return the context, never {@code null}
+	 */
+	static JobContext current() {
+		JobContext context = JobContextHolder.CURRENT.get();
+		return (context != null) ? context : NoJobContext.INSTANCE;
+	}
+
+	/**
+	 * Runs something with a context in place. For those who run jobs; jobs themselves do
+	 * not need it, unless they hand work to other threads.
+	 * @param context the context
+	 * @param action what to run
+	 * @param <T> the type of the result
+	 * @param <E> what it may throw
+	 * @return the result of the action
+	 * @throws E what the action throws
+	 */
+	static <T extends @Nullable Object, E extends Throwable> T with(JobContext context, ThrowingAction<T, E> action)
+			throws E {
+		JobContext previous = JobContextHolder.CURRENT.get();
+		JobContextHolder.CURRENT.set(context);
+		try {
+			return action.run();
+		}
+		finally {
+			if (previous != null) {
+				JobContextHolder.CURRENT.set(previous);
+			}
+			else {
+				JobContextHolder.CURRENT.remove();
+			}
+		}
+	}
+
+	/**
+	 * Something to run with a context in place.
+	 *
+	 * @param <T> the type of the result
+	 * @param <E> what it may throw
+	 */
+	@FunctionalInterface
+	interface ThrowingAction<T extends @Nullable Object, E extends Throwable> {
+
+		/**
+		 * Run it.
+		 * @return the result
+		 * @throws E if it fails
+		 */
+		T run() throws E;
+
+	}
+
+}

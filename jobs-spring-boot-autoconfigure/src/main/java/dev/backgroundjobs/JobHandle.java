@@ -1,0 +1,77 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job that was enqueued, seen from the caller. Thread-safe.
+ *
+ * @param <T> the type of the job's result
+ */
+public interface JobHandle<T> {
+
+	/**
+	 * The job's id: queue, partition and a local part, for example
+	 * {@code mail~0~Xb3k...}.
+	 * @return the id
+	 */
+	String id();
+
+	/**
+	 * What is known of the job now, asked from Redis.
+	 * @return the job, or {@code null} if it is not known (any more): see
+	 * {@link JobClient#find(String)}
+	 */
+	@Nullable JobInfo info();
+
+	/**
+	 * The job's state now, asked from Redis.
+	 * @return the state, or {@code null} if the job is not known (any more)
+	 */
+	default @Nullable JobState state() {
+		JobInfo info = info();
+		return (info != null) ? info.state() : null;
+	}
+
+	/**
+	 * Cancel the job if it has not started.
+	 * @return whether this call cancelled it
+	 */
+	boolean cancel();
+
+	/**
+	 * What a job method returns from its body. Callers never see this object: they get a
+	 * handle to the job.
+	 * @param result the job's result
+	 * @param <T> the type of the result
+	 * @return a handle for the return statement
+	 */
+	static <T> JobHandle<T> completed(T result) {
+		return new CompletedJobHandle<>(result);
+	}
+
+	/**
+	 * What a job method without a result returns from its body when its callers get a
+	 * handle.
+	 * @return a handle for the return statement
+	 */
+	static JobHandle<Void> completed() {
+		return new CompletedJobHandle<>(null);
+	}
+
+}

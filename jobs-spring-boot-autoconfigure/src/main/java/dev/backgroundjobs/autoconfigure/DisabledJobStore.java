@@ -1,0 +1,92 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.autoconfigure;
+
+import java.util.List;
+import java.util.Set;
+
+import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.JobsDisabledException;
+import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobOperations;
+import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.core.JobQueue;
+import dev.backgroundjobs.core.NewJob;
+import dev.backgroundjobs.core.QueueFigures;
+import dev.backgroundjobs.core.WorkerDescription;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands in for the store while background jobs are disabled: whoever uses them is told.
+ */
+final class DisabledJobStore implements JobQueue, JobOperations, JobQueries {
+
+	private static JobsDisabledException disabled() {
+		return new JobsDisabledException("Background jobs are disabled: background-jobs.enabled is false");
+	}
+
+	@Override
+	public void enqueue(NewJob job) {
+		throw disabled();
+	}
+
+	@Override
+	public boolean cancel(JobId id) {
+		throw disabled();
+	}
+
+	@Override
+	public boolean retry(JobId id) {
+		throw disabled();
+	}
+
+	@Override
+	public boolean delete(JobId id) {
+		throw disabled();
+	}
+
+	@Override
+	public @Nullable JobInfo find(JobId id) {
+		throw disabled();
+	}
+
+	@Override
+	public QueueFigures figures(String queue) {
+		throw disabled();
+	}
+
+	@Override
+	public Set<String> queues() {
+		throw disabled();
+	}
+
+	@Override
+	public List<JobInfo> dead(String queue, int offset, int limit) {
+		throw disabled();
+	}
+
+	@Override
+	public List<WorkerDescription> workers() {
+		throw disabled();
+	}
+
+	@Override
+	public Set<String> otherNamespaces() {
+		throw disabled();
+	}
+
+}

@@ -1,0 +1,94 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.autoconfigure;
+
+import dev.backgroundjobs.JobClient;
+import dev.backgroundjobs.core.DefaultJobClient;
+import dev.backgroundjobs.core.JobCalls;
+import dev.backgroundjobs.core.JobListener;
+import dev.backgroundjobs.core.JobOperations;
+import dev.backgroundjobs.core.JobPayloadCodec;
+import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.core.JobQueue;
+import dev.backgroundjobs.json.JacksonJobPayloadCodec;
+import dev.backgroundjobs.method.BackgroundJobBeanPostProcessor;
+import dev.backgroundjobs.method.JobDeclarations;
+import dev.backgroundjobs.method.JobDefaults;
+import dev.backgroundjobs.method.JobMethodRegistry;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+
+/**
+ * Auto-configuration of job methods and of the client that takes their calls.
+ */
+@AutoConfiguration(after = { JacksonAutoConfiguration.class, JobsRedisAutoConfiguration.class })
+@EnableConfigurationProperties(JobsProperties.class)
+public final class JobsAutoConfiguration {
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static JobDeclarations jobDeclarations() {
+		return new JobDeclarations();
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static BackgroundJobBeanPostProcessor backgroundJobBeanPostProcessor(ObjectProvider<JobDeclarations> declarations,
+			ObjectProvider<JobMethodRegistry> registry, ObjectProvider<JobCalls> calls) {
+		return new BackgroundJobBeanPostProcessor(declarations.getObject(), registry::getObject, calls::getObject);
+	}
+
+	@Bean
+	JobMethodRegistry jobMethodRegistry(ConfigurableListableBeanFactory beanFactory, JobDeclarations declarations,
+			JobsProperties properties) {
+		JobsProperties.Retry retry = properties.getRetry();
+		return new JobMethodRegistry(beanFactory, declarations,
+				new JobDefaults(properties.getJob().getTimeout(), retry.getMaxRetries(), retry.getDelay(),
+						retry.getMultiplier(), retry.getJitter(), retry.getMaxDelay()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(JobPayloadCodec.class)
+	JacksonJobPayloadCodec jobPayloadCodec(ObjectProvider<JsonMapper> mapper) {
+		return new JacksonJobPayloadCodec(mapper.getIfUnique(JsonMapper::shared));
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty(name = "background-jobs.enabled", havingValue = false)
+	DisabledJobStore disabledJobStore() {
+		return new DisabledJobStore();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(JobClient.class)
+	DefaultJobClient jobClient(JobQueue queue, JobOperations operations, JobQueries queries, JobPayloadCodec codec,
+			JobsProperties properties, ObjectProvider<JobListener> listeners) {
+		return new DefaultJobClient(queue, operations, queries, codec, properties.getJob().getMaxPayload().toBytes(),
+				listeners.orderedStream().toList());
+	}
+
+}

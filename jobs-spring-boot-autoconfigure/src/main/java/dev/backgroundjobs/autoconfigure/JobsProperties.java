@@ -1,0 +1,324 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.autoconfigure;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Properties of background jobs.
+ */
+@ConfigurationProperties("background-jobs")
+public class JobsProperties {
+
+	/**
+	 * Whether background jobs are enabled. When disabled, calling a job's method fails.
+	 */
+	private boolean enabled = true;
+
+	/**
+	 * Namespace under which jobs are kept in Redis. Processes that share jobs need the
+	 * same one. By default, the value of 'spring.application.name'.
+	 */
+	private @Nullable String namespace;
+
+	/**
+	 * Settings of single queues, by name.
+	 */
+	private final Map<String, Queue> queues = new LinkedHashMap<>();
+
+	@NestedConfigurationProperty
+	private final WorkerProperties worker = new WorkerProperties();
+
+	private final Enqueue enqueue = new Enqueue();
+
+	private final Job job = new Job();
+
+	private final Retry retry = new Retry();
+
+	private final Retention retention = new Retention();
+
+	private final Health health = new Health();
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public @Nullable String getNamespace() {
+		return this.namespace;
+	}
+
+	public void setNamespace(@Nullable String namespace) {
+		this.namespace = namespace;
+	}
+
+	public Map<String, Queue> getQueues() {
+		return this.queues;
+	}
+
+	public WorkerProperties getWorker() {
+		return this.worker;
+	}
+
+	public Enqueue getEnqueue() {
+		return this.enqueue;
+	}
+
+	public Job getJob() {
+		return this.job;
+	}
+
+	public Retry getRetry() {
+		return this.retry;
+	}
+
+	public Retention getRetention() {
+		return this.retention;
+	}
+
+	public Health getHealth() {
+		return this.health;
+	}
+
+	/**
+	 * A single queue.
+	 */
+	public static class Queue {
+
+		/**
+		 * How many jobs of this queue a process runs at a time. By default, the value of
+		 * 'background-jobs.worker.concurrency'.
+		 */
+		private @Nullable Integer workerConcurrency;
+
+		public @Nullable Integer getWorkerConcurrency() {
+			return this.workerConcurrency;
+		}
+
+		public void setWorkerConcurrency(@Nullable Integer workerConcurrency) {
+			this.workerConcurrency = workerConcurrency;
+		}
+
+	}
+
+	/**
+	 * Enqueueing.
+	 */
+	public static class Enqueue {
+
+		/**
+		 * How long a call waits for Redis to confirm the job.
+		 */
+		private Duration timeout = Duration.ofSeconds(10);
+
+		public Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(Duration timeout) {
+			this.timeout = timeout;
+		}
+
+	}
+
+	/**
+	 * Single jobs.
+	 */
+	public static class Job {
+
+		/**
+		 * How long an attempt may run before it is interrupted, unless the job's
+		 * annotation says otherwise. By default, without limit.
+		 */
+		private @Nullable Duration timeout;
+
+		/**
+		 * Largest size of a job's arguments as JSON.
+		 */
+		private DataSize maxPayload = DataSize.ofKilobytes(256);
+
+		public @Nullable Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(@Nullable Duration timeout) {
+			this.timeout = timeout;
+		}
+
+		public DataSize getMaxPayload() {
+			return this.maxPayload;
+		}
+
+		public void setMaxPayload(DataSize maxPayload) {
+			this.maxPayload = maxPayload;
+		}
+
+	}
+
+	/**
+	 * Retries of jobs whose annotations say nothing else.
+	 */
+	public static class Retry {
+
+		/**
+		 * How often a failed job is tried again.
+		 */
+		private int maxRetries = 10;
+
+		/**
+		 * Delay before the first retry.
+		 */
+		private Duration delay = Duration.ofSeconds(10);
+
+		/**
+		 * Factor by which the delay grows from retry to retry.
+		 */
+		private double multiplier = 3;
+
+		/**
+		 * How far a delay may be moved at random. It grows with the delay.
+		 */
+		private Duration jitter = Duration.ofSeconds(2);
+
+		/**
+		 * Longest delay.
+		 */
+		private Duration maxDelay = Duration.ofHours(1);
+
+		public int getMaxRetries() {
+			return this.maxRetries;
+		}
+
+		public void setMaxRetries(int maxRetries) {
+			this.maxRetries = maxRetries;
+		}
+
+		public Duration getDelay() {
+			return this.delay;
+		}
+
+		public void setDelay(Duration delay) {
+			this.delay = delay;
+		}
+
+		public double getMultiplier() {
+			return this.multiplier;
+		}
+
+		public void setMultiplier(double multiplier) {
+			this.multiplier = multiplier;
+		}
+
+		public Duration getJitter() {
+			return this.jitter;
+		}
+
+		public void setJitter(Duration jitter) {
+			this.jitter = jitter;
+		}
+
+		public Duration getMaxDelay() {
+			return this.maxDelay;
+		}
+
+		public void setMaxDelay(Duration maxDelay) {
+			this.maxDelay = maxDelay;
+		}
+
+	}
+
+	/**
+	 * Keeping jobs after their end.
+	 */
+	public static class Retention {
+
+		/**
+		 * How long an ended job is kept that returns a JobHandle or whose caller chose
+		 * its id. Other jobs are gone at once.
+		 */
+		private Duration succeeded = Duration.ofHours(1);
+
+		/**
+		 * How long dead letters are kept.
+		 */
+		private Duration dead = Duration.ofDays(30);
+
+		public Duration getSucceeded() {
+			return this.succeeded;
+		}
+
+		public void setSucceeded(Duration succeeded) {
+			this.succeeded = succeeded;
+		}
+
+		public Duration getDead() {
+			return this.dead;
+		}
+
+		public void setDead(Duration dead) {
+			this.dead = dead;
+		}
+
+	}
+
+	/**
+	 * Health of the deployment.
+	 */
+	public static class Health {
+
+		/**
+		 * How many jobs may wait in a queue before the health group 'workers' reports a
+		 * backlog.
+		 */
+		private long backlogDepth = 10000;
+
+		/**
+		 * Whether findings about the whole deployment also make the application's own
+		 * health DOWN.
+		 */
+		private boolean inApplicationStatus;
+
+		public long getBacklogDepth() {
+			return this.backlogDepth;
+		}
+
+		public void setBacklogDepth(long backlogDepth) {
+			this.backlogDepth = backlogDepth;
+		}
+
+		public boolean isInApplicationStatus() {
+			return this.inApplicationStatus;
+		}
+
+		public void setInApplicationStatus(boolean inApplicationStatus) {
+			this.inApplicationStatus = inApplicationStatus;
+		}
+
+	}
+
+}

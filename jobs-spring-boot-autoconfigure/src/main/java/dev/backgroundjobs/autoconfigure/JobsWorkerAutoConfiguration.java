@@ -1,0 +1,69 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.autoconfigure;
+
+import dev.backgroundjobs.core.JobClaims;
+import dev.backgroundjobs.core.JobListener;
+import dev.backgroundjobs.core.JobPayloadCodec;
+import dev.backgroundjobs.core.RecurringJobStore;
+import dev.backgroundjobs.core.WorkerRegistry;
+import dev.backgroundjobs.method.JobMethodInvoker;
+import dev.backgroundjobs.method.JobMethodRegistry;
+import dev.backgroundjobs.recurring.RecurringJobScheduler;
+import dev.backgroundjobs.worker.JobListenerContainerRegistry;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * Auto-configuration of the worker.
+ */
+@AutoConfiguration(after = JobsAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "background-jobs.worker.enabled", matchIfMissing = true)
+@ConditionalOnBean(JobClaims.class)
+public final class JobsWorkerAutoConfiguration {
+
+	@Bean
+	static LazyInitializationExcludeFilter backgroundJobsLazyInitializationExcludeFilter() {
+		return LazyInitializationExcludeFilter.forBeanTypes(JobListenerContainerRegistry.class,
+				RecurringJobScheduler.class, JobMethodRegistry.class);
+	}
+
+	@Bean
+	JobListenerContainerRegistry jobListenerContainerRegistry(JobsProperties properties, Environment environment,
+			JobMethodRegistry methods, JobPayloadCodec codec, JobClaims claims, WorkerRegistry workers,
+			ObjectProvider<JobListener> listeners) {
+		WorkerOptionsConfigurer configurer = new WorkerOptionsConfigurer(properties,
+				Threading.VIRTUAL.isActive(environment));
+		return new JobListenerContainerRegistry(() -> configurer.configure(methods.all()), methods,
+				new JobMethodInvoker(methods, codec), claims, workers, listeners.orderedStream().toList());
+	}
+
+	@Bean
+	RecurringJobScheduler recurringJobScheduler(JobMethodRegistry methods, RecurringJobStore store,
+			JobPayloadCodec codec, ConfigurableBeanFactory beanFactory) {
+		return new RecurringJobScheduler(methods, store, codec, beanFactory::resolveEmbeddedValue);
+	}
+
+}

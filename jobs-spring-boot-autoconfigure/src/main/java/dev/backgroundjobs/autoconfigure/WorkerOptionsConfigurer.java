@@ -1,0 +1,92 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.autoconfigure;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.method.JobMethod;
+import dev.backgroundjobs.worker.WorkerOptions;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+/**
+ * Applies properties to the worker.
+ */
+final class WorkerOptionsConfigurer {
+
+	private static final Duration SHORTEST_LEASE = Duration.ofSeconds(2);
+
+	private final JobsProperties properties;
+
+	private final boolean virtualThreads;
+
+	WorkerOptionsConfigurer(JobsProperties properties, boolean virtualThreads) {
+		this.properties = properties;
+		this.virtualThreads = virtualThreads;
+	}
+
+	WorkerOptions configure(Collection<JobMethod> methods) {
+		WorkerProperties worker = this.properties.getWorker();
+		check("background-jobs.worker.lease", worker.getLease(), worker.getLease().compareTo(SHORTEST_LEASE) >= 0,
+				"It must be at least 2s, so that it can be renewed in time.");
+		check("background-jobs.worker.poll-interval", worker.getPollInterval(),
+				worker.getPollInterval().toMillis() >= 10, "It must be at least 10ms.");
+		check("background-jobs.worker.shutdown-timeout", worker.getShutdownTimeout(),
+				!worker.getShutdownTimeout().isNegative(), "It must not be negative.");
+		check("background-jobs.worker.max-lease-losses", worker.getMaxLeaseLosses(), worker.getMaxLeaseLosses() >= 1,
+				"It must be at least 1.");
+		Map<String, Integer> queues = new LinkedHashMap<>();
+		for (String queue : queues(methods)) {
+			queues.put(QueuePartition.of(queue).queue(), concurrency(queue));
+		}
+		return new WorkerOptions(queues, worker.getLease(), worker.getPollInterval(), worker.getShutdownTimeout(),
+				worker.getMaxLeaseLosses(), this.virtualThreads);
+	}
+
+	private Set<String> queues(Collection<JobMethod> methods) {
+		List<String> wanted = this.properties.getWorker().getQueues();
+		Set<String> queues = new LinkedHashSet<>(wanted);
+		if (queues.remove("*")) {
+			methods.forEach((method) -> queues.add(method.definition().queue()));
+			queues.addAll(this.properties.getQueues().keySet());
+		}
+		return queues;
+	}
+
+	private int concurrency(String queue) {
+		JobsProperties.Queue settings = this.properties.getQueues().get(queue);
+		Integer own = (settings != null) ? settings.getWorkerConcurrency() : null;
+		int concurrency = (own != null) ? own : this.properties.getWorker().getConcurrency();
+		check((own != null) ? "background-jobs.queues." + queue + ".worker-concurrency"
+				: "background-jobs.worker.concurrency", concurrency, concurrency >= 1, "It must be at least 1.");
+		return concurrency;
+	}
+
+	private static void check(String property, Object value, boolean valid, String reason) {
+		if (!valid) {
+			throw new InvalidConfigurationPropertyValueException(property, value, reason);
+		}
+	}
+
+}

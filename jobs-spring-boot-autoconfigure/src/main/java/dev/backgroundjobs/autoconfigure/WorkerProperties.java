@@ -1,0 +1,122 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Properties of working on queues in this process.
+ */
+public class WorkerProperties {
+
+	/**
+	 * Whether this process runs jobs. When disabled, it only enqueues.
+	 */
+	private boolean enabled = true;
+
+	/**
+	 * Queues to work on, '*' for all that this application knows.
+	 */
+	private List<String> queues = new ArrayList<>(List.of("*"));
+
+	/**
+	 * How many jobs of a queue this process runs at a time.
+	 */
+	private int concurrency = 10;
+
+	/**
+	 * How long a claimed job is safe from other workers without being renewed. When a
+	 * worker is killed, its jobs run elsewhere after this time.
+	 */
+	private Duration lease = Duration.ofSeconds(30);
+
+	/**
+	 * How often an idle queue is asked for jobs when no wake-up arrives.
+	 */
+	private Duration pollInterval = Duration.ofSeconds(1);
+
+	/**
+	 * How long running jobs may go on when the process stops. After that they are
+	 * interrupted and go back to their queues.
+	 */
+	private Duration shutdownTimeout = Duration.ofSeconds(20);
+
+	/**
+	 * How often a job may lose its worker before it is taken for the cause and becomes a
+	 * dead letter.
+	 */
+	private int maxLeaseLosses = 3;
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public List<String> getQueues() {
+		return this.queues;
+	}
+
+	public void setQueues(List<String> queues) {
+		this.queues = queues;
+	}
+
+	public int getConcurrency() {
+		return this.concurrency;
+	}
+
+	public void setConcurrency(int concurrency) {
+		this.concurrency = concurrency;
+	}
+
+	public Duration getLease() {
+		return this.lease;
+	}
+
+	public void setLease(Duration lease) {
+		this.lease = lease;
+	}
+
+	public Duration getPollInterval() {
+		return this.pollInterval;
+	}
+
+	public void setPollInterval(Duration pollInterval) {
+		this.pollInterval = pollInterval;
+	}
+
+	public Duration getShutdownTimeout() {
+		return this.shutdownTimeout;
+	}
+
+	public void setShutdownTimeout(Duration shutdownTimeout) {
+		this.shutdownTimeout = shutdownTimeout;
+	}
+
+	public int getMaxLeaseLosses() {
+		return this.maxLeaseLosses;
+	}
+
+	public void setMaxLeaseLosses(int maxLeaseLosses) {
+		this.maxLeaseLosses = maxLeaseLosses;
+	}
+
+}

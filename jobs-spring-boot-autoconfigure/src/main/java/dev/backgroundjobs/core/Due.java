@@ -1,0 +1,52 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * When a job is due, always by the clock of the store.
+ */
+public sealed interface Due {
+
+	/**
+	 * At once.
+	 */
+	record Now() implements Due {
+
+	}
+
+	/**
+	 * After a delay.
+	 *
+	 * @param delay zero or more
+	 */
+	record In(Duration delay) implements Due {
+
+	}
+
+	/**
+	 * At a time; one in the past means now.
+	 *
+	 * @param time the time
+	 */
+	record At(Instant time) implements Due {
+
+	}
+
+}

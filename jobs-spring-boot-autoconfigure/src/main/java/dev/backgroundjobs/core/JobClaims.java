@@ -1,0 +1,57 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The store as workers see it. No method blocks; each answer may come on a thread of the
+ * store, which must not be held up.
+ */
+public interface JobClaims {
+
+	/**
+	 * A claimant for one partition.
+	 * @param partition the partition
+	 * @param id unique id of the claiming container, drawn anew for every start
+	 * @param options how it claims
+	 * @return the claimant
+	 */
+	Claimant claimant(QueuePartition partition, String id, ClaimOptions options);
+
+	/**
+	 * Renew leases, also those that have run out but were not recovered by anybody.
+	 * @param partition the partition they belong to
+	 * @param tokens the leases
+	 * @param lease until when from now
+	 * @return the tokens whose lease is lost for good
+	 */
+	CompletionStage<Set<String>> renew(QueuePartition partition, Collection<String> tokens, Duration lease);
+
+	/**
+	 * Say what became of a job. Tried until the store has answered; the lease must be
+	 * renewed until then.
+	 * @param claimed the job
+	 * @param outcome what became of it
+	 * @return whether the store took it
+	 */
+	CompletionStage<Settlement> settle(ClaimedJob claimed, JobOutcome outcome);
+
+}

@@ -1,0 +1,50 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+/**
+ * What is declared about a job: read once, when the application starts.
+ *
+ * @param name its name, unique in the application
+ * @param queue the queue its calls go to
+ * @param parameterTypes the declared types of its parameters
+ * @param returnsHandle whether callers follow it, so that its end is kept
+ * @param timeout how long an attempt may run, or {@code null} for as long as it likes
+ * @param retryPolicy which failures are tried again, how often and after which delays
+ */
+public record JobDefinition(String name, String queue, List<Type> parameterTypes, boolean returnsHandle,
+		@Nullable Duration timeout, RetryPolicy retryPolicy) {
+
+	/**
+	 * How often the job is started at most, as far as its policy says so.
+	 * @return the number of attempts, or {@code null} if the policy decides otherwise
+	 */
+	public @Nullable Long maxAttempts() {
+		return (this.retryPolicy.getBackOff() instanceof ExponentialBackOff backOff
+				&& backOff.getMaxAttempts() != Long.MAX_VALUE) ? backOff.getMaxAttempts() + 1 : null;
+	}
+
+}

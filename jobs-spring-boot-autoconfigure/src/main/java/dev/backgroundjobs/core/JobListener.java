@@ -1,0 +1,54 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is told what happens to jobs in this process, on the thread where it happens; must be
+ * quick and must not throw.
+ */
+public interface JobListener {
+
+	/**
+	 * A call was enqueued, or refused.
+	 * @param name the job's name
+	 * @param queue its queue
+	 * @param took how long the caller waited
+	 * @param failure why it was refused, or {@code null}
+	 */
+	default void enqueued(String name, String queue, Duration took, @Nullable Throwable failure) {
+	}
+
+	/**
+	 * An attempt starts.
+	 * @param claimed the job
+	 * @param waited for how long it had been due
+	 */
+	default void started(ClaimedJob claimed, Duration waited) {
+	}
+
+	/**
+	 * The outcome of an attempt has been settled.
+	 * @param attempt the attempt
+	 */
+	default void finished(FinishedAttempt attempt) {
+	}
+
+}

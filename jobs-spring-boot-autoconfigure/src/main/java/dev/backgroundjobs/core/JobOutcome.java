@@ -1,0 +1,71 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+import java.time.Duration;
+
+/**
+ * What becomes of a claimed job.
+ */
+public sealed interface JobOutcome {
+
+	/**
+	 * It ended well.
+	 */
+	record Succeeded() implements JobOutcome {
+
+	}
+
+	/**
+	 * The attempt failed and the job is tried again.
+	 *
+	 * @param delay after which time
+	 * @param failure why
+	 */
+	record Retry(Duration delay, Failure failure) implements JobOutcome {
+
+	}
+
+	/**
+	 * The attempt failed and was the last one.
+	 *
+	 * @param failure why
+	 */
+	record Dead(Failure failure) implements JobOutcome {
+
+	}
+
+	/**
+	 * It goes back to the front of its queue, with no retry used.
+	 *
+	 * @param started whether it had started
+	 */
+	record Released(boolean started) implements JobOutcome {
+
+	}
+
+	/**
+	 * It could not be run here; it waits, with no retry used.
+	 *
+	 * @param delay after which time it is looked at again
+	 * @param reason why, a word in capitals and an explanation
+	 */
+	record Parked(Duration delay, String reason) implements JobOutcome {
+
+	}
+
+}

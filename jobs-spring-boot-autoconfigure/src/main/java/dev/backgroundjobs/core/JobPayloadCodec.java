@@ -1,0 +1,48 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+import java.lang.reflect.Type;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Arguments to bytes and back.
+ */
+public interface JobPayloadCodec {
+
+	/**
+	 * Encode arguments.
+	 * @param types the declared types of the parameters
+	 * @param arguments the arguments
+	 * @return the encoded arguments
+	 * @throws IllegalArgumentException if one cannot be encoded
+	 */
+	byte[] encode(List<Type> types, @Nullable Object[] arguments);
+
+	/**
+	 * Decode arguments; the types come from the method, never from the payload. Missing
+	 * trailing arguments are {@code null}.
+	 * @param types the declared types of the parameters
+	 * @param payload the encoded arguments
+	 * @return the arguments
+	 * @throws ArgumentsDoNotFitException if the payload cannot be read as these types
+	 */
+	@Nullable Object[] decode(List<Type> types, byte[] payload) throws ArgumentsDoNotFitException;
+
+}

@@ -1,0 +1,72 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+import java.util.List;
+import java.util.Set;
+
+import dev.backgroundjobs.JobInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store as readers see it. Nothing here writes, and no call costs more with more
+ * jobs.
+ */
+public interface JobQueries {
+
+	/**
+	 * Find a job.
+	 * @param id the job
+	 * @return what is known of it, or {@code null}
+	 */
+	@Nullable JobInfo find(JobId id);
+
+	/**
+	 * The figures of a queue at one moment.
+	 * @param queue name of the queue
+	 * @return the figures, all zero for a queue without jobs
+	 */
+	QueueFigures figures(String queue);
+
+	/**
+	 * The queues that any process of the namespace knows.
+	 * @return their names
+	 */
+	Set<String> queues();
+
+	/**
+	 * Dead letters, latest first.
+	 * @param queue name of the queue
+	 * @param offset how many to leave out
+	 * @param limit how many at most
+	 * @return the jobs
+	 */
+	List<JobInfo> dead(String queue, int offset, int limit);
+
+	/**
+	 * The processes of the namespace that have said lately that they work.
+	 * @return the workers
+	 */
+	List<WorkerDescription> workers();
+
+	/**
+	 * Other namespaces that had workers lately, to tell those who chose the wrong one.
+	 * @return the namespaces
+	 */
+	Set<String> otherNamespaces();
+
+}

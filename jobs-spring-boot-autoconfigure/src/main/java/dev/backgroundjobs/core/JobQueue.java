@@ -1,0 +1,35 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+/**
+ * The store as producers see it.
+ */
+public interface JobQueue {
+
+	/**
+	 * Enqueue a job, once, however often its sending has to be repeated. Blocks until the
+	 * store has confirmed it; concurrent callers share round trips. If the caller chose
+	 * the id and the job exists, nothing happens.
+	 * @param job the job
+	 * @throws dev.backgroundjobs.QueueFullException if the store has no memory left
+	 * @throws dev.backgroundjobs.EnqueueOutcomeUnknownException if the store did not
+	 * answer in time
+	 */
+	void enqueue(NewJob job);
+
+}

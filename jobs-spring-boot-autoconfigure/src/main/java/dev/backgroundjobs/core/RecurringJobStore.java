@@ -1,0 +1,68 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Where each slot of a schedule happens once.
+ */
+public interface RecurringJobStore {
+
+	/**
+	 * Enqueue the job of a slot, unless this or a later slot of the schedule was fired
+	 * before, by whichever process.
+	 * @param schedule name of the schedule
+	 * @param slot the slot
+	 * @param job the job
+	 * @return what happened
+	 */
+	CompletionStage<Fired> fire(String schedule, Instant slot, Job job);
+
+	/**
+	 * What happened to a slot.
+	 */
+	sealed interface Fired {
+
+		/**
+		 * The job was enqueued by this call.
+		 */
+		record Enqueued() implements Fired {
+
+		}
+
+		/**
+		 * Somebody else was faster.
+		 */
+		record Already() implements Fired {
+
+		}
+
+		/**
+		 * The caller's clock is ahead of the store's.
+		 *
+		 * @param by how far
+		 */
+		record Early(Duration by) implements Fired {
+
+		}
+
+	}
+
+}

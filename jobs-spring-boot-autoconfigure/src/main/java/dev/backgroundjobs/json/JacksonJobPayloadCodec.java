@@ -1,0 +1,117 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.json;
+
+import java.io.ByteArrayOutputStream;
+import java.lang.reflect.Type;
+import java.util.List;
+
+import dev.backgroundjobs.core.ArgumentsDoNotFitException;
+import dev.backgroundjobs.core.JobPayloadCodec;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Arguments as a JSON array, each bound by the declared type of its parameter. The
+ * application's modules apply, its default typing never does, so that a payload cannot
+ * choose a class.
+ */
+public final class JacksonJobPayloadCodec implements JobPayloadCodec {
+
+	private final JsonMapper mapper;
+
+	/**
+	 * Create a codec.
+	 * @param mapper the application's mapper
+	 */
+	public JacksonJobPayloadCodec(JsonMapper mapper) {
+		// each argument is read from the middle of the array
+		this.mapper = mapper.rebuild()
+			.deactivateDefaultTyping()
+			.disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+			.build();
+	}
+
+	@Override
+	public byte[] encode(List<Type> types, @Nullable Object[] arguments) {
+		ByteArrayOutputStream json = new ByteArrayOutputStream(128);
+		int index = 0;
+		try (JsonGenerator generator = this.mapper.createGenerator(json)) {
+			generator.writeStartArray();
+			for (; index < arguments.length; index++) {
+				this.mapper.writerFor(type(types.get(index))).writeValue(generator, arguments[index]);
+			}
+			generator.writeEndArray();
+		}
+		catch (JacksonException ex) {
+			throw new IllegalArgumentException(
+					"Argument " + (index + 1) + " cannot be written as JSON: " + ex.getOriginalMessage() + path(ex),
+					ex);
+		}
+		return json.toByteArray();
+	}
+
+	@Override
+	public @Nullable Object[] decode(List<Type> types, byte[] payload) throws ArgumentsDoNotFitException {
+		@Nullable Object[] arguments = new Object[types.size()];
+		int index = 0;
+		try (JsonParser parser = this.mapper.createParser(payload)) {
+			if (parser.nextToken() != JsonToken.START_ARRAY) {
+				throw new ArgumentsDoNotFitException("The payload is no JSON array", null);
+			}
+			for (; parser.nextToken() != JsonToken.END_ARRAY; index++) {
+				if (index == types.size()) {
+					throw new ArgumentsDoNotFitException(
+							"There are more arguments than the " + types.size() + " parameters of the method", null);
+				}
+				arguments[index] = this.mapper.readerFor(type(types.get(index))).readValue(parser);
+			}
+		}
+		catch (JacksonException ex) {
+			throw new ArgumentsDoNotFitException("Argument " + (index + 1) + " does not fit " + nameOf(types, index)
+					+ ": " + ex.getOriginalMessage() + path(ex), ex);
+		}
+		for (; index < types.size(); index++) {
+			if (types.get(index) instanceof Class<?> type && type.isPrimitive()) {
+				throw new ArgumentsDoNotFitException(
+						"Argument " + (index + 1) + " is missing and " + type + " has no null", null);
+			}
+		}
+		return arguments;
+	}
+
+	private JavaType type(Type type) {
+		return this.mapper.constructType(type);
+	}
+
+	private static String nameOf(List<Type> types, int index) {
+		return (index < types.size()) ? types.get(index).getTypeName() : "any parameter";
+	}
+
+	private static String path(JacksonException ex) {
+		return (ex instanceof DatabindException databind && !databind.getPath().isEmpty())
+				? " (at " + databind.getPathReference() + ")" : "";
+	}
+
+}

@@ -1,0 +1,66 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.method;
+
+import java.lang.reflect.Method;
+import java.util.function.Supplier;
+
+import dev.backgroundjobs.JobHandle;
+import dev.backgroundjobs.core.JobCalls;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Turns a call of a job method into a job, unless the call is the job.
+ */
+final class BackgroundJobInterceptor implements MethodInterceptor {
+
+	private final Supplier<JobMethodRegistry> registry;
+
+	private final Supplier<JobCalls> calls;
+
+	BackgroundJobInterceptor(Supplier<JobMethodRegistry> registry, Supplier<JobCalls> calls) {
+		this.registry = SingletonSupplier.of(registry);
+		this.calls = SingletonSupplier.of(calls);
+	}
+
+	@Override
+	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+		Object target = invocation.getThis();
+		Class<?> type = (target != null) ? AopUtils.getTargetClass(target) : invocation.getMethod().getDeclaringClass();
+		Method method = AopUtils.getMostSpecificMethod(invocation.getMethod(), type);
+		if (!JobInvocationScope.lets(method)) {
+			JobHandle<?> handle = this.calls.get()
+				.call(this.registry.get().called(method, type, target), invocation.getArguments());
+			return (method.getReturnType() == void.class) ? null : handle;
+		}
+		// while the job runs, another call of its method is a call like any other
+		JobInvocationScope.close();
+		try {
+			return invocation.proceed();
+		}
+		finally {
+			// an advice in front of us may call again, to retry in place
+			JobInvocationScope.open(method);
+		}
+	}
+
+}

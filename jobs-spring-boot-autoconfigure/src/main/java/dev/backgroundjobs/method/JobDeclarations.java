@@ -1,0 +1,135 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.method;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.backgroundjobs.BackgroundJob;
+import dev.backgroundjobs.JobHandle;
+import dev.backgroundjobs.RecurringJob;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.KotlinDetector;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Finds the job methods of a class, on itself, its superclasses and its interfaces, and
+ * refuses those that cannot work. Results are cached.
+ */
+public final class JobDeclarations {
+
+	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(BackgroundJob.class,
+			RecurringJob.class);
+
+	private static final Map<String, String> CONTRADICTIONS = Map.of(
+			"org.springframework.scheduling.annotation.Scheduled",
+			"@Scheduled would enqueue it once on every node: use @RecurringJob instead",
+			"org.springframework.scheduling.annotation.Async",
+			"a background job already runs on a thread of its own: remove @Async");
+
+	private final Map<Class<?>, List<Method>> methods = new ConcurrentHashMap<>();
+
+	/**
+	 * The job methods of a class.
+	 * @param type the class, no proxy
+	 * @return its job methods, as they are declared
+	 * @throws InvalidJobMethodException if one of them cannot be a job
+	 */
+	public List<Method> of(Class<?> type) {
+		if (ClassUtils.isJavaLanguageInterface(type)
+				|| ANNOTATIONS.stream().noneMatch((annotation) -> AnnotationUtils.isCandidateClass(type, annotation))) {
+			return List.of();
+		}
+		return this.methods.computeIfAbsent(type, JobDeclarations::read);
+	}
+
+	private static List<Method> read(Class<?> type) {
+		Map<Method, Boolean> found = MethodIntrospector.selectMethods(type,
+				(MethodIntrospector.MetadataLookup<@Nullable Boolean>) (method) -> isJob(method) ? Boolean.TRUE : null);
+		found.keySet().forEach((method) -> check(type, method));
+		return List.copyOf(found.keySet());
+	}
+
+	private static boolean isJob(Method method) {
+		return ANNOTATIONS.stream().anyMatch((annotation) -> AnnotatedElementUtils.hasAnnotation(method, annotation));
+	}
+
+	private static void check(Class<?> type, Method method) {
+		checkProxyable(type, method);
+		Class<?> returnType = method.getReturnType();
+		if (returnType != void.class && returnType != JobHandle.class) {
+			throw invalid(method, "returns " + returnType.getSimpleName(),
+					"A job's method returns void, or JobHandle<" + returnType.getSimpleName()
+							+ "> with 'return JobHandle.completed(...)' when its callers want to follow the job");
+		}
+		if (AnnotatedElementUtils.hasAnnotation(method, RecurringJob.class) && method.getParameterCount() > 0) {
+			throw invalid(method, "has @RecurringJob and parameters",
+					"A schedule has no arguments to give: remove the parameters, or call another job from this one");
+		}
+		CONTRADICTIONS.forEach((annotation, action) -> {
+			if (MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(annotation)) {
+				throw invalid(method, "is also annotated with @" + ClassUtils.getShortName(annotation), action);
+			}
+		});
+		Arrays.stream(method.getGenericParameterTypes())
+			.filter((parameter) -> !JobArgumentTypes.canBeArgument(parameter))
+			.findFirst()
+			.ifPresent((parameter) -> {
+				throw invalid(method, "has a parameter of type " + parameter.getTypeName(),
+						"Arguments travel as JSON and are read again in another process: hand over an id, a record or "
+								+ "another plain value (an interface needs @JsonTypeInfo)");
+			});
+	}
+
+	private static void checkProxyable(Class<?> type, Method method) {
+		String kotlin = KotlinDetector.isKotlinType(type)
+				? " (in Kotlin apply the plugin kotlin-spring, or declare class and function 'open')" : "";
+		if (Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers())) {
+			throw invalid(method, "is " + Modifier.toString(method.getModifiers()),
+					"Calls of private and static methods do not pass the bean's proxy: make it a public method");
+		}
+		if (Modifier.isFinal(method.getModifiers())) {
+			throw invalid(method, "is final", "A proxy cannot override it: remove 'final'" + kotlin);
+		}
+		if (Modifier.isFinal(type.getModifiers()) && method.getDeclaringClass() == type
+				&& ClassUtils.getAllInterfacesForClass(type).length == 0) {
+			throw invalid(method, "belongs to a final class",
+					"A proxy cannot extend the class: remove 'final'" + kotlin);
+		}
+	}
+
+	private static InvalidJobMethodException invalid(Method method, String problem, String action) {
+		return new InvalidJobMethodException("The job method " + describe(method) + " " + problem, action);
+	}
+
+	static String describe(Method method) {
+		return ClassUtils.getShortName(method.getDeclaringClass()) + "." + method.getName() + "("
+				+ String.join(", ", Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).toList()) + ")";
+	}
+
+}

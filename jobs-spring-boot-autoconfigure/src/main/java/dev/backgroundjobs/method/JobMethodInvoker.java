@@ -1,0 +1,83 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.method;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+
+import dev.backgroundjobs.core.ArgumentsDoNotFitException;
+import dev.backgroundjobs.core.Job;
+import dev.backgroundjobs.core.JobPayloadCodec;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Makes a stored job a call again: of the bean's proxy, so that transactions, retries and
+ * other advice apply.
+ */
+public final class JobMethodInvoker {
+
+	private final JobMethodRegistry registry;
+
+	private final JobPayloadCodec codec;
+
+	/**
+	 * Create an invoker.
+	 * @param registry the job methods
+	 * @param codec the codec for arguments
+	 */
+	public JobMethodInvoker(JobMethodRegistry registry, JobPayloadCodec codec) {
+		this.registry = registry;
+		this.codec = codec;
+	}
+
+	/**
+	 * Read a job's arguments.
+	 * @param method the job's method
+	 * @param job the job
+	 * @return the arguments
+	 * @throws ArgumentsDoNotFitException if they cannot be read as its parameters
+	 */
+	public @Nullable Object[] arguments(JobMethod method, Job job) throws ArgumentsDoNotFitException {
+		return this.codec.decode(method.definition().parameterTypes(), job.arguments());
+	}
+
+	/**
+	 * Call the method on this thread.
+	 * @param job the job's method
+	 * @param arguments the arguments
+	 * @throws Throwable what the method throws
+	 */
+	public void invoke(JobMethod job, @Nullable Object[] arguments) throws Throwable {
+		Object bean = this.registry.bean(job);
+		Method method = AopUtils.selectInvocableMethod(job.method(), bean.getClass());
+		ReflectionUtils.makeAccessible(method);
+		JobInvocationScope.open(job.method());
+		try {
+			method.invoke(bean, arguments);
+		}
+		catch (InvocationTargetException ex) {
+			throw ex.getTargetException();
+		}
+		finally {
+			JobInvocationScope.close();
+		}
+	}
+
+}

@@ -1,0 +1,163 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.method;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.backgroundjobs.BackgroundJob;
+import dev.backgroundjobs.core.JobDefinition;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.MethodClassKey;
+import org.springframework.util.ClassUtils;
+
+/**
+ * All job methods of the application, found when its beans are known; immutable from then
+ * on. Beans are not created for this, so lazy ones stay lazy.
+ */
+public final class JobMethodRegistry implements SmartInitializingSingleton {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final JobDeclarations declarations;
+
+	private final JobDefinitionReader reader;
+
+	private final Map<String, JobMethod> byName = new LinkedHashMap<>();
+
+	private final Map<MethodClassKey, List<JobMethod>> byMethod = new LinkedHashMap<>();
+
+	private volatile boolean complete;
+
+	/**
+	 * Create a registry.
+	 * @param beanFactory the application's beans
+	 * @param declarations finds job methods
+	 * @param defaults what applies where annotations say nothing
+	 */
+	public JobMethodRegistry(ConfigurableListableBeanFactory beanFactory, JobDeclarations declarations,
+			JobDefaults defaults) {
+		this.beanFactory = beanFactory;
+		this.declarations = declarations;
+		this.reader = new JobDefinitionReader(defaults,
+				(text) -> Objects.requireNonNullElse(beanFactory.resolveEmbeddedValue(text), ""));
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		Map<Class<?>, List<String>> beansOfType = new LinkedHashMap<>();
+		for (String beanName : this.beanFactory.getBeanNamesForType(Object.class, true, false)) {
+			Class<?> type = ScopedProxyUtils.isScopedTarget(beanName) ? null
+					: AutoProxyUtils.determineTargetClass(this.beanFactory, beanName);
+			if (type != null && !this.declarations.of(ClassUtils.getUserClass(type)).isEmpty()) {
+				beansOfType.computeIfAbsent(ClassUtils.getUserClass(type), (key) -> new ArrayList<>()).add(beanName);
+			}
+		}
+		beansOfType.forEach(this::register);
+		this.complete = true;
+	}
+
+	private void register(Class<?> type, List<String> beanNames) {
+		for (Method method : this.declarations.of(type)) {
+			for (String beanName : beanNames) {
+				String owner = (beanNames.size() == 1) ? type.getSimpleName() : beanName;
+				JobMethod job = new JobMethod(this.reader.read(method, owner + "." + method.getName()), beanName,
+						method);
+				JobMethod other = this.byName.putIfAbsent(job.definition().name(), job);
+				if (other != null) {
+					throw duplicate(job, other);
+				}
+				this.byMethod.computeIfAbsent(new MethodClassKey(method, type), (key) -> new ArrayList<>()).add(job);
+			}
+		}
+	}
+
+	private static InvalidJobMethodException duplicate(JobMethod job, JobMethod other) {
+		String name = job.definition().name();
+		return new InvalidJobMethodException(
+				"Two job methods are named '" + name + "': " + JobDeclarations.describe(other.method()) + " of bean '"
+						+ other.beanName() + "' and " + JobDeclarations.describe(job.method()) + " of bean '"
+						+ job.beanName() + "'",
+				"Give one of them a name of its own, for example @" + BackgroundJob.class.getSimpleName() + "(name = \""
+						+ name + "2\")");
+	}
+
+	/**
+	 * Find a job by name.
+	 * @param name the job's name
+	 * @return the method, or {@code null} if this application has none of that name
+	 */
+	public @Nullable JobMethod find(String name) {
+		return this.byName.get(name);
+	}
+
+	/**
+	 * All jobs.
+	 * @return the methods
+	 */
+	public Collection<JobMethod> all() {
+		return List.copyOf(this.byName.values());
+	}
+
+	/**
+	 * The bean of a job method.
+	 * @param job the method
+	 * @return the bean, or its proxy
+	 */
+	Object bean(JobMethod job) {
+		return this.beanFactory.getBean(job.beanName());
+	}
+
+	/**
+	 * What was called.
+	 * @param method the method, as its class declares it
+	 * @param type the class of the target
+	 * @param target the target
+	 * @return its definition
+	 */
+	JobDefinition called(Method method, Class<?> type, @Nullable Object target) {
+		List<JobMethod> candidates = this.byMethod.get(new MethodClassKey(method, ClassUtils.getUserClass(type)));
+		if (candidates == null) {
+			throw new IllegalStateException("Job method " + JobDeclarations.describe(method)
+					+ (this.complete ? " belongs to an object that is not a bean of this application context"
+							: " was called before the application context is ready: call it from an ApplicationRunner "
+									+ "or on ApplicationReadyEvent"));
+		}
+		return candidates.stream()
+			.filter((job) -> candidates.size() == 1 || isTarget(job, target))
+			.findFirst()
+			.orElseThrow(() -> new IllegalStateException("Job method " + JobDeclarations.describe(method)
+					+ " belongs to several beans, and none of them is the one that was called: make them singletons"))
+			.definition();
+	}
+
+	private boolean isTarget(JobMethod job, @Nullable Object target) {
+		return this.beanFactory.isSingleton(job.beanName()) && AopProxyUtils.getSingletonTarget(bean(job)) == target;
+	}
+
+}

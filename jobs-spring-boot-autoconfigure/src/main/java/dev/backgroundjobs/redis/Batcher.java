@@ -1,0 +1,111 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+
+/**
+ * Forms batches without a timer and without a thread: what is added while no batch is on
+ * its way is sent at once by the adding thread; what is added meanwhile rides in the next
+ * batch. Thread-safe.
+ *
+ * @param <E> the type of the entries
+ */
+final class Batcher<E> {
+
+	private final int maxEntries;
+
+	private final int maxBytes;
+
+	private final ToIntFunction<E> bytes;
+
+	private final Consumer<List<E>> sender;
+
+	private final Deque<E> waiting = new ArrayDeque<>();
+
+	private boolean sending;
+
+	/**
+	 * Create a batcher.
+	 * @param maxEntries the most entries in a batch
+	 * @param maxBytes after how many bytes a batch is full
+	 * @param bytes the size of an entry
+	 * @param sender sends a batch and calls {@link #next()} when it is done with
+	 */
+	Batcher(int maxEntries, int maxBytes, ToIntFunction<E> bytes, Consumer<List<E>> sender) {
+		this.maxEntries = maxEntries;
+		this.maxBytes = maxBytes;
+		this.bytes = bytes;
+		this.sender = sender;
+	}
+
+	void add(E entry) {
+		synchronized (this.waiting) {
+			this.waiting.add(entry);
+			if (this.sending) {
+				return;
+			}
+			this.sending = true;
+		}
+		next();
+	}
+
+	/**
+	 * The batch on its way is done with: send the next one.
+	 */
+	void next() {
+		List<E> batch = new ArrayList<>();
+		synchronized (this.waiting) {
+			int size = 0;
+			while (!this.waiting.isEmpty() && batch.size() < this.maxEntries && size < this.maxBytes) {
+				E entry = this.waiting.remove();
+				size += this.bytes.applyAsInt(entry);
+				batch.add(entry);
+			}
+			this.sending = !batch.isEmpty();
+		}
+		if (!batch.isEmpty()) {
+			this.sender.accept(batch);
+		}
+	}
+
+	/**
+	 * Take back an entry that is not on its way yet.
+	 */
+	boolean remove(E entry) {
+		synchronized (this.waiting) {
+			return this.waiting.remove(entry);
+		}
+	}
+
+	/**
+	 * Take back all entries that are not on their way yet.
+	 */
+	List<E> removeAll() {
+		synchronized (this.waiting) {
+			List<E> all = List.copyOf(this.waiting);
+			this.waiting.clear();
+			return all;
+		}
+	}
+
+}

@@ -1,0 +1,168 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import dev.backgroundjobs.core.Attempts;
+import dev.backgroundjobs.core.Claim;
+import dev.backgroundjobs.core.ClaimOptions;
+import dev.backgroundjobs.core.Claimant;
+import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.StoreUnavailableException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Claims from one partition for one container. The number of a claim advances only when a
+ * claim has given jobs, so a claim whose answer was lost is repeated, not made twice.
+ */
+final class RedisClaimant implements Claimant {
+
+	private static final int MAX_CLAIM = 100;
+
+	private static final int LEVELS = 3;
+
+	/** How often the lowest levels are looked at first, so that none starves. */
+	private static final int TURN = 16;
+
+	private final RedisConnection connection;
+
+	private final QueuePartition partition;
+
+	private final byte[][] keys;
+
+	private final Settler settler;
+
+	private final byte[] channel;
+
+	private final String id;
+
+	private final ClaimOptions options;
+
+	private final Duration deadRetention;
+
+	private long sequence = 1;
+
+	private long turn;
+
+	RedisClaimant(RedisConnection connection, QueuePartition partition, byte[][] keys, Settler settler,
+			ClaimantIdentity identity, ClaimOptions options, Duration deadRetention) {
+		this.connection = connection;
+		this.partition = partition;
+		this.keys = keys;
+		this.settler = settler;
+		this.id = identity.id();
+		this.channel = identity.channel();
+		this.options = options;
+		this.deadRetention = deadRetention;
+	}
+
+	@Override
+	public CompletionStage<Claim> claim(int slots) {
+		boolean recover = this.connection.hasAnsweredFor(this.options.lease().dividedBy(2));
+		long level = (++this.turn % TURN == 0) ? this.turn / TURN % LEVELS : 0;
+		String token = this.id + ":" + this.sequence;
+		CompletableFuture<Reply> answer = this.connection.eval(RedisScript.CLAIM, this.keys,
+				RedisConnection.bytes(this.id), RedisConnection.bytes(this.sequence),
+				RedisConnection.bytes(Math.min(slots, MAX_CLAIM)),
+				RedisConnection.bytes(this.options.lease().toMillis()), this.channel,
+				RedisConnection.bytes(this.options.maxLeaseLosses()), RedisConnection.bytes(recover ? "1" : "0"),
+				RedisConnection.bytes(level), RedisConnection.bytes(this.deadRetention.toMillis()));
+		return answer.handle((reply, failure) -> {
+			if (failure != null) {
+				throw unavailable(RedisFault.unwrap(failure));
+			}
+			return claimed(reply, token);
+		});
+	}
+
+	private StoreUnavailableException unavailable(Throwable failure) {
+		RedisFault fault = RedisFault.of(failure);
+		return new StoreUnavailableException(
+				"Claiming from queue '" + this.partition.queue() + "' failed (" + fault + "): " + failure.getMessage(),
+				failure);
+	}
+
+	private Claim claimed(Reply reply, String token) {
+		switch (reply.status()) {
+			case "OK" -> this.sequence++;
+			case "OLD" -> {
+				this.sequence = reply.number(1) + 1;
+				return new Claim(List.of(), Duration.ZERO);
+			}
+			case "SCHEMA" -> throw new StoreUnavailableException("The data of queue '" + this.partition.queue()
+					+ "' has schema version " + reply.text(1) + ": update this application's library",
+					new IllegalStateException("Newer schema"));
+			default -> {
+			}
+		}
+		long nextDue = reply.number(2);
+		return new Claim(jobs(reply, token), (nextDue >= 0) ? Duration.ofMillis(nextDue) : null);
+	}
+
+	private List<ClaimedJob> jobs(Reply reply, String token) {
+		Reply ids = reply.list(3);
+		Reply records = reply.list(4);
+		Reply counted = reply.list(5);
+		List<ClaimedJob> jobs = new ArrayList<>(ids.size());
+		for (int i = 0; i < ids.size(); i++) {
+			JobId id = new JobId(this.partition, ids.text(i));
+			Attempts attempts = (counted.size() == 0) ? Attempts.NONE : attempts(counted, 4 * i);
+			ClaimedJob job = readable(id, token, records.values().get(i), attempts, reply.time(1));
+			if (job != null) {
+				jobs.add(job);
+			}
+		}
+		return jobs;
+	}
+
+	private @Nullable ClaimedJob readable(JobId id, String token, @Nullable Object bytes, Attempts attempts,
+			Instant now) {
+		try {
+			JobRecord record = JobRecord.decode(id, (bytes instanceof byte[] stored) ? stored : new byte[0]);
+			return new ClaimedJob(record.job(), token, attempts, record.enqueued(), record.due(), now);
+		}
+		catch (JobRecord.UnreadableRecordException ex) {
+			// this one job is put aside; the others of the claim run
+			this.settler.settleUnreadable(id, token, attempts.parkings(), String.valueOf(ex.getMessage()));
+			return null;
+		}
+	}
+
+	static Attempts attempts(Reply counted, int offset) {
+		return new Attempts((int) counted.number(offset), (int) counted.number(offset + 1),
+				(int) counted.number(offset + 2), (int) counted.number(offset + 3));
+	}
+
+	/**
+	 * Who claims, and where it is woken.
+	 *
+	 * @param id unique id
+	 * @param channel wake-up channel
+	 */
+	record ClaimantIdentity(String id, byte[] channel) {
+
+	}
+
+}

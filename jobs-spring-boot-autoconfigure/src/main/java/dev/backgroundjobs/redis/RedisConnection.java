@@ -1,0 +1,207 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * One of our connections. Nothing here blocks a caller: it connects on a thread of its
+ * own, loads scripts the server does not know, and is given up for a new one when it
+ * talks to a replica or does not answer twice in a row.
+ */
+final class RedisConnection implements AutoCloseable {
+
+	private static final int TIMEOUTS_BEFORE_RESET = 2;
+
+	private final LettuceConnectionFactory factory;
+
+	private final ScheduledThreadPoolExecutor executor;
+
+	private final AtomicInteger timeouts = new AtomicInteger();
+
+	private final Object monitor = new Object();
+
+	private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> commands;
+
+	private volatile @Nullable Long answersSince;
+
+	private @Nullable CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> connecting;
+
+	RedisConnection(String name, LettuceConnectionFactory factory) {
+		this.factory = factory;
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("background-jobs-" + name + "-");
+		threads.setDaemon(true);
+		this.executor = new ScheduledThreadPoolExecutor(1, threads);
+		this.executor.setRemoveOnCancelPolicy(true);
+		this.executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+	}
+
+	/**
+	 * Run a script. The future fails with what the driver threw; {@link RedisFault} says
+	 * what that means.
+	 */
+	CompletableFuture<Reply> eval(RedisScript script, byte[][] keys, byte[]... arguments) {
+		return call((redis) -> evalsha(redis, script, keys, arguments)).thenApply(Reply::new);
+	}
+
+	<T> CompletableFuture<T> call(Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> call) {
+		RedisClusterAsyncCommands<byte[], byte[]> redis = this.commands;
+		CompletionStage<T> answer = (redis != null) ? attempt(call, redis)
+				: connect().thenCompose((connected) -> attempt(call, connected));
+		return answer.whenComplete((value, failure) -> {
+			if (failure != null) {
+				failed(RedisFault.of(failure));
+			}
+			else {
+				answered();
+			}
+		}).toCompletableFuture();
+	}
+
+	private static <T> CompletionStage<T> attempt(
+			Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> call,
+			RedisClusterAsyncCommands<byte[], byte[]> redis) {
+		try {
+			return call.apply(redis);
+		}
+		catch (RuntimeException ex) {
+			// the driver refuses some calls by throwing; the caller hears of it as of
+			// others
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private static CompletionStage<List<@Nullable Object>> evalsha(RedisClusterAsyncCommands<byte[], byte[]> redis,
+			RedisScript script, byte[][] keys, byte[][] arguments) {
+		CompletionStage<List<@Nullable Object>> answer = redis.evalsha(script.sha(), ScriptOutputType.MULTI, keys,
+				arguments);
+		return answer.exceptionallyCompose((failure) -> {
+			Throwable cause = RedisFault.unwrap(failure);
+			return (cause instanceof RedisNoScriptException)
+					? redis.scriptLoad(script.source())
+						.thenCompose((sha) -> redis.evalsha(script.sha(), ScriptOutputType.MULTI, keys, arguments))
+					: CompletableFuture.failedFuture(cause);
+		});
+	}
+
+	private CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> connect() {
+		synchronized (this.monitor) {
+			if (this.connecting == null) {
+				this.connecting = CompletableFuture.supplyAsync(this::open, this.executor);
+				this.connecting.whenComplete((redis, failure) -> connected());
+			}
+			return this.connecting;
+		}
+	}
+
+	private void connected() {
+		synchronized (this.monitor) {
+			this.connecting = null;
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	private RedisClusterAsyncCommands<byte[], byte[]> open() {
+		this.factory.start();
+		RedisClusterAsyncCommands<byte[], byte[]> redis = (RedisClusterAsyncCommands<byte[], byte[]>) this.factory
+			.getConnection()
+			.getNativeConnection();
+		this.commands = redis;
+		return redis;
+	}
+
+	private void answered() {
+		this.timeouts.set(0);
+		if (this.answersSince == null) {
+			this.answersSince = System.nanoTime();
+		}
+	}
+
+	private void failed(RedisFault fault) {
+		this.answersSince = null;
+		boolean tooManyTimeouts = fault == RedisFault.NO_ANSWER
+				&& this.timeouts.incrementAndGet() >= TIMEOUTS_BEFORE_RESET;
+		if (tooManyTimeouts || fault == RedisFault.NOT_MASTER || fault == RedisFault.DENIED) {
+			reset();
+		}
+	}
+
+	private void reset() {
+		synchronized (this.monitor) {
+			if (this.commands == null || this.executor.isShutdown()) {
+				return;
+			}
+			this.commands = null;
+			this.timeouts.set(0);
+			this.executor.execute(this.factory::resetConnection);
+		}
+	}
+
+	/**
+	 * Whether every call has been answered for at least this long: the owners of leases
+	 * have then had the time to renew them.
+	 */
+	boolean hasAnsweredFor(Duration time) {
+		Long since = this.answersSince;
+		return since != null && System.nanoTime() - since >= time.toNanos();
+	}
+
+	/**
+	 * For what has to be tried again, or must not run on a thread of the driver.
+	 */
+	ScheduledExecutorService executor() {
+		return this.executor;
+	}
+
+	void later(Duration delay, Runnable task) {
+		if (!this.executor.isShutdown()) {
+			this.executor.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+		}
+	}
+
+	LettuceConnectionFactory factory() {
+		return this.factory;
+	}
+
+	static byte[] bytes(Object value) {
+		return value.toString().getBytes(StandardCharsets.UTF_8);
+	}
+
+	@Override
+	public void close() {
+		this.executor.shutdownNow();
+		this.factory.destroy();
+	}
+
+}

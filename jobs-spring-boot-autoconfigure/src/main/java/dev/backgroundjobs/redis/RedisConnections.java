@@ -1,0 +1,115 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.TimeoutOptions;
+
+import org.springframework.data.redis.connection.RedisConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.util.Assert;
+
+/**
+ * The four connections of this process: one enqueues and serves operators, one claims and
+ * settles, one renews leases, one listens for wake-ups. Each is derived from the
+ * application's own connection factory: the same servers, credentials and client
+ * resources, with options that never resend a command nor queue one while disconnected,
+ * because the scripts' callers repeat what has to be repeated themselves.
+ */
+public final class RedisConnections implements AutoCloseable {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(3);
+
+	private final RedisConnection enqueue;
+
+	private final RedisConnection work;
+
+	private final RedisConnection lease;
+
+	private final RedisConnection wakeUp;
+
+	/**
+	 * Create connections like those of a factory; nothing is opened before it is needed.
+	 * @param factory the application's factory
+	 * @param namespace the namespace, for the connections' names
+	 * @param leaseTime the lease, which bounds how long a renewal may wait
+	 */
+	public RedisConnections(LettuceConnectionFactory factory, String namespace, Duration leaseTime) {
+		Duration leaseTimeout = leaseTime.dividedBy(6);
+		this.enqueue = connection(factory, namespace, "enqueue", TIMEOUT);
+		this.work = connection(factory, namespace, "work", TIMEOUT);
+		this.lease = connection(factory, namespace, "lease",
+				(leaseTimeout.compareTo(TIMEOUT) < 0) ? leaseTimeout : TIMEOUT);
+		this.wakeUp = connection(factory, namespace, "wake-up", TIMEOUT);
+	}
+
+	private static RedisConnection connection(LettuceConnectionFactory factory, String namespace, String name,
+			Duration timeout) {
+		ClientOptions options = factory.getClientConfiguration()
+			.getClientOptions()
+			.orElseGet(ClientOptions::create)
+			.mutate()
+			.autoReconnect(true)
+			.replayFilter((command) -> true)
+			.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+			.requestQueueSize(10_000)
+			.timeoutOptions(TimeoutOptions.builder().timeoutCommands().fixedTimeout(timeout).build())
+			.build();
+		LettuceConnectionFactory own = new LettuceConnectionFactory(configuration(factory),
+				new DerivedClientConfiguration(factory.getClientConfiguration(), options,
+						"jobs-" + namespace + "-" + name, timeout));
+		own.afterPropertiesSet();
+		return new RedisConnection(name, own);
+	}
+
+	private static RedisConfiguration configuration(LettuceConnectionFactory factory) {
+		List<RedisConfiguration> configured = Stream
+			.of(factory.getClusterConfiguration(), factory.getSentinelConfiguration(), factory.getSocketConfiguration())
+			.filter(Objects::nonNull)
+			.map(RedisConfiguration.class::cast)
+			.toList();
+		Assert.state(configured.size() <= 1, "The connection factory has more than one configuration");
+		return configured.isEmpty() ? factory.getStandaloneConfiguration() : configured.get(0);
+	}
+
+	RedisConnection enqueue() {
+		return this.enqueue;
+	}
+
+	RedisConnection work() {
+		return this.work;
+	}
+
+	RedisConnection lease() {
+		return this.lease;
+	}
+
+	RedisConnection wakeUp() {
+		return this.wakeUp;
+	}
+
+	@Override
+	public void close() {
+		List.of(this.wakeUp, this.lease, this.work, this.enqueue).forEach(RedisConnection::close);
+	}
+
+}

@@ -1,0 +1,197 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import dev.backgroundjobs.JobFailure;
+import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.core.Attempts;
+import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.core.QueueFigures;
+import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.WorkerDescription;
+import io.lettuce.core.Range;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads jobs and figures; writes nothing.
+ */
+public final class RedisJobQueries implements JobQueries {
+
+	/** Position of the failures among the fields of an attempt, as in partition.lua. */
+	private static final int FIRST_FAILURE = 6;
+
+	private static final Duration NAMESPACE_LIVES = Duration.ofMinutes(2);
+
+	private final RedisConnection connection;
+
+	private final RedisKeys keys;
+
+	public RedisJobQueries(RedisConnections connections, String namespace) {
+		this.connection = connections.enqueue();
+		this.keys = new RedisKeys(namespace);
+	}
+
+	@Override
+	public @Nullable JobInfo find(JobId id) {
+		List<JobInfo> found = find(id.partition(), List.of(id.local()));
+		return found.isEmpty() ? null : found.get(0);
+	}
+
+	private List<JobInfo> find(QueuePartition partition, List<String> ids) {
+		if (ids.isEmpty()) {
+			return List.of();
+		}
+		byte[][] arguments = ids.stream().map(RedisConnection::bytes).toArray(byte[][]::new);
+		Reply answers = Answers.await(this.connection.eval(RedisScript.FIND, this.keys.of(partition), arguments))
+			.list(2);
+		List<JobInfo> found = new ArrayList<>();
+		for (int i = 0; i < answers.size(); i++) {
+			Reply answer = answers.list(i);
+			if (answer.size() > 0) {
+				found.add(info(new JobId(partition, ids.get(i)), answer));
+			}
+		}
+		return found;
+	}
+
+	private static JobInfo info(JobId id, Reply answer) {
+		Reply fields = answer.list(5);
+		Attempts attempts = new Attempts(count(fields, 0), count(fields, 1), count(fields, 2), count(fields, 3));
+		String name = "unreadable";
+		Instant enqueued = Instant.EPOCH;
+		Instant due = Instant.EPOCH;
+		try {
+			JobRecord record = JobRecord.decode(id,
+					(answer.values().get(1) instanceof byte[] bytes) ? bytes : new byte[0]);
+			name = record.job().name();
+			enqueued = record.enqueued();
+			due = record.due();
+		}
+		catch (JobRecord.UnreadableRecordException ex) {
+			// its state is still worth showing
+		}
+		Instant dueAt = time(answer.text(2));
+		return new JobInfo(id.toString(), name, id.queue(), JobState.valueOf(answer.text(0)), attempts.attempt(),
+				attempts.retries(), enqueued, (dueAt != null) ? dueAt : due, time(answer.text(3)), time(answer.text(4)),
+				text(fields.values().get(4)), failures(fields));
+	}
+
+	private static List<JobFailure> failures(Reply fields) {
+		return fields.values()
+			.subList(FIRST_FAILURE, fields.size())
+			.stream()
+			.filter(Objects::nonNull)
+			.map((value) -> FailureText.decode(Reply.text(value)))
+			.sorted(Comparator.comparingInt(JobFailure::attempt))
+			.toList();
+	}
+
+	private static int count(Reply fields, int index) {
+		String text = text(fields.values().get(index));
+		return (text != null) ? Integer.parseInt(text) : 0;
+	}
+
+	private static @Nullable String text(@Nullable Object value) {
+		return (value != null) ? Reply.text(value) : null;
+	}
+
+	private static @Nullable Instant time(String text) {
+		return (text.isEmpty() || text.equals("0")) ? null : Instant.ofEpochMilli((long) Double.parseDouble(text));
+	}
+
+	@Override
+	public QueueFigures figures(String queue) {
+		Reply reply = Answers.await(this.connection.eval(RedisScript.INSPECT, this.keys.of(QueuePartition.of(queue))));
+		Map<String, Long> counters = new LinkedHashMap<>();
+		Reply counted = reply.list(12);
+		for (int i = 0; i < counted.size(); i += 2) {
+			counters.put(counted.text(i), counted.number(i + 1));
+		}
+		long oldest = reply.number(11);
+		return new QueueFigures(queue, reply.number(2) == 1, Math.max(0, reply.number(3)), reply.number(4),
+				reply.number(5), reply.number(6), reply.number(7), reply.number(8),
+				(oldest > 0) ? Duration.ofMillis(Math.max(0, reply.number(1) - oldest)) : null, counters);
+	}
+
+	@Override
+	public Set<String> queues() {
+		return Answers.await(this.connection.call((redis) -> redis.hkeys(this.keys.workers()[2])))
+			.stream()
+			.map(RedisJobQueries::string)
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	@Override
+	public List<JobInfo> dead(String queue, int offset, int limit) {
+		QueuePartition partition = QueuePartition.of(queue);
+		byte[] dead = this.keys.of(partition)[RedisKeys.DEAD];
+		List<byte[]> page = Answers
+			.await(this.connection.call((redis) -> redis.zrevrange(dead, offset, offset + Math.min(limit, 100) - 1L)));
+		return find(partition, page.stream().map(RedisJobQueries::string).toList());
+	}
+
+	@Override
+	public List<WorkerDescription> workers() {
+		byte[][] registry = this.keys.workers();
+		List<byte[]> now = Answers.await(this.connection.call((redis) -> redis.time()));
+		long ms = Long.parseLong(string(now.get(0))) * 1000;
+		List<byte[]> alive = Answers.await(this.connection
+			.call((redis) -> redis.zrangebyscore(registry[0], Range.create(ms, Double.POSITIVE_INFINITY))));
+		if (alive.isEmpty()) {
+			return List.of();
+		}
+		return Answers.await(this.connection.call((redis) -> redis.hmget(registry[1], alive.toArray(byte[][]::new))))
+			.stream()
+			.filter((entry) -> entry.hasValue())
+			.map((entry) -> WorkerText.decode(string(entry.getValue())))
+			.toList();
+	}
+
+	@Override
+	public Set<String> otherNamespaces() {
+		List<byte[]> now = Answers.await(this.connection.call((redis) -> redis.time()));
+		long since = Long.parseLong(string(now.get(0))) * 1000 - NAMESPACE_LIVES.toMillis();
+		return Answers
+			.await(this.connection.call((redis) -> redis.zrangebyscore(RedisKeys.namespaces(),
+					Range.create(since, Double.POSITIVE_INFINITY))))
+			.stream()
+			.map(RedisJobQueries::string)
+			.filter(Predicate.not(this.keys.namespace()::equals))
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private static String string(byte[] bytes) {
+		return new String(bytes, StandardCharsets.UTF_8);
+	}
+
+}

@@ -1,0 +1,141 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+import dev.backgroundjobs.core.ClaimOptions;
+import dev.backgroundjobs.core.Claimant;
+import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.JobClaims;
+import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobOperations;
+import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.JobQueue;
+import dev.backgroundjobs.core.NewJob;
+import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.Settlement;
+
+/**
+ * Jobs in Redis: each transition is one script, which decides by the clock of Redis.
+ */
+public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
+
+	private final RedisConnections connections;
+
+	private final RedisKeys keys;
+
+	private final Options options;
+
+	private final WakeUps wakeUps;
+
+	private final Map<QueuePartition, Enqueuer> enqueuers = new ConcurrentHashMap<>();
+
+	private final Map<QueuePartition, Settler> settlers = new ConcurrentHashMap<>();
+
+	/**
+	 * Create a store.
+	 * @param connections the connections
+	 * @param namespace the namespace
+	 * @param options limits
+	 */
+	public RedisJobStore(RedisConnections connections, String namespace, Options options) {
+		this.connections = connections;
+		this.keys = new RedisKeys(namespace);
+		this.options = options;
+		this.wakeUps = new WakeUps(connections.wakeUp());
+	}
+
+	@Override
+	public void enqueue(NewJob job) {
+		this.enqueuers.computeIfAbsent(job.job().id().partition(), this::enqueuer).enqueue(job);
+	}
+
+	private Enqueuer enqueuer(QueuePartition partition) {
+		return new Enqueuer(this.connections.enqueue(), this.keys.of(partition), this.options.enqueueTimeout());
+	}
+
+	@Override
+	public Claimant claimant(QueuePartition partition, String id, ClaimOptions claimOptions) {
+		byte[] channel = this.keys.channel(id, partition.queue());
+		this.wakeUps.register(channel, claimOptions.wakeUp());
+		return new RedisClaimant(this.connections.work(), partition, this.keys.of(partition), settler(partition),
+				new RedisClaimant.ClaimantIdentity(id, channel), claimOptions, this.options.deadRetention());
+	}
+
+	@Override
+	public CompletionStage<Set<String>> renew(QueuePartition partition, Collection<String> tokens, Duration lease) {
+		byte[][] arguments = Stream
+			.concat(Stream.of(RedisConnection.bytes(lease.toMillis())), tokens.stream().map(RedisConnection::bytes))
+			.toArray(byte[][]::new);
+		return this.connections.lease()
+			.eval(RedisScript.RENEW, this.keys.of(partition), arguments)
+			.thenApply((reply) -> new HashSet<>(reply.texts(2)));
+	}
+
+	@Override
+	public CompletionStage<Settlement> settle(ClaimedJob claimed, JobOutcome outcome) {
+		return settler(claimed.job().id().partition()).settle(claimed, outcome);
+	}
+
+	private Settler settler(QueuePartition partition) {
+		return this.settlers.computeIfAbsent(partition,
+				(key) -> new Settler(this.connections.work(), this.keys.of(key), this.options.succeededRetention()));
+	}
+
+	@Override
+	public boolean cancel(JobId id) {
+		return operate(RedisScript.CANCEL, id, RedisConnection.bytes(this.options.succeededRetention().toMillis()));
+	}
+
+	@Override
+	public boolean retry(JobId id) {
+		return operate(RedisScript.RETRY_DEAD, id);
+	}
+
+	@Override
+	public boolean delete(JobId id) {
+		return operate(RedisScript.DELETE, id);
+	}
+
+	private boolean operate(RedisScript script, JobId id, byte[]... more) {
+		byte[][] arguments = Stream.concat(Stream.of(RedisConnection.bytes(id.local())), Stream.of(more))
+			.toArray(byte[][]::new);
+		Reply reply = Answers.await(this.connections.enqueue().eval(script, this.keys.of(id.partition()), arguments));
+		return reply.number(1) == 1;
+	}
+
+	/**
+	 * The store's limits.
+	 *
+	 * @param enqueueTimeout how long a caller waits for Redis to confirm a job
+	 * @param succeededRetention for how long ended jobs are kept whose callers follow
+	 * them
+	 * @param deadRetention for how long dead letters are kept
+	 */
+	public record Options(Duration enqueueTimeout, Duration succeededRetention, Duration deadRetention) {
+
+	}
+
+}

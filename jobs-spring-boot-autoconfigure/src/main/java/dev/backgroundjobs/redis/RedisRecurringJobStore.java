@@ -1,0 +1,55 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletionStage;
+
+import dev.backgroundjobs.core.Job;
+import dev.backgroundjobs.core.RecurringJobStore;
+
+/**
+ * Fires slots in Redis.
+ */
+public final class RedisRecurringJobStore implements RecurringJobStore {
+
+	private final RedisConnections connections;
+
+	private final RedisKeys keys;
+
+	public RedisRecurringJobStore(RedisConnections connections, String namespace) {
+		this.connections = connections;
+		this.keys = new RedisKeys(namespace);
+	}
+
+	@Override
+	public CompletionStage<Fired> fire(String schedule, Instant slot, Job job) {
+		return this.connections.work()
+			.eval(RedisScript.FIRE, this.keys.of(job.id().partition()), RedisConnection.bytes(schedule),
+					RedisConnection.bytes(slot.toEpochMilli()), RedisConnection.bytes(job.id().local()),
+					JobRecord.encode(job))
+			.thenApply((reply) -> switch (reply.status()) {
+				case "OK" -> new Fired.Enqueued();
+				case "ALREADY" -> new Fired.Already();
+				case "EARLY" -> new Fired.Early(Duration.ofMillis(reply.number(1)));
+				default -> throw new IllegalStateException(
+						"Slot of schedule '" + schedule + "' was refused: " + reply.status());
+			});
+	}
+
+}

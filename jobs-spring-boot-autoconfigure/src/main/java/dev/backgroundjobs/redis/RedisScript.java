@@ -1,0 +1,62 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.data.redis.core.script.DigestUtils;
+
+/**
+ * The scripts, one a transition. Those that work on a partition share a prelude that
+ * names its keys.
+ */
+enum RedisScript {
+
+	ENQUEUE, CLAIM, SETTLE, RENEW, FIRE, CANCEL, RETRY_DEAD, DELETE, FIND, INSPECT, HEARTBEAT;
+
+	private final String source;
+
+	private final String sha;
+
+	RedisScript() {
+		String file = name().toLowerCase(Locale.ROOT).replace('_', '-') + ".lua";
+		this.source = file.equals("heartbeat.lua") ? read(file) : read("partition.lua") + read(file);
+		this.sha = DigestUtils.sha1DigestAsHex(this.source);
+	}
+
+	byte[] source() {
+		return this.source.getBytes(StandardCharsets.UTF_8);
+	}
+
+	String sha() {
+		return this.sha;
+	}
+
+	private static String read(String file) {
+		try {
+			return new ClassPathResource(file, RedisScript.class).getContentAsString(StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(file, ex);
+		}
+	}
+
+}

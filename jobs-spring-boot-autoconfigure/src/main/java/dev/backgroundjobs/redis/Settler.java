@@ -1,0 +1,177 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.Settlement;
+import dev.backgroundjobs.core.StoreUnavailableException;
+
+/**
+ * Settles the jobs of one partition: what ends while a batch is on its way rides in the
+ * next. A batch is sent again until it is answered; its owner goes on renewing the leases
+ * meanwhile.
+ */
+final class Settler {
+
+	private static final int BYTES_OF_AN_ENTRY = 64;
+
+	private final RedisConnection connection;
+
+	private final byte[][] keys;
+
+	private final Duration retention;
+
+	private final Batcher<Entry> batcher = new Batcher<>(200, 1024 * 1024,
+			(entry) -> BYTES_OF_AN_ENTRY + entry.text.length, this::send);
+
+	private final RetryDelays delays = new RetryDelays();
+
+	Settler(RedisConnection connection, byte[][] keys, Duration retention) {
+		this.connection = connection;
+		this.keys = keys;
+		this.retention = retention;
+	}
+
+	CompletableFuture<Settlement> settle(ClaimedJob claimed, JobOutcome outcome) {
+		return add(entry(claimed, outcome));
+	}
+
+	/**
+	 * Park a job that is not even readable; it is buried after its third time.
+	 */
+	CompletableFuture<Settlement> settleUnreadable(JobId id, String token, int parkings, String reason) {
+		return add((parkings < 2) ? new Entry(id.local(), token, "P", 5_000, "UNREADABLE_RECORD " + reason)
+				: new Entry(id.local(), token, "B", 0, "UNREADABLE_RECORD\n" + reason + "\n"));
+	}
+
+	private CompletableFuture<Settlement> add(Entry entry) {
+		this.batcher.add(entry);
+		return entry.settled;
+	}
+
+	private Entry entry(ClaimedJob claimed, JobOutcome outcome) {
+		String id = claimed.job().id().local();
+		String token = claimed.token();
+		if (outcome instanceof JobOutcome.Retry retry) {
+			return new Entry(id, token, "R", retry.delay().toMillis(), FailureText.encode(retry.failure()));
+		}
+		if (outcome instanceof JobOutcome.Dead dead) {
+			return new Entry(id, token, "B", 0, FailureText.encode(dead.failure()));
+		}
+		if (outcome instanceof JobOutcome.Released released) {
+			return new Entry(id, token, "L", 0, released.started() ? "1" : "");
+		}
+		if (outcome instanceof JobOutcome.Parked parked) {
+			return new Entry(id, token, "P", parked.delay().toMillis(), parked.reason());
+		}
+		if (!claimed.job().retained() || this.retention.isZero()) {
+			return new Entry(id, token, "C", 0, "");
+		}
+		byte[] record = new JobRecord(claimed.job(), claimed.dueAt(), claimed.enqueuedAt()).encodeEnded();
+		return new Entry(id, token, "C", this.retention.toMillis(), record);
+	}
+
+	private void send(List<Entry> batch) {
+		transmit(batch, false);
+	}
+
+	private void transmit(List<Entry> batch, boolean again) {
+		List<byte[]> arguments = new ArrayList<>(5 * batch.size());
+		for (Entry entry : batch) {
+			arguments.add(RedisConnection.bytes(entry.id));
+			arguments.add(RedisConnection.bytes(entry.token));
+			arguments.add(RedisConnection.bytes(entry.verb));
+			arguments.add(RedisConnection.bytes(entry.ms));
+			arguments.add(entry.text);
+		}
+		this.connection.eval(RedisScript.SETTLE, this.keys, arguments.toArray(byte[][]::new))
+			.whenComplete((reply, failure) -> {
+				if (failure == null && reply.status().equals("OK")) {
+					this.delays.reset();
+					answered(batch, new HashSet<>(reply.texts(2)), again);
+				}
+				else if (failure != null && RedisFault.of(failure).isTemporary()) {
+					boolean executed = again || RedisFault.of(failure).mayHaveBeenExecuted();
+					this.connection.later(this.delays.next(), () -> transmit(batch, executed));
+				}
+				else {
+					refused(batch, (failure != null) ? failure : new IllegalStateException(reply.status()));
+				}
+			});
+	}
+
+	private void answered(List<Entry> batch, Set<String> stale, boolean again) {
+		this.batcher.next();
+		for (Entry entry : batch) {
+			if (!stale.contains(entry.id)) {
+				entry.settled.complete(Settlement.ACCEPTED);
+			}
+			else {
+				entry.settled.complete(again ? Settlement.UNCERTAIN : Settlement.STALE);
+			}
+		}
+	}
+
+	private void refused(List<Entry> batch, Throwable failure) {
+		// the leases are left to run out: the jobs run again elsewhere
+		StoreUnavailableException refusal = new StoreUnavailableException("Redis refused to settle jobs", failure);
+		batch.forEach((entry) -> entry.settled.completeExceptionally(refusal));
+		this.batcher.next();
+	}
+
+	/**
+	 * An outcome on its way.
+	 */
+	private static final class Entry {
+
+		private final String id;
+
+		private final String token;
+
+		private final String verb;
+
+		private final long ms;
+
+		private final byte[] text;
+
+		private final CompletableFuture<Settlement> settled = new CompletableFuture<>();
+
+		Entry(String id, String token, String verb, long ms, String text) {
+			this(id, token, verb, ms, text.getBytes(StandardCharsets.UTF_8));
+		}
+
+		Entry(String id, String token, String verb, long ms, byte[] text) {
+			this.id = id;
+			this.token = token;
+			this.verb = verb;
+			this.ms = ms;
+			this.text = text;
+		}
+
+	}
+
+}

@@ -1,0 +1,97 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.data.redis.connection.Message;
+import org.springframework.data.redis.connection.MessageListener;
+import org.springframework.data.redis.connection.SubscriptionListener;
+
+/**
+ * Hears that there is something to claim. Only an accelerator: without it jobs start at
+ * the next poll.
+ */
+final class WakeUps implements MessageListener, SubscriptionListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(WakeUps.class);
+
+	private final RedisConnection connection;
+
+	private final RetryDelays delays = new RetryDelays();
+
+	private final Map<String, Runnable> listeners = new ConcurrentHashMap<>();
+
+	private org.springframework.data.redis.connection.@Nullable RedisConnection subscribed;
+
+	WakeUps(RedisConnection connection) {
+		this.connection = connection;
+	}
+
+	void register(byte[] channel, Runnable listener) {
+		this.listeners.put(new String(channel, StandardCharsets.UTF_8), listener);
+		this.connection.executor().execute(() -> subscribe(channel));
+	}
+
+	/** Runs on the connection's thread only. */
+	private void subscribe(byte[] channel) {
+		try {
+			if (this.subscribed == null) {
+				this.connection.factory().start();
+				this.subscribed = this.connection.factory().getConnection();
+			}
+			if (this.subscribed.getSubscription() == null) {
+				this.subscribed.subscribe(this, channel);
+			}
+			else {
+				this.subscribed.getSubscription().subscribe(channel);
+			}
+			this.delays.reset();
+		}
+		catch (RuntimeException ex) {
+			// polling goes on meanwhile; the driver resubscribes by itself after a first
+			// success
+			logger.debug("Not subscribed to wake-ups yet", ex);
+			this.connection.later(this.delays.next(), () -> subscribe(channel));
+		}
+	}
+
+	@Override
+	public void onMessage(Message message, byte @Nullable [] pattern) {
+		wake(message.getChannel());
+	}
+
+	@Override
+	public void onChannelSubscribed(byte[] channel, long count) {
+		// what was published before now, nobody has heard
+		wake(channel);
+	}
+
+	private void wake(byte[] channel) {
+		Runnable listener = this.listeners.get(new String(channel, StandardCharsets.UTF_8));
+		if (listener != null) {
+			listener.run();
+		}
+	}
+
+}

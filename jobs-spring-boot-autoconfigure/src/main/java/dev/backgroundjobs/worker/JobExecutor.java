@@ -1,0 +1,196 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.worker;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+import dev.backgroundjobs.JobContext;
+import dev.backgroundjobs.JobTimeoutException;
+import dev.backgroundjobs.core.ArgumentsDoNotFitException;
+import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.Failure;
+import dev.backgroundjobs.core.FinishedAttempt;
+import dev.backgroundjobs.core.JobClaims;
+import dev.backgroundjobs.core.JobListener;
+import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.RetryDecision;
+import dev.backgroundjobs.core.Settlement;
+import dev.backgroundjobs.method.JobMethod;
+import dev.backgroundjobs.method.JobMethodInvoker;
+import dev.backgroundjobs.method.JobMethodRegistry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one claimed job: finds its method, calls it, turns what happened into an outcome
+ * and hands that to the store. The store's answer comes later; until then the lease is
+ * kept.
+ */
+final class JobExecutor {
+
+	private static final Logger logger = LoggerFactory.getLogger(JobExecutor.class);
+
+	/** For how long a job waits for a worker that can run it. */
+	private static final Duration PARKED_AT_MOST = Duration.ofHours(24);
+
+	private final JobMethodRegistry methods;
+
+	private final JobMethodInvoker invoker;
+
+	private final JobClaims claims;
+
+	private final LeaseKeeper leases;
+
+	private final ScheduledExecutorService timer;
+
+	private final List<JobListener> listeners;
+
+	JobExecutor(JobMethodRegistry methods, JobMethodInvoker invoker, JobClaims claims, LeaseKeeper leases,
+			ScheduledExecutorService timer, List<JobListener> listeners) {
+		this.methods = methods;
+		this.invoker = invoker;
+		this.claims = claims;
+		this.leases = leases;
+		this.timer = timer;
+		this.listeners = listeners;
+	}
+
+	void execute(JobRun run) {
+		long start = System.nanoTime();
+		Attempt attempt = run(run);
+		Duration took = Duration.ofNanos(System.nanoTime() - start);
+		settle(run, attempt.outcome(), attempt.exception(), took);
+	}
+
+	/**
+	 * Give back a job that has not started.
+	 */
+	void release(JobRun run) {
+		settle(run, new JobOutcome.Released(false), null, Duration.ZERO);
+	}
+
+	private Attempt run(JobRun run) {
+		ClaimedJob claimed = run.claimed();
+		JobMethod method = this.methods.find(claimed.job().name());
+		if (method == null) {
+			return parked(claimed, "UNKNOWN_JOB",
+					"No method of this application is named '" + claimed.job().name() + "'");
+		}
+		@Nullable Object[] arguments;
+		try {
+			arguments = this.invoker.arguments(method, claimed.job());
+		}
+		catch (ArgumentsDoNotFitException ex) {
+			return parked(claimed, "ARGUMENTS_DO_NOT_FIT", String.valueOf(ex.getMessage()));
+		}
+		return call(run, method, arguments);
+	}
+
+	private Attempt call(JobRun run, JobMethod method, @Nullable Object[] arguments) {
+		if (!run.begin()) {
+			return new Attempt(new JobOutcome.Released(false), null);
+		}
+		Future<?> timeout = startTimeout(run, method.definition().timeout());
+		started(run.claimed());
+		try {
+			JobContext.with(run, () -> {
+				this.invoker.invoke(method, arguments);
+				return true;
+			});
+			return new Attempt(new JobOutcome.Succeeded(), null);
+		}
+		catch (Throwable ex) {
+			// the job is still ours: it is retried, buried or given back
+			return failed(run, method, ex);
+		}
+		finally {
+			if (timeout != null) {
+				timeout.cancel(false);
+			}
+			run.end();
+		}
+	}
+
+	private @Nullable Future<?> startTimeout(JobRun run, @Nullable Duration timeout) {
+		return (timeout != null) ? this.timer.schedule(() -> run.interrupt(JobRun.Interruption.TIMEOUT),
+				timeout.toMillis(), TimeUnit.MILLISECONDS) : null;
+	}
+
+	private static Attempt failed(JobRun run, JobMethod method, Throwable exception) {
+		JobRun.Interruption interruption = run.interruption();
+		if (interruption == JobRun.Interruption.SHUTDOWN) {
+			return new Attempt(new JobOutcome.Released(true), exception);
+		}
+		Throwable failure = (interruption == JobRun.Interruption.TIMEOUT) ? timedOut(method, exception) : exception;
+		return new Attempt(
+				RetryDecision.of(failure, method.definition().retryPolicy(), run.claimed().attempts().retries()),
+				failure);
+	}
+
+	private static JobTimeoutException timedOut(JobMethod method, Throwable exception) {
+		return new JobTimeoutException("The attempt ran longer than its timeout of " + method.definition().timeout()
+				+ " and was interrupted: see @BackgroundJob(timeout) on " + method.definition().name()
+				+ " and background-jobs.job.timeout", exception);
+	}
+
+	private static Attempt parked(ClaimedJob claimed, String word, String explanation) {
+		if (Duration.between(claimed.dueAt(), claimed.claimedAt()).compareTo(PARKED_AT_MOST) > 0) {
+			return new Attempt(new JobOutcome.Dead(new Failure(word, explanation, "")), null);
+		}
+		long seconds = Math.min(60, 1L << Math.min(6, claimed.attempts().parkings()));
+		Duration delay = Duration.ofMillis((long) (seconds * 1000 * (0.5 + ThreadLocalRandom.current().nextDouble())));
+		return new Attempt(new JobOutcome.Parked(delay, word + " " + explanation), null);
+	}
+
+	private void settle(JobRun run, JobOutcome outcome, @Nullable Throwable exception, Duration took) {
+		this.claims.settle(run.claimed(), outcome).whenComplete((settlement, failure) -> {
+			this.leases.settled(run);
+			Settlement answer = (failure != null) ? Settlement.UNCERTAIN : settlement;
+			if (failure != null) {
+				logger.error("The outcome of job {} '{}' was refused: it will run again when its lease ends",
+						run.claimed().job().name(), run.id(), failure);
+			}
+			finished(new FinishedAttempt(run.claimed(), outcome, exception, took, answer));
+		});
+	}
+
+	private void started(ClaimedJob claimed) {
+		Duration waited = Duration.between(claimed.dueAt(), claimed.claimedAt());
+		this.listeners.forEach((listener) -> listener.started(claimed, waited.isNegative() ? Duration.ZERO : waited));
+	}
+
+	private void finished(FinishedAttempt attempt) {
+		this.listeners.forEach((listener) -> listener.finished(attempt));
+	}
+
+	/**
+	 * What an attempt came to.
+	 *
+	 * @param outcome what becomes of the job
+	 * @param exception what it threw
+	 */
+	private record Attempt(JobOutcome outcome, @Nullable Throwable exception) {
+
+	}
+
+}

@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.worker;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the jobs of a queue in this process, in a number of slots of its own, so that the
+ * slow jobs of one queue do not hold up another. Thread-safe.
+ */
+public interface JobListenerContainer {
+
+	/**
+	 * The queue, which is also the container's id.
+	 * @return name of the queue
+	 */
+	String getQueue();
+
+	/**
+	 * How many jobs it runs at a time.
+	 * @return the number of slots
+	 */
+	int getConcurrency();
+
+	/**
+	 * How many jobs it runs now.
+	 * @return the number of slots in use
+	 */
+	int getBusy();
+
+	/**
+	 * How long ago Redis last answered a claim.
+	 * @return the time, or {@code null} if it never did
+	 */
+	@Nullable Duration getTimeSinceLastPoll();
+
+}

@@ -1,0 +1,138 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.worker;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+
+import dev.backgroundjobs.core.JobClaims;
+import dev.backgroundjobs.core.JobListener;
+import dev.backgroundjobs.core.WorkerRegistry;
+import dev.backgroundjobs.method.JobMethodInvoker;
+import dev.backgroundjobs.method.JobMethodRegistry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Holds the containers of this process, starts them with the application and stops them
+ * beside the web server's graceful shutdown.
+ */
+public final class JobListenerContainerRegistry implements SmartLifecycle {
+
+	/** The phase in which web servers stop gracefully. */
+	static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1024;
+
+	private static final Logger logger = LoggerFactory.getLogger(JobListenerContainerRegistry.class);
+
+	private final Supplier<WorkerOptions> configured;
+
+	private final JobMethodRegistry methods;
+
+	private final JobMethodInvoker invoker;
+
+	private final JobClaims claims;
+
+	private final WorkerRegistry workers;
+
+	private final List<JobListener> listeners;
+
+	private @Nullable Worker worker;
+
+	/**
+	 * Create a registry.
+	 * @param configured how to work, asked for at every start
+	 * @param methods the job methods
+	 * @param invoker calls them
+	 * @param claims the store
+	 * @param workers where this worker says that it lives
+	 * @param listeners those who want to hear of attempts
+	 */
+	public JobListenerContainerRegistry(Supplier<WorkerOptions> configured, JobMethodRegistry methods,
+			JobMethodInvoker invoker, JobClaims claims, WorkerRegistry workers, List<JobListener> listeners) {
+		this.configured = configured;
+		this.methods = methods;
+		this.invoker = invoker;
+		this.claims = claims;
+		this.workers = workers;
+		this.listeners = listeners;
+	}
+
+	@Override
+	public synchronized void start() {
+		if (this.worker == null) {
+			WorkerOptions options = this.configured.get();
+			this.worker = new Worker(options, this.methods, this.invoker, this.claims, this.workers, this.listeners);
+			this.worker.start();
+			logger.info("Working on {}, lease {}", options.queues(), options.lease());
+		}
+	}
+
+	@Override
+	public void stop() {
+		Worker stopping = takeWorker();
+		if (stopping != null) {
+			stopping.stop();
+		}
+	}
+
+	@Override
+	public void stop(Runnable callback) {
+		Worker stopping = takeWorker();
+		if (stopping == null) {
+			callback.run();
+			return;
+		}
+		// the web server drains beside us, in the same phase
+		new Thread(() -> {
+			try {
+				stopping.stop();
+			}
+			finally {
+				callback.run();
+			}
+		}, "background-jobs-shutdown").start();
+	}
+
+	private synchronized @Nullable Worker takeWorker() {
+		Worker stopping = this.worker;
+		this.worker = null;
+		return stopping;
+	}
+
+	@Override
+	public synchronized boolean isRunning() {
+		return this.worker != null;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+	/**
+	 * The containers of this process.
+	 * @return the containers; none while stopped
+	 */
+	public synchronized Collection<JobListenerContainer> getContainers() {
+		return (this.worker != null) ? List.copyOf(this.worker.containers()) : List.of();
+	}
+
+}

@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.worker;
+
+import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.FinishedAttempt;
+import dev.backgroundjobs.core.JobListener;
+import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.Settlement;
+import dev.backgroundjobs.method.JobMethod;
+import dev.backgroundjobs.method.JobMethodRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the log how attempts end, under a logger per job: a line for a failed attempt,
+ * the stack trace when the job is dead, nothing above DEBUG when all is well.
+ */
+final class JobLog implements JobListener {
+
+	private final JobMethodRegistry methods;
+
+	JobLog(JobMethodRegistry methods) {
+		this.methods = methods;
+	}
+
+	@Override
+	public void finished(FinishedAttempt finished) {
+		ClaimedJob claimed = finished.claimed();
+		String name = claimed.job().name();
+		String id = claimed.job().id().toString();
+		Logger logger = LoggerFactory.getLogger("dev.backgroundjobs.job." + name);
+		JobOutcome outcome = finished.outcome();
+		if (finished.settlement() == Settlement.STALE) {
+			logger.warn("Job {} '{}' ended here, but it was not this worker's any more: nothing was written", name, id);
+		}
+		else if (outcome instanceof JobOutcome.Retry retry) {
+			logger.warn("Job {} '{}' failed, attempt {}, next try in {}: {}", name, id, attemptOf(claimed),
+					retry.delay(), String.valueOf(finished.exception()).replaceAll("\\R", " "));
+		}
+		else if (outcome instanceof JobOutcome.Dead dead) {
+			logger.error(
+					"Job {} '{}' is dead after attempt {}: {}. Retry it with JobClient.retry(\"{}\") or "
+							+ "POST /actuator/backgroundjobs/jobs/{} {\"state\": \"queued\"}",
+					name, id, attemptOf(claimed), dead.failure().type(), id, id, finished.exception());
+		}
+		else if (outcome instanceof JobOutcome.Parked parked) {
+			logger.warn("Job {} '{}' cannot be run here and waits {}: {}", name, id, parked.delay(), parked.reason());
+		}
+		else if (outcome instanceof JobOutcome.Released) {
+			logger.info("Job {} '{}' goes back to its queue: this worker stops", name, id);
+		}
+		else {
+			logger.debug("Job {} '{}' succeeded in {}", name, id, finished.took());
+		}
+	}
+
+	private String attemptOf(ClaimedJob claimed) {
+		JobMethod method = this.methods.find(claimed.job().name());
+		Long all = (method != null) ? method.definition().maxAttempts() : null;
+		int attempt = claimed.attempts().attempt();
+		return (all != null) ? attempt + " of " + (all + attempt - 1 - claimed.attempts().retries())
+				: String.valueOf(attempt);
+	}
+
+}

@@ -1,0 +1,138 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.worker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import dev.backgroundjobs.core.JobClaims;
+import dev.backgroundjobs.core.QueuePartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Renews every lease of this process until the store has confirmed the end of its last
+ * job. A lease the store calls lost ends its runs; one that merely could not be renewed
+ * does not.
+ */
+final class LeaseKeeper {
+
+	private static final Logger logger = LoggerFactory.getLogger(LeaseKeeper.class);
+
+	private static final int MAX_RENEWALS = 200;
+
+	private final JobClaims claims;
+
+	private final Duration lease;
+
+	private final Map<String, Lease> leases = new ConcurrentHashMap<>();
+
+	LeaseKeeper(JobClaims claims, Duration lease) {
+		this.claims = claims;
+		this.lease = lease;
+	}
+
+	/**
+	 * Renew five times in the length of a lease.
+	 */
+	void start(ScheduledExecutorService thread) {
+		long period = this.lease.toMillis() / 5;
+		thread.scheduleAtFixedRate(this::renewAll, period, period, TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * Keep a lease from now on.
+	 */
+	void keep(Lease kept) {
+		this.leases.put(kept.token(), kept);
+	}
+
+	/**
+	 * The store has answered for a run.
+	 */
+	void settled(JobRun run) {
+		if (run.lease().remove(run)) {
+			this.leases.remove(run.lease().token());
+		}
+	}
+
+	/**
+	 * Runs whose end the store has not confirmed.
+	 */
+	List<JobRun> open() {
+		return this.leases.values().stream().flatMap((kept) -> kept.runs().stream()).toList();
+	}
+
+	void renewAll() {
+		Map<QueuePartition, List<Lease>> byPartition = this.leases.values()
+			.stream()
+			.collect(Collectors.groupingBy(Lease::partition));
+		byPartition.forEach((partition, all) -> {
+			for (int from = 0; from < all.size(); from += MAX_RENEWALS) {
+				renew(partition, new ArrayList<>(all.subList(from, Math.min(all.size(), from + MAX_RENEWALS))));
+			}
+		});
+	}
+
+	private void renew(QueuePartition partition, List<Lease> some) {
+		long sentAt = System.nanoTime();
+		this.claims.renew(partition, some.stream().map(Lease::token).toList(), this.lease)
+			.whenComplete((lost, failure) -> {
+				if (failure == null) {
+					some.forEach((kept) -> renewed(kept, lost, sentAt));
+				}
+				else {
+					some.forEach(this::notRenewed);
+				}
+			});
+	}
+
+	private void renewed(Lease kept, Set<String> lost, long sentAt) {
+		if (!lost.contains(kept.token())) {
+			kept.renewed(sentAt);
+			return;
+		}
+		kept.lose();
+		for (JobRun run : kept.runs()) {
+			if (run.isRunning()) {
+				logger.warn("Job {} '{}' lost its lease and is interrupted: another worker has it, or will",
+						run.claimed().job().name(), run.id());
+			}
+			run.interrupt(JobRun.Interruption.LEASE_LOST);
+		}
+		// what is still being settled gets its own answer from the store: stale, or taken
+		// before
+		this.leases.remove(kept.token(), kept);
+	}
+
+	private void notRenewed(Lease kept) {
+		if (kept.isUncertain(this.lease) && kept.warnOnce()) {
+			logger.warn(
+					"The lease of {} job(s) of queue '{}' could not be renewed for most of {}: if another worker "
+							+ "still reaches Redis they may run twice",
+					kept.runs().size(), kept.partition().queue(), this.lease);
+		}
+	}
+
+}

@@ -1,0 +1,194 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.worker;
+
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+import dev.backgroundjobs.core.JobClaims;
+import dev.backgroundjobs.core.JobListener;
+import dev.backgroundjobs.core.RandomId;
+import dev.backgroundjobs.core.WorkerDescription;
+import dev.backgroundjobs.core.WorkerRegistry;
+import dev.backgroundjobs.method.JobMethodInvoker;
+import dev.backgroundjobs.method.JobMethodRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The working part of this process from one start to the next stop: containers, leases,
+ * heartbeat, and the order in which they end.
+ */
+final class Worker {
+
+	private static final Logger logger = LoggerFactory.getLogger(Worker.class);
+
+	private static final long AFTER_INTERRUPT_MS = 1000;
+
+	private static final long FOR_SETTLING_MS = 3000;
+
+	private final String id = RandomId.next();
+
+	private final Instant startedAt = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
+
+	private final WorkerOptions options;
+
+	private final WorkerRegistry registry;
+
+	private final ScheduledThreadPoolExecutor pollThread = WorkerThreads.single("poll");
+
+	private final ScheduledThreadPoolExecutor leaseThread = WorkerThreads.single("lease");
+
+	private final WorkerThreads threads;
+
+	private final LeaseKeeper leases;
+
+	private final JobExecutor jobs;
+
+	private final List<DefaultJobListenerContainer> containers = new ArrayList<>();
+
+	private final CountDownLatch stopped = new CountDownLatch(1);
+
+	Worker(WorkerOptions options, JobMethodRegistry methods, JobMethodInvoker invoker, JobClaims claims,
+			WorkerRegistry registry, List<JobListener> listeners) {
+		this.options = options;
+		this.registry = registry;
+		this.threads = new WorkerThreads(options.virtualThreads());
+		this.leases = new LeaseKeeper(claims, options.lease());
+		List<JobListener> all = new ArrayList<>(listeners);
+		all.add(new JobLog(methods));
+		this.jobs = new JobExecutor(methods, invoker, claims, this.leases, this.pollThread, all);
+		WorkerParts parts = new WorkerParts(claims, this.leases, this.jobs, this.threads, this.pollThread,
+				new StoreWatch());
+		options.queues()
+			.forEach((queue, concurrency) -> this.containers
+				.add(new DefaultJobListenerContainer(queue, concurrency, options, parts)));
+	}
+
+	void start() {
+		Thread keepAlive = new Thread(this::awaitStop, "background-jobs-keep-alive");
+		keepAlive.start();
+		this.leases.start(this.leaseThread);
+		this.leaseThread.scheduleAtFixedRate(this::heartbeat, 0, this.options.lease().toMillis() / 3,
+				TimeUnit.MILLISECONDS);
+		this.containers.forEach(DefaultJobListenerContainer::start);
+	}
+
+	private void awaitStop() {
+		try {
+			this.stopped.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void heartbeat() {
+		int busy = this.containers.stream().mapToInt(DefaultJobListenerContainer::getBusy).sum();
+		this.registry
+			.heartbeat(new WorkerDescription(this.id, host(), ProcessHandle.current().pid(), this.startedAt,
+					this.options.queues(), busy), this.options.queues().keySet(), this.options.lease())
+			.whenComplete((done, failure) -> {
+				if (failure != null) {
+					logger.debug("The heartbeat was not heard", failure);
+				}
+			});
+	}
+
+	private static String host() {
+		try {
+			return InetAddress.getLocalHost().getHostName();
+		}
+		catch (UnknownHostException ex) {
+			return "unknown";
+		}
+	}
+
+	List<DefaultJobListenerContainer> containers() {
+		return this.containers;
+	}
+
+	/**
+	 * Stop in order: no more claims; running jobs may go on for a while; then they are
+	 * interrupted and go back to their queues. A job that ignores its interrupt keeps its
+	 * lease, so that nobody else runs it beside us.
+	 */
+	void stop() {
+		this.containers.forEach(DefaultJobListenerContainer::stopClaiming);
+		if (!await(this.options.shutdownTimeout().toMillis(), this::isIdle)) {
+			List<JobRun> late = this.leases.open();
+			logger.warn("{} job(s) still run after background-jobs.worker.shutdown-timeout ({}): they are interrupted "
+					+ "and go back to their queues", late.size(), this.options.shutdownTimeout());
+			late.forEach((run) -> run.interrupt(JobRun.Interruption.SHUTDOWN));
+			await(AFTER_INTERRUPT_MS, () -> this.leases.open().stream().noneMatch(JobRun::isRunning));
+		}
+		await(FOR_SETTLING_MS, () -> this.leases.open().stream().allMatch(JobRun::isRunning));
+		leave();
+		this.pollThread.shutdownNow();
+		this.leaseThread.shutdownNow();
+		this.threads.shutdown();
+		this.stopped.countDown();
+		logger.info("Stopped working");
+	}
+
+	private boolean isIdle() {
+		return this.containers.stream().noneMatch(DefaultJobListenerContainer::isClaiming)
+				&& this.leases.open().isEmpty();
+	}
+
+	private void leave() {
+		try {
+			this.registry.leave(this.id).toCompletableFuture().get(1, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (Exception ex) {
+			// its entry expires by itself
+			logger.debug("The worker could not say that it leaves", ex);
+		}
+	}
+
+	/**
+	 * Wait until a condition holds.
+	 * @return whether it holds
+	 */
+	private boolean await(long atMostMs, BooleanSupplier condition) {
+		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(atMostMs);
+		try {
+			while (!condition.getAsBoolean()) {
+				if (System.nanoTime() - deadline > 0 || this.stopped.await(10, TimeUnit.MILLISECONDS)) {
+					return condition.getAsBoolean();
+				}
+			}
+			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return condition.getAsBoolean();
+		}
+	}
+
+}

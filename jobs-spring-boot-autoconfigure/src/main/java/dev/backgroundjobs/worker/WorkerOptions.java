@@ -1,0 +1,35 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.worker;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How a process works.
+ *
+ * @param queues the queues it works on, with the number of jobs it runs of each at a time
+ * @param lease how long a claim lasts unless renewed
+ * @param pollInterval how often an idle queue is asked without a wake-up
+ * @param shutdownTimeout how long running jobs may go on when the process stops
+ * @param maxLeaseLosses after how many lost leases a job is buried
+ * @param virtualThreads whether jobs run on virtual threads
+ */
+public record WorkerOptions(Map<String, Integer> queues, Duration lease, Duration pollInterval,
+		Duration shutdownTimeout, int maxLeaseLosses, boolean virtualThreads) {
+
+}

@@ -1,0 +1,75 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.worker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/**
+ * The threads of a worker. They are daemons; what keeps a worker process alive is the
+ * registry.
+ */
+final class WorkerThreads {
+
+	private final boolean virtual;
+
+	private final List<ThreadPoolTaskExecutor> pools = new ArrayList<>();
+
+	WorkerThreads(boolean virtual) {
+		this.virtual = virtual;
+	}
+
+	/**
+	 * Threads for the jobs of a container, made on demand and ended when idle.
+	 */
+	Executor forContainer(String queue, int concurrency) {
+		String prefix = "jobs-" + queue + "-";
+		if (this.virtual) {
+			return new VirtualThreadTaskExecutor(prefix);
+		}
+		ThreadPoolTaskExecutor pool = new ThreadPoolTaskExecutor();
+		pool.setThreadNamePrefix(prefix);
+		pool.setCorePoolSize(concurrency);
+		pool.setMaxPoolSize(concurrency);
+		pool.setAllowCoreThreadTimeOut(true);
+		pool.setDaemon(true);
+		pool.setWaitForTasksToCompleteOnShutdown(true);
+		pool.afterPropertiesSet();
+		this.pools.add(pool);
+		return pool;
+	}
+
+	static ScheduledThreadPoolExecutor single(String name) {
+		CustomizableThreadFactory factory = new CustomizableThreadFactory("background-jobs-" + name + "-");
+		factory.setDaemon(true);
+		ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, factory);
+		thread.setRemoveOnCancelPolicy(true);
+		thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+		return thread;
+	}
+
+	void shutdown() {
+		this.pools.forEach(ThreadPoolTaskExecutor::shutdown);
+	}
+
+}

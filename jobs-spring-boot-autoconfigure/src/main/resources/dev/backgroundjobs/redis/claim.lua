@@ -1,0 +1,234 @@
+-- claim: promotes what is due, recovers what lost its worker, and gives up to n jobs to a worker under one lease.
+-- ARGV  1=worker 2=sequence 3=n (0: only pass a wake-up on) 4=lease ms 5=channel of the container 6=lease losses
+--       after which a job is buried 7='1' to recover expired leases 8=first level to look at (0..2) 9=ms a dead
+--       letter is kept
+-- Returns  {'OK' | 'EMPTY' | 'PAUSED', now, ms until something is due (-1 unknown), ids, records, attempts (four
+--       numbers a job; empty: all zero)} | {'OLD', last} this sequence is over | {'SCHEMA', version}
+-- A repeated claim gets the same answer, without what was settled meanwhile.
+begin()
+local worker, sequence, n, lease = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local channel, max_losses, recover, first_level = ARGV[5], tonumber(ARGV[6]), ARGV[7] == '1', tonumber(ARGV[8])
+local newer = newer_schema()
+if newer then
+  return {'SCHEMA', newer}
+end
+local token = worker .. ':' .. ARGV[2]
+local state = redis.call('HMGET', meta, 'p', 'nx', 'jn')
+local paused, next_due = state[1], tonumber(state[2] or '')
+
+-- A claim's content: the time of the claim, then the ids.
+local function ids_of(claim)
+  local ids = {}
+  for id in string.gmatch(claim, ',([^,]+)') do
+    ids[#ids + 1] = id
+  end
+  return ids
+end
+
+local function answer(ids, records)
+  local counted = {}
+  if #ids > 0 and redis.call('EXISTS', attempts) == 1 then
+    counted = attempts_of(ids)
+  end
+  return {#ids > 0 and 'OK' or paused and 'PAUSED' or 'EMPTY', now, next_due and math.max(0, next_due - now) or -1,
+    ids, records, counted}
+end
+
+local repeated = redis.call('HGET', claims, token)
+if repeated then
+  local ids = ids_of(repeated)
+  local owners, mine = redis.call('HMGET', running, unpack(ids)), {}
+  for k = 1, #ids do
+    if owners[k] == token then
+      mine[#mine + 1] = ids[k]
+    end
+  end
+  return answer(mine, #mine > 0 and redis.call('HMGET', jobs, unpack(mine)) or {})
+end
+local entry = redis.call('HGET', sequences, worker)
+local last = entry and tonumber(string.match(entry, '^%d+')) or 0
+if sequence <= last then
+  return {'OLD', last}
+end
+
+local function promote(zset)
+  local due = redis.call('ZRANGEBYSCORE', zset, '-inf', now, 'LIMIT', 0, 200)
+  if #due > 0 then
+    redis.call('ZREM', zset, unpack(due))
+    push(due, redis.call('HMGET', jobs, unpack(due)), false)
+    count('promoted', #due)
+  end
+end
+
+-- The first loss of a lease may be anybody's fault: the job goes back to the front. From the second on it waits,
+-- longer each time, and in the end it is buried.
+local function recover_jobs(lost)
+  local records, counted = redis.call('HMGET', jobs, unpack(lost)), attempts_of(lost)
+  local front, front_records, buried, delayed, changes = {}, {}, {}, {}, {}
+  for k = 1, #lost do
+    local id, losses = lost[k], counted[4 * k - 2] + 1
+    local attempt = counted[4 * k - 3] + losses + counted[4 * k - 1]
+    local q = #changes
+    changes[q + 1], changes[q + 2] = id .. ':l', losses
+    changes[q + 3] = failure_field(id, attempt)
+    changes[q + 4] = failure_value(attempt, 'LEASE_LOST\nIts worker died, or could not renew its lease\n')
+    if losses >= max_losses then
+      buried[#buried + 1] = now
+      buried[#buried + 1] = id
+    elseif losses == 1 then
+      front[#front + 1] = id
+      front_records[#front_records + 1] = records[k]
+    else
+      delayed[#delayed + 1] = now + math.floor(5000 * 2 ^ losses * (0.5 + time[2] % 1000 / 1000))
+      delayed[#delayed + 1] = id
+    end
+  end
+  redis.call('HSET', attempts, unpack(changes))
+  push(front, front_records, true)
+  if #delayed > 0 then
+    redis.call('ZADD', retrying, unpack(delayed))
+  end
+  if #buried > 0 then
+    redis.call('ZADD', dead, unpack(buried))
+    count('buried', #buried / 2)
+  end
+  count('recovered', #lost)
+end
+
+local function recover_leases()
+  local moved = 0
+  for _, expired in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', now, 'LIMIT', 0, 20)) do
+    if moved >= 200 then
+      return
+    end
+    local claim, lost = redis.call('HGET', claims, expired), {}
+    redis.call('ZREM', leases, expired)
+    redis.call('HDEL', claims, expired)
+    redis.call('HDEL', open, expired)
+    local ids = claim and ids_of(claim) or {}
+    local owners = #ids > 0 and redis.call('HMGET', running, unpack(ids)) or {}
+    for k = 1, #ids do
+      if owners[k] == expired then
+        lost[#lost + 1] = ids[k]
+      end
+    end
+    if #lost > 0 then
+      redis.call('HDEL', running, unpack(lost))
+      recover_jobs(lost)
+      moved = moved + #lost
+    end
+  end
+end
+
+if next_due and next_due <= now then
+  promote(scheduled)
+  promote(retrying)
+  if recover then
+    recover_leases()
+  end
+  local due, lease_end = earliest(score(scheduled), score(retrying)), score(leases)
+  next_due = earliest(due, lease_end)
+  if next_due then
+    redis.call('HSET', meta, 'nx', next_due)
+  else
+    redis.call('HDEL', meta, 'nx')
+  end
+  if not recover then
+    next_due = due
+  end
+end
+
+-- Once a minute one bounded step of tidying: results and dead letters past their time, sequences of processes
+-- that have been gone for a day.
+local function forget(zset, until_ms, counter)
+  local old = redis.call('ZRANGEBYSCORE', zset, '-inf', until_ms, 'LIMIT', 0, 200)
+  if #old > 0 then
+    redis.call('ZREM', zset, unpack(old))
+    redis.call('HDEL', jobs, unpack(old))
+    forget_attempts(old)
+    count(counter, #old)
+  end
+end
+
+local minute = math.floor(now / 60000)
+if tonumber(state[3] or '') ~= minute then
+  redis.call('HSET', meta, 'jn', minute)
+  forget(finished, now, 'forgotten')
+  forget(dead, now - tonumber(ARGV[9]), 'dropped')
+  local page = redis.call('HSCAN', sequences, redis.call('HGET', meta, 'jc') or '0', 'COUNT', 200)
+  redis.call('HSET', meta, 'jc', page[1])
+  for k = 1, #page[2], 2 do
+    if tonumber(string.match(page[2][k + 1], '%d+$')) < minute - 1440 then
+      redis.call('HDEL', sequences, page[2][k])
+    end
+  end
+end
+
+local ids, records, seen, popped_in_all = {}, {}, {}, 0
+
+-- Takes from what was popped only what is still a job: a tombstone stands for the hint of a job that was taken out
+-- of its ready list without being popped.
+local function take(popped)
+  local bodies, owners = redis.call('HMGET', jobs, unpack(popped)), redis.call('HMGET', running, unpack(popped))
+  local buried = redis.call('EXISTS', tombstones) == 1
+  for k = 1, #popped do
+    local id = popped[k]
+    if buried and redis.call('HEXISTS', tombstones, id) == 1 then
+      if redis.call('HINCRBY', tombstones, id, -1) <= 0 then
+        redis.call('HDEL', tombstones, id)
+      end
+      redis.call('HINCRBY', counters, 'tombstones', -1)
+    elseif bodies[k] and not owners[k] and not seen[id] then
+      seen[id] = true
+      ids[#ids + 1] = id
+      records[#records + 1] = bodies[k]
+    end
+  end
+end
+
+for offset = 0, 2 do
+  local list = ready[(first_level + offset) % 3 + 1]
+  while not paused and #ids < n and popped_in_all < 500 do
+    local popped = redis.call('LPOP', list, n - #ids)
+    if not popped or #popped == 0 then
+      break
+    end
+    popped_in_all = popped_in_all + #popped
+    take(popped)
+  end
+end
+if popped_in_all >= 500 and #ids < n then
+  next_due = now
+end
+
+if channel ~= '' then
+  redis.call(#ids < n and 'SADD' or 'SREM', waiters, channel)
+end
+if #ids == 0 and n > 0 then
+  return answer(ids, records)
+end
+if #ids > 0 then
+  local owned = {}
+  for k = 1, #ids do
+    owned[2 * k - 1] = ids[k]
+    owned[2 * k] = token
+  end
+  redis.call('HSET', running, unpack(owned))
+  redis.call('HSET', claims, token, string.format('%.0f', now) .. ',' .. table.concat(ids, ','))
+  redis.call('HSET', open, token, #ids)
+  redis.call('HSET', sequences, worker, ARGV[2] .. ':' .. minute)
+  redis.call('ZADD', leases, now + lease, token)
+  if not next_due or now + lease < next_due then
+    next_due = now + lease
+    redis.call('HSET', meta, 'nx', next_due)
+  end
+end
+if not paused and redis.call('EXISTS', waiters) == 1 then
+  for k = 1, 3 do
+    if redis.call('EXISTS', ready[k]) == 1 then
+      wake()
+      break
+    end
+  end
+end
+return answer(ids, records)

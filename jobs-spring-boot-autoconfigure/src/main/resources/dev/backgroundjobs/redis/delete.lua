@@ -1,0 +1,21 @@
+-- delete: takes out a job in any state but running, with all that is known of it.
+-- ARGV  1=id
+-- Returns  {'OK', 1 if this call deleted it, else 0} | {'SCHEMA', version}
+begin()
+local newer = newer_schema()
+if newer then
+  return {'SCHEMA', newer}
+end
+local id = ARGV[1]
+if redis.call('HEXISTS', jobs, id) == 0 or redis.call('HEXISTS', running, id) == 1 then
+  return {'OK', 0}
+end
+if redis.call('ZREM', scheduled, id) == 0 and redis.call('ZREM', retrying, id) == 0
+  and redis.call('ZREM', dead, id) == 0 and redis.call('ZREM', finished, id) == 0 then
+  redis.call('HINCRBY', tombstones, id, 1)
+  count('tombstones', 1)
+end
+redis.call('HDEL', jobs, id)
+forget_attempts({id})
+count('deleted', 1)
+return {'OK', 1}

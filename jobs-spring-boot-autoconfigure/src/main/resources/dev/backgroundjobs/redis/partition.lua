@@ -1,0 +1,151 @@
+-- Stands before every script that works on one partition of a queue: the names of its keys (always all of
+-- them, in the order of RedisKeys), the clock, the record's header, due times and wake-ups.
+-- The last key, the canary, never exists: while a cluster migrates the slot Redis then answers TRYAGAIN before
+-- anything has run, instead of stopping the script half way.
+local meta, jobs = KEYS[1], KEYS[2]
+local ready = {KEYS[3], KEYS[4], KEYS[5]}
+local scheduled, retrying, running = KEYS[6], KEYS[7], KEYS[8]
+local claims, open, leases = KEYS[9], KEYS[10], KEYS[11]
+local attempts, dead, finished = KEYS[12], KEYS[13], KEYS[14]
+local sequences, waiters, tombstones, counters, slots = KEYS[15], KEYS[16], KEYS[17], KEYS[18], KEYS[19]
+
+local SCHEMA = 1
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+-- The first write of every script but enqueue and fire. It changes nothing, but Redis refuses a script that
+-- needs memory only until the script has written: so a full Redis drains, and a replica says READONLY.
+local function begin()
+  redis.call('HDEL', claims, '\0')
+end
+
+local function newer_schema()
+  local version = redis.call('HGET', meta, 'v')
+  return version and tonumber(version) > SCHEMA and version
+end
+
+-- Record header: level(1) version(1) flags(1) due(6) enqueued(6), times in milliseconds, big-endian.
+local function time6(ms)
+  local bytes = {}
+  for k = 6, 1, -1 do
+    bytes[k] = string.char(ms % 256)
+    ms = math.floor(ms / 256)
+  end
+  return table.concat(bytes)
+end
+
+local function stamp(record, due)
+  return string.sub(record, 1, 3) .. time6(due) .. time6(now) .. string.sub(record, 4)
+end
+
+local function with_due(record, due)
+  return string.sub(record, 1, 3) .. time6(due) .. string.sub(record, 10)
+end
+
+local function due_of(record)
+  local ms = 0
+  for k = 4, 9 do
+    ms = ms * 256 + (string.byte(record, k) or 0)
+  end
+  return ms
+end
+
+local function retained(record)
+  return (string.byte(record, 3) or 0) % 2 == 1
+end
+
+local function ready_list(record)
+  return ready[(string.byte(record) or 0) - 47] or ready[2]
+end
+
+-- Appends jobs to their ready lists, in order; at the front they keep their order too.
+local function push(ids, records, front)
+  local lists = {}
+  for k = 1, #ids do
+    if records[k] then
+      local list = ready_list(records[k])
+      lists[list] = lists[list] or {}
+      table.insert(lists[list], front and 1 or #lists[list] + 1, ids[k])
+    end
+  end
+  for list, members in pairs(lists) do
+    redis.call(front and 'LPUSH' or 'RPUSH', list, unpack(members))
+  end
+end
+
+local function score(zset)
+  local head = redis.call('ZRANGE', zset, 0, 0, 'WITHSCORES')
+  return head[2] and tonumber(head[2])
+end
+
+local function earliest(one, other)
+  return one and other and math.min(one, other) or one or other
+end
+
+-- meta.nx: no job becomes due and no lease ends before it.
+local function note_due(ms)
+  local next_due = tonumber(redis.call('HGET', meta, 'nx') or '')
+  if not next_due or ms < next_due then
+    redis.call('HSET', meta, 'nx', ms)
+  end
+end
+
+-- Tells one idle container that there is something to claim. Those that do not hear it any more are dropped.
+local function wake()
+  for _ = 1, 8 do
+    local channel = redis.call('SPOP', waiters)
+    if not channel then
+      return
+    end
+    local heard = redis.pcall('PUBLISH', channel, meta)
+    if type(heard) ~= 'number' or heard > 0 then
+      return
+    end
+  end
+end
+
+local function count(counter, by)
+  if by > 0 then
+    redis.call('HINCRBY', counters, counter, by)
+  end
+end
+
+-- The fields of a job in the hash of attempts.
+local FIELDS = {':f', ':l', ':r', ':u', ':w', ':o', ':e0', ':e1', ':e2', ':e3', ':e4', ':e5', ':e6', ':e7', ':e8',
+  ':e9'}
+
+local function forget_attempts(ids)
+  if #ids == 0 or redis.call('EXISTS', attempts) == 0 then
+    return
+  end
+  local fields = {}
+  for _, id in ipairs(ids) do
+    for _, field in ipairs(FIELDS) do
+      fields[#fields + 1] = id .. field
+    end
+  end
+  redis.call('HDEL', attempts, unpack(fields))
+end
+
+-- Retries used, leases lost, other returns and unknown-job returns of each job, four in a row.
+local function attempts_of(ids)
+  local fields = {}
+  for _, id in ipairs(ids) do
+    local k = #fields
+    fields[k + 1], fields[k + 2], fields[k + 3], fields[k + 4] = id .. ':f', id .. ':l', id .. ':r', id .. ':u'
+  end
+  local values = redis.call('HMGET', attempts, unpack(fields))
+  for k = 1, #values do
+    values[k] = tonumber(values[k] or '') or 0
+  end
+  return values
+end
+
+-- Field and value under which a failed attempt is remembered: a ring of ten.
+local function failure_field(id, attempt)
+  return id .. ':e' .. (attempt - 1) % 10
+end
+
+local function failure_value(attempt, text)
+  return attempt .. ' ' .. string.format('%.0f', now) .. ' ' .. text
+end

@@ -1,0 +1,17 @@
+-- renew: extends leases, also those that have expired but that nobody has swept.
+-- ARGV  1=lease ms, then the tokens
+-- Returns  {'OK', now, tokens whose lease is lost} | {'SCHEMA', version}
+begin()
+local newer = newer_schema()
+if newer then
+  return {'SCHEMA', newer}
+end
+local until_ms, lost = now + tonumber(ARGV[1]), {}
+for k = 2, #ARGV do
+  if redis.call('ZSCORE', leases, ARGV[k]) then
+    redis.call('ZADD', leases, 'XX', 'GT', until_ms, ARGV[k])
+  else
+    lost[#lost + 1] = ARGV[k]
+  end
+end
+return {'OK', now, lost}

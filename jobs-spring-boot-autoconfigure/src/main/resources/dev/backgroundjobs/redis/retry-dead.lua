@@ -1,0 +1,21 @@
+-- retry-dead: queues a dead job again. Its retries start afresh; its attempts go on counting.
+-- ARGV  1=id
+-- Returns  {'OK', 1 if this call queued it, else 0} | {'SCHEMA', version}
+begin()
+local newer = newer_schema()
+if newer then
+  return {'SCHEMA', newer}
+end
+local id = ARGV[1]
+local record = redis.call('HGET', jobs, id)
+if not record or redis.call('ZREM', dead, id) == 0 then
+  return {'OK', 0}
+end
+local counted = attempts_of({id})
+redis.call('HSET', attempts, id .. ':r', counted[1] + counted[2] + counted[3] + 1)
+redis.call('HDEL', attempts, id .. ':f', id .. ':l', id .. ':u', id .. ':w')
+redis.call('HSET', jobs, id, with_due(record, now))
+redis.call('RPUSH', ready_list(record), id)
+count('requeued', 1)
+wake()
+return {'OK', 1}

@@ -1,0 +1,146 @@
+-- settle: says what became of claimed jobs, of any leases, in one batch. Only the owner is heard: what is not (or no
+-- longer) claimed under the given token is stale and changes nothing, so a repeated settle is harmless.
+-- ARGV  per job: id, token, verb, ms, text
+--       C complete  ms=how long to keep it (0: delete), text=the record to keep
+--       R retry     ms=delay, text=failure
+--       B bury      text=failure
+--       L release   text='1' if the job had started: back to the front, no retry used
+--       P park      ms=delay, text=reason: it could not be run here, no retry used
+-- Returns  {'OK', now, ids that were stale} | {'SCHEMA', version}
+begin()
+local newer = newer_schema()
+if newer then
+  return {'SCHEMA', newer}
+end
+local all = {}
+for k = 1, #ARGV, 5 do
+  all[#all + 1] = ARGV[k]
+end
+local owners, records = redis.call('HMGET', running, unpack(all)), redis.call('HMGET', jobs, unpack(all))
+local some_failed = redis.call('EXISTS', attempts) == 1
+local counted = some_failed and attempts_of(all) or {}
+local head = earliest(score(scheduled), score(retrying))
+
+local accepted, stale, per_token = {}, {}, {}
+local gone, forgotten, kept, results, released, released_records = {}, {}, {}, {}, {}, {}
+local delayed, buried, changes, cleared, bodies = {}, {}, {}, {}, {}
+local counts = {completed = 0, retried = 0, released = 0, parked = 0}
+local first_due
+
+local function add(list, ...)
+  for _, value in ipairs({...}) do
+    list[#list + 1] = value
+  end
+end
+
+local function delay(id, ms)
+  local due = now + ms
+  add(delayed, due, id)
+  first_due = earliest(first_due, due)
+  return due
+end
+
+local verbs = {}
+
+function verbs.C(k, id, token, ms, text)
+  counts.completed = counts.completed + 1
+  if ms == 0 then
+    add(gone, id)
+    if some_failed then
+      add(forgotten, id)
+    end
+    return
+  end
+  local claim = redis.call('HGET', claims, token)
+  add(kept, now + ms, id)
+  add(bodies, id, text)
+  add(changes, id .. ':o', 'SUCCEEDED ' .. (claim and string.match(claim, '^%d+') or '0') .. ' '
+    .. string.format('%.0f', now))
+end
+
+function verbs.R(k, id, token, ms, text)
+  counts.retried = counts.retried + 1
+  local used = counted[4 * k - 3] or 0
+  local attempt = 1 + used + (counted[4 * k - 2] or 0) + (counted[4 * k - 1] or 0)
+  add(changes, id .. ':f', used + 1, failure_field(id, attempt), failure_value(attempt, text))
+  add(cleared, id .. ':w')
+  add(bodies, id, with_due(records[k], delay(id, ms)))
+end
+
+function verbs.B(k, id, token, ms, text)
+  local attempt = 1 + (counted[4 * k - 3] or 0) + (counted[4 * k - 2] or 0) + (counted[4 * k - 1] or 0)
+  add(changes, failure_field(id, attempt), failure_value(attempt, text))
+  add(cleared, id .. ':w')
+  add(buried, now, id)
+end
+
+function verbs.L(k, id, token, ms, text)
+  counts.released = counts.released + 1
+  add(released, id)
+  add(released_records, records[k])
+  if text == '1' then
+    add(changes, id .. ':r', (counted[4 * k - 1] or 0) + 1)
+  end
+end
+
+function verbs.P(k, id, token, ms, text)
+  counts.parked = counts.parked + 1
+  add(changes, id .. ':u', (counted[4 * k] or 0) + 1, id .. ':w', text)
+  delay(id, ms)
+end
+
+for k = 1, #all do
+  local at = 5 * k - 4
+  local id, token = ARGV[at], ARGV[at + 1]
+  if owners[k] ~= token or not records[k] then
+    add(stale, id)
+  else
+    add(accepted, id)
+    per_token[token] = (per_token[token] or 0) + 1
+    verbs[ARGV[at + 2]](k, id, token, tonumber(ARGV[at + 3]), ARGV[at + 4])
+  end
+end
+if #accepted == 0 then
+  return {'OK', now, stale}
+end
+
+redis.call('HDEL', running, unpack(accepted))
+for token, settled in pairs(per_token) do
+  if redis.call('HINCRBY', open, token, -settled) <= 0 then
+    redis.call('ZREM', leases, token)
+    redis.call('HDEL', claims, token)
+    redis.call('HDEL', open, token)
+  end
+end
+if #gone > 0 then
+  redis.call('HDEL', jobs, unpack(gone))
+  forget_attempts(forgotten)
+end
+if #bodies > 0 then
+  redis.call('HSET', jobs, unpack(bodies))
+end
+if #changes > 0 then
+  redis.call('HSET', attempts, unpack(changes))
+end
+if #cleared > 0 then
+  redis.call('HDEL', attempts, unpack(cleared))
+end
+if #kept > 0 then
+  redis.call('ZADD', finished, unpack(kept))
+end
+if #buried > 0 then
+  redis.call('ZADD', dead, unpack(buried))
+  count('buried', #buried / 2)
+end
+if #delayed > 0 then
+  redis.call('ZADD', retrying, unpack(delayed))
+  note_due(first_due)
+end
+push(released, released_records, true)
+for counter, by in pairs(counts) do
+  count(counter, by)
+end
+if #released > 0 or first_due and (not head or first_due < head) then
+  wake()
+end
+return {'OK', now, stale}
