@@ -42,6 +42,8 @@ import dev.backgroundjobs.core.Settlement;
  */
 public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 
+	private static final Duration REGISTER_AGAIN = Duration.ofSeconds(5);
+
 	private final RedisConnections connections;
 
 	private final RedisKeys keys;
@@ -73,7 +75,23 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	}
 
 	private Enqueuer enqueuer(QueuePartition partition) {
+		register(partition);
 		return new Enqueuer(this.connections.enqueue(), this.keys.of(partition), this.options.enqueueTimeout());
+	}
+
+	/**
+	 * Make the queue known, so that operators see it before it has a worker.
+	 */
+	private void register(QueuePartition partition) {
+		this.connections.enqueue()
+			.eval(RedisScript.HEARTBEAT, this.keys.workers(), RedisConnection.bytes(""), RedisConnection.bytes("0"),
+					RedisConnection.bytes(""), RedisConnection.bytes(partition.queue()),
+					RedisConnection.bytes(partition.number() + 1))
+			.whenComplete((reply, failure) -> {
+				if (failure != null) {
+					this.connections.enqueue().later(REGISTER_AGAIN, () -> register(partition));
+				}
+			});
 	}
 
 	@Override

@@ -49,6 +49,9 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	private static final Logger logger = LoggerFactory.getLogger(DefaultJobListenerContainer.class);
 
+	/** Longer than a claim can take with its timeout and back-off. */
+	private static final Duration STALLED_AFTER = Duration.ofSeconds(10);
+
 	private final QueuePartition partition;
 
 	private final int concurrency;
@@ -74,6 +77,8 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	private volatile int busy;
 
 	private volatile @Nullable Long lastPoll;
+
+	private volatile long startedAt;
 
 	private volatile boolean running = true;
 
@@ -109,6 +114,7 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	}
 
 	void start() {
+		this.startedAt = System.nanoTime();
 		onPollThread(this::poll);
 	}
 
@@ -268,6 +274,14 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	public @Nullable Duration getTimeSinceLastPoll() {
 		Long last = this.lastPoll;
 		return (last != null) ? Duration.ofNanos(System.nanoTime() - last) : null;
+	}
+
+	@Override
+	public boolean isStalled() {
+		Long last = this.lastPoll;
+		Duration since = Duration.ofNanos(System.nanoTime() - ((last != null) ? last : this.startedAt));
+		return this.running && this.busy < this.concurrency
+				&& since.compareTo(this.options.pollInterval().multipliedBy(2).plus(STALLED_AFTER)) > 0;
 	}
 
 }

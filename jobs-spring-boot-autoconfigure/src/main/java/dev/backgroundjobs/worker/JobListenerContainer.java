@@ -50,4 +50,11 @@ public interface JobListenerContainer {
 	 */
 	@Nullable Duration getTimeSinceLastPoll();
 
+	/**
+	 * Whether this container should have claimed jobs lately and could not.
+	 * @return {@code true} if it has free slots and Redis has not answered a claim for
+	 * far longer than the poll interval
+	 */
+	boolean isStalled();
+
 }

@@ -1,0 +1,163 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.actuate;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.core.QueueFigures;
+import dev.backgroundjobs.core.WorkerDescription;
+import dev.backgroundjobs.worker.JobListenerContainer;
+import dev.backgroundjobs.worker.JobListenerContainerRegistry;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * Tells whether background jobs are worked on. DOWN is only what this process itself
+ * cannot do: reach Redis, claim jobs. What is wrong with the deployment as a whole has
+ * statuses of its own, which leave the application's health alone.
+ */
+public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator {
+
+	/**
+	 * No live worker of the namespace works on a queue in which jobs wait, or none at
+	 * all.
+	 */
+	public static final Status NO_WORKERS = new Status("NO_WORKERS");
+
+	/**
+	 * More jobs wait in a queue than the threshold allows.
+	 */
+	public static final Status BACKLOG = new Status("BACKLOG");
+
+	private final JobQueries queries;
+
+	private final @Nullable JobListenerContainerRegistry containers;
+
+	private final long backlogDepth;
+
+	private final boolean inApplicationStatus;
+
+	/**
+	 * Create an indicator.
+	 * @param queries the store
+	 * @param containers the containers of this process, or {@code null} if it only
+	 * enqueues
+	 * @param backlogDepth how many jobs may wait in a queue
+	 * @param inApplicationStatus whether findings about the deployment are DOWN
+	 */
+	public BackgroundJobsHealthIndicator(JobQueries queries, @Nullable JobListenerContainerRegistry containers,
+			long backlogDepth, boolean inApplicationStatus) {
+		super("Background jobs cannot be looked at");
+		this.queries = queries;
+		this.containers = containers;
+		this.backlogDepth = backlogDepth;
+		this.inApplicationStatus = inApplicationStatus;
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) {
+		List<WorkerDescription> workers = this.queries.workers();
+		Map<String, Object> queues = new LinkedHashMap<>();
+		Set<String> unattended = new TreeSet<>();
+		Set<String> overThreshold = new TreeSet<>();
+		for (String queue : this.queries.queues()) {
+			QueueFigures figures = this.queries.figures(queue);
+			long attending = workers.stream().filter((worker) -> worker.queues().containsKey(queue)).count();
+			queues.put(queue, new QueueHealth(figures, attending));
+			if (attending == 0 && figures.queued() + figures.scheduled() + figures.retrying() > 0) {
+				unattended.add(queue);
+			}
+			if (figures.queued() > this.backlogDepth) {
+				overThreshold.add(queue);
+			}
+		}
+		builder.up().withDetail("workers", workers.size()).withDetail("queues", queues);
+		if (isStalled(builder)) {
+			builder.down();
+		}
+		else if (workers.isEmpty() || !unattended.isEmpty()) {
+			finding(builder, NO_WORKERS);
+			describeMissingWorkers(builder, unattended);
+		}
+		else if (!overThreshold.isEmpty()) {
+			finding(builder, BACKLOG);
+			builder.withDetail("backlog", overThreshold + " hold more than background-jobs.health.backlog-depth ("
+					+ this.backlogDepth + ") waiting jobs");
+		}
+	}
+
+	private void finding(Health.Builder builder, Status status) {
+		builder.status(this.inApplicationStatus ? Status.DOWN : status);
+		if (this.inApplicationStatus) {
+			builder.withDetail("finding", status.getCode());
+		}
+	}
+
+	private void describeMissingWorkers(Health.Builder builder, Set<String> unattended) {
+		builder.withDetail("noWorkers", unattended.isEmpty() ? "No worker lives" : "No worker works on " + unattended);
+		Set<String> others = this.queries.otherNamespaces();
+		if (!others.isEmpty()) {
+			builder.withDetail("otherNamespaces", "There are workers in " + others
+					+ ": processes that share jobs need the same " + "background-jobs.namespace");
+		}
+	}
+
+	private boolean isStalled(Health.Builder builder) {
+		if (this.containers == null) {
+			return false;
+		}
+		List<String> stalled = this.containers.getContainers()
+			.stream()
+			.filter(JobListenerContainer::isStalled)
+			.map(JobListenerContainer::getQueue)
+			.toList();
+		if (!stalled.isEmpty()) {
+			builder.withDetail("stalled", stalled + ": this process has not been able to claim jobs lately");
+		}
+		return !stalled.isEmpty();
+	}
+
+	/**
+	 * A queue in the details.
+	 *
+	 * @param queued jobs that wait for a worker
+	 * @param scheduled jobs whose delay is not over
+	 * @param retrying jobs that wait for their next attempt
+	 * @param running jobs that are claimed
+	 * @param dead dead letters
+	 * @param oldestAge for how long the oldest queued job has been due, or {@code none}
+	 * @param workers how many workers work on it
+	 */
+	record QueueHealth(long queued, long scheduled, long retrying, long running, long dead, String oldestAge,
+			long workers) {
+
+		QueueHealth(QueueFigures figures, long workers) {
+			this(figures.queued(), figures.scheduled(), figures.retrying(), figures.running(), figures.dead(),
+					(figures.oldestAge() != null) ? figures.oldestAge().toString() : "none", workers);
+		}
+
+	}
+
+}

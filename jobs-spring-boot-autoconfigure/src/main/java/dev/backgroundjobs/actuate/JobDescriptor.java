@@ -1,0 +1,75 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.actuate;
+
+import java.time.Instant;
+import java.util.List;
+
+import dev.backgroundjobs.JobFailure;
+import dev.backgroundjobs.JobInfo;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+
+/**
+ * A job as operators see it.
+ *
+ * @param id its id
+ * @param name its name
+ * @param queue its queue
+ * @param state its state
+ * @param attempt its latest or next attempt
+ * @param retries retries used
+ * @param enqueuedAt when it was enqueued
+ * @param dueAt when it was or is due
+ * @param startedAt when its latest attempt started
+ * @param finishedAt when it ended
+ * @param parkedBecause why it could not be run
+ * @param failures its latest failures
+ */
+record JobDescriptor(String id, String name, String queue, String state, int attempt, int retries, Instant enqueuedAt,
+		Instant dueAt, @Nullable Instant startedAt, @Nullable Instant finishedAt, @Nullable String parkedBecause,
+		List<FailureDescriptor> failures) implements OperationResponseBody {
+
+	JobDescriptor(JobInfo job, boolean showUnsanitized) {
+		this(job.id(), job.name(), job.queue(), job.state().name(), job.attempt(), job.retries(), job.enqueuedAt(),
+				job.dueAt(), job.startedAt(), job.finishedAt(), job.parkedBecause(),
+				job.failures().stream().map((failure) -> new FailureDescriptor(failure, showUnsanitized)).toList());
+	}
+
+	/**
+	 * A failed attempt.
+	 *
+	 * @param attempt which attempt
+	 * @param at when
+	 * @param type class of the exception
+	 * @param message its message, if it may be shown
+	 * @param stackTrace its stack trace, if it may be shown
+	 */
+	record FailureDescriptor(int attempt, Instant at, String type, @Nullable String message,
+			@Nullable String stackTrace) {
+
+		FailureDescriptor(JobFailure failure, boolean showUnsanitized) {
+			this(failure.attempt(), failure.at(), failure.type(),
+					showUnsanitized ? failure.message() : SanitizableData.SANITIZED_VALUE,
+					showUnsanitized ? failure.stackTrace() : SanitizableData.SANITIZED_VALUE);
+		}
+
+	}
+
+}

@@ -1,0 +1,211 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs;
+
+import java.time.Instant;
+import java.util.function.Predicate;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The walls of the house.
+ */
+class ArchitectureTests {
+
+	private static final String BASE = "dev.backgroundjobs";
+
+	private static final JavaClasses CLASSES = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.importPackages(BASE);
+
+	@Test
+	void classesAreThere() {
+		assertThat(CLASSES).hasSizeGreaterThan(50);
+	}
+
+	@Test
+	void packagesHaveNoCycles() {
+		slices().matching("dev.(**)").should().beFreeOfCycles().check(CLASSES);
+	}
+
+	@Test
+	void layersKnowOnlyThoseBelow() {
+		layeredArchitecture().consideringOnlyDependenciesInLayers()
+			.layer("api")
+			.definedBy(BASE)
+			.layer("core")
+			.definedBy(BASE + ".core")
+			.layer("json")
+			.definedBy(BASE + ".json")
+			.layer("redis")
+			.definedBy(BASE + ".redis")
+			.layer("method")
+			.definedBy(BASE + ".method")
+			.layer("worker")
+			.definedBy(BASE + ".worker")
+			.layer("recurring")
+			.definedBy(BASE + ".recurring")
+			.layer("observation")
+			.definedBy(BASE + ".observation")
+			.layer("actuate")
+			.definedBy(BASE + ".actuate")
+			.layer("autoconfigure")
+			.definedBy(BASE + ".autoconfigure..")
+			.whereLayer("api")
+			.mayNotAccessAnyLayer()
+			.whereLayer("core")
+			.mayOnlyAccessLayers("api")
+			.whereLayer("json")
+			.mayOnlyBeAccessedByLayers("autoconfigure")
+			.whereLayer("redis")
+			.mayOnlyBeAccessedByLayers("autoconfigure")
+			.whereLayer("method")
+			.mayOnlyBeAccessedByLayers("worker", "recurring", "autoconfigure")
+			.whereLayer("worker")
+			.mayOnlyBeAccessedByLayers("actuate", "autoconfigure")
+			.whereLayer("recurring")
+			.mayOnlyBeAccessedByLayers("actuate", "autoconfigure")
+			.whereLayer("observation")
+			.mayOnlyBeAccessedByLayers("autoconfigure")
+			.whereLayer("actuate")
+			.mayOnlyBeAccessedByLayers("autoconfigure")
+			.whereLayer("autoconfigure")
+			.mayNotBeAccessedByAnyLayer()
+			.check(CLASSES);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "org.springframework.boot.., actuate", "org.springframework.data.redis.., redis",
+			"io.lettuce.., redis", "tools.jackson.., json", "org.springframework.aop.., method",
+			"org.aopalliance.., method", "io.micrometer.., observation" })
+	void technologyIsKnownInOnePackage(String technology, String home) {
+		noClasses().that()
+			.resideOutsideOfPackages(BASE + "." + home, BASE + ".autoconfigure..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(technology)
+			.check(CLASSES);
+	}
+
+	@Test
+	void packagesAreNullMarked() {
+		classes()
+			.should(be("in a @NullMarked package",
+					(type) -> type.getPackage().isAnnotatedWith("org.jspecify.annotations.NullMarked")))
+			.check(CLASSES);
+	}
+
+	@Test
+	void typesArePublicOnlyIfShared() {
+		classes().that()
+			.areTopLevelClasses()
+			.and()
+			.arePublic()
+			.and()
+			.resideOutsideOfPackages(BASE, BASE + ".autoconfigure..")
+			.should(be("used from another package",
+					(type) -> type.getDirectDependenciesToSelf()
+						.stream()
+						.anyMatch((use) -> !use.getOriginClass().getPackageName().equals(type.getPackageName()))))
+			.check(CLASSES);
+	}
+
+	@Test
+	void namesSayWhatTypesAre() {
+		noClasses().should().haveNameMatching(".*(Impl|Manager|Helper|Utils?|Constants|Base)").check(CLASSES);
+	}
+
+	@Test
+	void dueTimesAndLeasesAreDecidedByRedis() {
+		noClasses().should()
+			.callMethod(System.class, "currentTimeMillis")
+			.orShould()
+			.callMethod(Instant.class, "now")
+			.orShould()
+			.callMethod(Thread.class, "sleep", long.class)
+			.check(CLASSES);
+	}
+
+	@Test
+	void constructorsAreNarrow() {
+		ArchRule rule = constructors().that()
+			.areDeclaredInClassesThat()
+			.areNotRecords()
+			.and()
+			.areDeclaredInClassesThat()
+			.areNotEnums()
+			.should(new ArchCondition<>("have at most 7 parameters") {
+
+				@Override
+				public void check(com.tngtech.archunit.core.domain.JavaConstructor constructor,
+						ConditionEvents events) {
+					if (constructor.getRawParameterTypes().size() > 7) {
+						events.add(SimpleConditionEvent.violated(constructor, constructor.getFullName()));
+					}
+				}
+
+			});
+		rule.check(CLASSES);
+	}
+
+	@Test
+	void autoConfigurationsAreClosed() {
+		classes().that()
+			.haveSimpleNameEndingWith("AutoConfiguration")
+			.should()
+			.bePublic()
+			.andShould()
+			.haveModifier(JavaModifier.FINAL)
+			.andShould(be("without public methods",
+					(type) -> type.getMethods()
+						.stream()
+						.noneMatch((method) -> method.getModifiers().contains(JavaModifier.PUBLIC))))
+			.check(CLASSES);
+	}
+
+	private static ArchCondition<JavaClass> be(String description, Predicate<JavaClass> predicate) {
+		return new ArchCondition<>("be " + description) {
+
+			@Override
+			public void check(JavaClass type, ConditionEvents events) {
+				if (!predicate.test(type)) {
+					events.add(SimpleConditionEvent.violated(type, type.getName() + " is not " + description));
+				}
+			}
+
+		};
+	}
+
+}

@@ -1,0 +1,277 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.actuate;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+
+import dev.backgroundjobs.BackgroundJob;
+import dev.backgroundjobs.JobClient;
+import dev.backgroundjobs.JobHandle;
+import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.NonRetryableJobException;
+import dev.backgroundjobs.testing.RedisServer;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Health and endpoint as operators see them: over HTTP, with the properties of Boot left
+ * alone.
+ */
+class ActuatorTests {
+
+	@Test
+	void healthGroupIsUpWithWorkers() {
+		try (Application application = new Application()) {
+			await().untilAsserted(() -> application.get("/actuator/health/workers", 200));
+			application.client()
+				.get()
+				.uri("/actuator/health/workers")
+				.exchange()
+				.expectBody()
+				.json("{\"status\": \"UP\"}");
+		}
+	}
+
+	@Test
+	void withoutWorkersOnlyTheGroupIsUnavailable() {
+		try (Application application = new Application("--background-jobs.worker.enabled=false",
+				"--management.endpoint.health.show-details=always")) {
+			application.jobs().work();
+			application.get("/actuator/health", 200);
+			application.client()
+				.get()
+				.uri("/actuator/health/workers")
+				.exchange()
+				.expectStatus()
+				.isEqualTo(503)
+				.expectBody()
+				.jsonPath("$.status")
+				.isEqualTo("NO_WORKERS")
+				.jsonPath("$.components.backgroundJobs.details.queues.operations.queued")
+				.isEqualTo(1)
+				.jsonPath("$.components.backgroundJobs.details.noWorkers")
+				.isEqualTo("No worker works on [operations]");
+		}
+	}
+
+	@Test
+	void findingsCanBeMadePartOfTheApplicationsHealth() {
+		try (Application application = new Application("--background-jobs.worker.enabled=false",
+				"--background-jobs.health.in-application-status=true")) {
+			application.get("/actuator/health", 503);
+		}
+	}
+
+	@Test
+	void backlogIsUnavailableInTheGroupOnly() {
+		try (Application application = new Application("--background-jobs.worker.queues=other",
+				"--background-jobs.health.backlog-depth=2")) {
+			for (int i = 0; i < 3; i++) {
+				application.jobs().work();
+			}
+			// a worker for the queue, with one slot that never gets free
+			try (Application worker = new Application("--background-jobs.namespace=" + application.namespace,
+					"--background-jobs.worker.concurrency=1")) {
+				worker.context.getBean(JobClient.class).enqueue(() -> worker.jobs().block());
+				worker.jobs().work();
+				worker.jobs().work();
+				worker.jobs().work();
+				await().untilAsserted(() -> application.client()
+					.get()
+					.uri("/actuator/health/workers")
+					.exchange()
+					.expectStatus()
+					.isEqualTo(503)
+					.expectBody()
+					.jsonPath("$.status")
+					.isEqualTo("BACKLOG"));
+				application.get("/actuator/health", 200);
+			}
+		}
+	}
+
+	@Test
+	void groupOfTheApplicationWins() {
+		try (Application application = new Application("--background-jobs.worker.enabled=false",
+				"--management.endpoint.health.group.workers.include=ping")) {
+			application.get("/actuator/health/workers", 200);
+		}
+	}
+
+	@Test
+	void deadLetterIsFoundAndRetried() {
+		try (Application application = new Application("--management.endpoints.web.exposure.include=backgroundjobs",
+				"--management.endpoint.backgroundjobs.access=unrestricted")) {
+			JobHandle<Void> handle = application.jobs().fail();
+			await().untilAsserted(() -> assertThat(handle.state()).isEqualTo(JobState.DEAD));
+			application.client()
+				.get()
+				.uri("/actuator/backgroundjobs/dead/operations")
+				.exchange()
+				.expectBody()
+				.jsonPath("$.total")
+				.isEqualTo(1)
+				.jsonPath("$.jobs[0].id")
+				.isEqualTo(handle.id())
+				.jsonPath("$.jobs[0].failures[0].type")
+				.isEqualTo(NonRetryableJobException.class.getName())
+				.jsonPath("$.jobs[0].failures[0].message")
+				.isEqualTo("******");
+			application.get("/actuator/backgroundjobs", 200);
+			application.get("/actuator/backgroundjobs/queues/operations", 200);
+			application.get("/actuator/backgroundjobs/queues/unheard-of", 404);
+			application.get("/actuator/backgroundjobs/jobs/operations~0~unheard-of", 404);
+			application.get("/actuator/backgroundjobs/jobs/nonsense", 400);
+			application.get("/actuator/backgroundjobs/nonsense/operations", 400);
+			application.post("/actuator/backgroundjobs/jobs/" + handle.id(), "queued", 200);
+			await().untilAsserted(() -> {
+				assertThat(handle.info()).isNotNull();
+				assertThat(handle.info().attempt()).isEqualTo(2);
+				assertThat(handle.state()).isEqualTo(JobState.DEAD);
+			});
+			application.post("/actuator/backgroundjobs/jobs/" + handle.id(), "cancelled", 409);
+			application.post("/actuator/backgroundjobs/jobs/" + handle.id(), "nonsense", 400);
+			application.post("/actuator/backgroundjobs/jobs/operations~0~unheard-of", "queued", 404);
+		}
+	}
+
+	@Test
+	void waitingJobIsCancelled() {
+		try (Application application = new Application("--management.endpoints.web.exposure.include=backgroundjobs",
+				"--management.endpoint.backgroundjobs.access=unrestricted")) {
+			JobClient client = application.context.getBean(JobClient.class);
+			JobHandle<Void> handle = client.in(Duration.ofHours(1)).enqueue(() -> application.jobs().work());
+			application.post("/actuator/backgroundjobs/jobs/" + handle.id(), "cancelled", 200);
+			assertThat(handle.state()).isNull();
+		}
+	}
+
+	@Test
+	void writingNeedsToBePermitted() {
+		try (Application application = new Application("--management.endpoints.web.exposure.include=backgroundjobs")) {
+			application.get("/actuator/backgroundjobs", 200);
+			application.post("/actuator/backgroundjobs/jobs/operations~0~any", "queued", 405);
+		}
+	}
+
+	@Test
+	void messagesAreShownWhenAllowed() {
+		try (Application application = new Application("--management.endpoints.web.exposure.include=backgroundjobs",
+				"--management.endpoint.backgroundjobs.show-values=always")) {
+			JobHandle<Void> handle = application.jobs().fail();
+			await().untilAsserted(() -> assertThat(handle.state()).isEqualTo(JobState.DEAD));
+			application.client()
+				.get()
+				.uri("/actuator/backgroundjobs/jobs/" + handle.id())
+				.exchange()
+				.expectBody()
+				.jsonPath("$.failures[0].message")
+				.isEqualTo("no use");
+		}
+	}
+
+	/**
+	 * A web application in a namespace of its own.
+	 */
+	private static final class Application implements AutoCloseable {
+
+		private final String namespace = "test-" + UUID.randomUUID();
+
+		private final ConfigurableApplicationContext context;
+
+		Application(String... arguments) {
+			RedisServer redis = RedisServer.shared();
+			SpringApplication application = new SpringApplication(Configuration.class);
+			application.setDefaultProperties(Map.of("server.port", "0", "spring.data.redis.host", redis.host(),
+					"spring.data.redis.port", String.valueOf(redis.port()), "background-jobs.namespace", this.namespace,
+					"background-jobs.worker.shutdown-timeout", "0s"));
+			this.context = application.run(arguments);
+		}
+
+		Jobs jobs() {
+			return this.context.getBean(Jobs.class);
+		}
+
+		RestTestClient client() {
+			String port = this.context.getEnvironment().getRequiredProperty("local.server.port");
+			return RestTestClient.bindToServer().baseUrl("http://localhost:" + port).build();
+		}
+
+		void get(String path, int status) {
+			client().get().uri(path).exchange().expectStatus().isEqualTo(status);
+		}
+
+		void post(String path, String state, int status) {
+			client().post()
+				.uri(path)
+				.contentType(MediaType.APPLICATION_JSON)
+				.body("{\"state\": \"" + state + "\"}")
+				.exchange()
+				.expectStatus()
+				.isEqualTo(status);
+		}
+
+		@Override
+		public void close() {
+			this.context.close();
+		}
+
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	static class Configuration {
+
+		@Bean
+		Jobs jobs() {
+			return new Jobs();
+		}
+
+	}
+
+	static class Jobs {
+
+		@BackgroundJob("operations")
+		void work() {
+		}
+
+		@BackgroundJob("operations")
+		void block() throws InterruptedException {
+			new CountDownLatch(1).await();
+		}
+
+		@BackgroundJob("operations")
+		JobHandle<Void> fail() {
+			throw new NonRetryableJobException("no use");
+		}
+
+	}
+
+}
