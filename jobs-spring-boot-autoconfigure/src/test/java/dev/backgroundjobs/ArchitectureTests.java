@@ -17,10 +17,12 @@
 package dev.backgroundjobs;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Predicate;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -28,6 +30,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,48 +65,31 @@ class ArchitectureTests {
 
 	@Test
 	void layersKnowOnlyThoseBelow() {
-		layeredArchitecture().consideringOnlyDependenciesInLayers()
+		LayeredArchitecture layers = layeredArchitecture().consideringOnlyDependenciesInLayers()
 			.layer("api")
-			.definedBy(BASE)
-			.layer("core")
-			.definedBy(BASE + ".core")
-			.layer("json")
-			.definedBy(BASE + ".json")
-			.layer("redis")
-			.definedBy(BASE + ".redis")
-			.layer("method")
-			.definedBy(BASE + ".method")
-			.layer("worker")
-			.definedBy(BASE + ".worker")
-			.layer("recurring")
-			.definedBy(BASE + ".recurring")
-			.layer("observation")
-			.definedBy(BASE + ".observation")
-			.layer("actuate")
-			.definedBy(BASE + ".actuate")
-			.layer("autoconfigure")
+			.definedBy(BASE);
+		for (String layer : List.of("core", "json", "redis", "method", "worker", "recurring", "observation",
+				"actuate")) {
+			layers = layers.layer(layer).definedBy(BASE + "." + layer);
+		}
+		layers = layers.layer("autoconfigure")
 			.definedBy(BASE + ".autoconfigure..")
 			.whereLayer("api")
 			.mayNotAccessAnyLayer()
 			.whereLayer("core")
 			.mayOnlyAccessLayers("api")
-			.whereLayer("json")
-			.mayOnlyBeAccessedByLayers("autoconfigure")
-			.whereLayer("redis")
-			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.whereLayer("method")
 			.mayOnlyBeAccessedByLayers("worker", "recurring", "autoconfigure")
 			.whereLayer("worker")
 			.mayOnlyBeAccessedByLayers("actuate", "autoconfigure")
 			.whereLayer("recurring")
 			.mayOnlyBeAccessedByLayers("actuate", "autoconfigure")
-			.whereLayer("observation")
-			.mayOnlyBeAccessedByLayers("autoconfigure")
-			.whereLayer("actuate")
-			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.whereLayer("autoconfigure")
-			.mayNotBeAccessedByAnyLayer()
-			.check(CLASSES);
+			.mayNotBeAccessedByAnyLayer();
+		for (String layer : List.of("json", "redis", "observation", "actuate")) {
+			layers = layers.whereLayer(layer).mayOnlyBeAccessedByLayers("autoconfigure");
+		}
+		layers.check(CLASSES);
 	}
 
 	@ParameterizedTest
@@ -169,8 +155,7 @@ class ArchitectureTests {
 			.should(new ArchCondition<>("have at most 7 parameters") {
 
 				@Override
-				public void check(com.tngtech.archunit.core.domain.JavaConstructor constructor,
-						ConditionEvents events) {
+				public void check(JavaConstructor constructor, ConditionEvents events) {
 					if (constructor.getRawParameterTypes().size() > 7) {
 						events.add(SimpleConditionEvent.violated(constructor, constructor.getFullName()));
 					}

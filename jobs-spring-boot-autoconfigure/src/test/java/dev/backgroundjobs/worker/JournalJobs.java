@@ -1,0 +1,100 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.worker;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+import dev.backgroundjobs.BackgroundJob;
+import dev.backgroundjobs.JobClient;
+import dev.backgroundjobs.JobContext;
+import dev.backgroundjobs.JobHandle;
+import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.RecurringJob;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/**
+ * Jobs that tell a journal in Redis what they do, so that it can be read when the process
+ * that ran them is gone.
+ */
+class JournalJobs {
+
+	private final StringRedisTemplate redis;
+
+	private final ObjectProvider<JobClient> client;
+
+	private final String journal;
+
+	private final boolean stuck;
+
+	JournalJobs(StringRedisTemplate redis, ObjectProvider<JobClient> client, String journal, boolean stuck) {
+		this.redis = redis;
+		this.client = client;
+		this.journal = journal;
+		this.stuck = stuck;
+	}
+
+	/**
+	 * Never ends in a process that is stuck.
+	 */
+	@BackgroundJob("journal")
+	JobHandle<Void> write(int number) throws InterruptedException {
+		note("started " + number + " attempt " + JobContext.current().attempt());
+		if (this.stuck) {
+			new CountDownLatch(1).await();
+		}
+		note("done " + number);
+		return JobHandle.completed();
+	}
+
+	@RecurringJob(cron = "${journal.cron:-}")
+	@BackgroundJob("slots")
+	JobHandle<Void> slot() {
+		JobInfo info = this.client.getObject().find(JobContext.current().id());
+		note("slot " + ((info != null) ? info.enqueuedAt().getEpochSecond() : "?"));
+		return JobHandle.completed();
+	}
+
+	private void note(String entry) {
+		this.redis.opsForList().rightPush(this.journal, entry);
+	}
+
+	List<String> entries(String kind) {
+		List<String> all = this.redis.opsForList().range(this.journal, 0, -1);
+		return (all != null) ? all.stream().filter((entry) -> entry.startsWith(kind)).toList() : List.of();
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	static class Configuration {
+
+		@Bean
+		JournalJobs journalJobs(StringRedisTemplate redis, ObjectProvider<JobClient> client,
+				@Value("journal-${background-jobs.namespace}") String journal,
+				@Value("${journal.stuck:false}") boolean stuck) {
+			return new JournalJobs(redis, client, journal, stuck);
+		}
+
+	}
+
+}
