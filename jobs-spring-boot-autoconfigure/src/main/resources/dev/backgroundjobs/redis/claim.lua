@@ -64,7 +64,7 @@ end
 -- longer each time, and in the end it is buried.
 local function recover_jobs(lost)
   local records, counted = redis.call('HMGET', jobs, unpack(lost)), attempts_of(lost)
-  local front, front_records, buried, delayed, changes = {}, {}, {}, {}, {}
+  local front, front_records, buried, delayed, changes, reasons = {}, {}, {}, {}, {}, {}
   for k = 1, #lost do
     local id, losses = lost[k], counted[4 * k - 2] + 1
     local attempt = counted[4 * k - 3] + losses + counted[4 * k - 1]
@@ -72,6 +72,7 @@ local function recover_jobs(lost)
     changes[q + 1], changes[q + 2] = id .. ':l', losses
     changes[q + 3] = failure_field(id, attempt)
     changes[q + 4] = failure_value(attempt, 'LEASE_LOST\nIts worker died, or could not renew its lease\n')
+    reasons[k] = id .. ':w'
     if losses >= max_losses then
       buried[#buried + 1] = now
       buried[#buried + 1] = id
@@ -84,6 +85,7 @@ local function recover_jobs(lost)
     end
   end
   redis.call('HSET', attempts, unpack(changes))
+  redis.call('HDEL', attempts, unpack(reasons))
   push(front, front_records, true)
   if #delayed > 0 then
     redis.call('ZADD', retrying, unpack(delayed))
@@ -96,12 +98,12 @@ local function recover_jobs(lost)
 end
 
 local function recover_leases()
-  local moved = 0
+  local lost = {}
   for _, expired in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', now, 'LIMIT', 0, 20)) do
-    if moved >= 200 then
-      return
+    if #lost >= 200 then
+      break
     end
-    local claim, lost = redis.call('HGET', claims, expired), {}
+    local claim = redis.call('HGET', claims, expired)
     redis.call('ZREM', leases, expired)
     redis.call('HDEL', claims, expired)
     redis.call('HDEL', open, expired)
@@ -112,11 +114,10 @@ local function recover_leases()
         lost[#lost + 1] = ids[k]
       end
     end
-    if #lost > 0 then
-      redis.call('HDEL', running, unpack(lost))
-      recover_jobs(lost)
-      moved = moved + #lost
-    end
+  end
+  if #lost > 0 then
+    redis.call('HDEL', running, unpack(lost))
+    recover_jobs(lost)
   end
 end
 
@@ -218,10 +219,8 @@ if #ids > 0 then
   redis.call('HSET', open, token, #ids)
   redis.call('HSET', sequences, worker, ARGV[2] .. ':' .. minute)
   redis.call('ZADD', leases, now + lease, token)
-  if not next_due or now + lease < next_due then
-    next_due = now + lease
-    redis.call('HSET', meta, 'nx', next_due)
-  end
+  note_due(now + lease)
+  next_due = earliest(next_due, now + lease)
 end
 if not paused and redis.call('EXISTS', waiters) == 1 then
   for k = 1, 3 do

@@ -1,8 +1,9 @@
 -- enqueue: appends a batch of jobs, once, however often it is sent.
 -- ARGV  1=producer 2=sequence 3='check' if ids may exist already, else '', then per job: id, record without
 --       times, due ('0' now, '+ms' from now, '@ms' at a time)
--- Returns  {'OK', now, ids that exist already} | {'DUP', last} applied before | {'GAP', last} batches are missing:
---       nothing applied | {'SCHEMA', version}
+-- Returns  {'OK', now, ids that exist already} | {'DUP', last, 1 if it was applied empty, else 0} applied before |
+--       {'GAP', last} batches are missing: nothing applied | {'SCHEMA', version}
+-- A batch whose outcome is unknown is abandoned by sending it empty until that is answered.
 -- Reads first. The first write needs memory, so a full Redis refuses the batch and nothing has changed.
 local producer, sequence, check = ARGV[1], tonumber(ARGV[2]), ARGV[3] == 'check'
 local newer = newer_schema()
@@ -14,11 +15,14 @@ local entry = redis.call('HGET', sequences, producer)
 local last = entry and tonumber(string.match(entry, '^%d+')) or 0
 if sequence ~= last + 1 then
   begin()
-  return {sequence <= last and 'DUP' or 'GAP', last}
+  if sequence > last then
+    return {'GAP', last}
+  end
+  return {'DUP', last, sequence == last and string.find(entry, '^%d+e') and 1 or 0}
 end
 
 local existing = {}
-if check then
+if check and #ARGV > 3 then
   local ids = {}
   for k = 4, #ARGV, 3 do
     ids[#ids + 1] = ARGV[k]
@@ -54,7 +58,7 @@ for k = 4, #ARGV, 3 do
 end
 local head = first_due and earliest(score(scheduled), score(retrying))
 
-redis.call('HSET', sequences, producer, sequence .. ':' .. math.floor(now / 60000))
+redis.call('HSET', sequences, producer, sequence .. (#ARGV == 3 and 'e:' or ':') .. math.floor(now / 60000))
 redis.call('HSETNX', meta, 'v', SCHEMA)
 if #bodies > 0 then
   redis.call('HSET', jobs, unpack(bodies))

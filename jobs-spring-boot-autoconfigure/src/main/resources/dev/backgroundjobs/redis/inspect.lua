@@ -7,9 +7,10 @@ for _, list in ipairs(ready) do
   waiting = waiting + redis.call('LLEN', list)
   local heads = redis.call('LRANGE', list, 0, 9)
   if #heads > 0 then
-    for _, record in ipairs(redis.call('HMGET', jobs, unpack(heads))) do
-      if record then
-        oldest = earliest(oldest, due_of(record))
+    local records, dead_hints = redis.call('HMGET', jobs, unpack(heads)), redis.call('HMGET', tombstones, unpack(heads))
+    for k = 1, #heads do
+      if records[k] and not dead_hints[k] then
+        oldest = earliest(oldest, due_of(records[k]))
         break
       end
     end

@@ -118,13 +118,13 @@ local function forget_attempts(ids)
   if #ids == 0 or redis.call('EXISTS', attempts) == 0 then
     return
   end
-  local fields = {}
   for _, id in ipairs(ids) do
-    for _, field in ipairs(FIELDS) do
-      fields[#fields + 1] = id .. field
+    local fields = {}
+    for k, field in ipairs(FIELDS) do
+      fields[k] = id .. field
     end
+    redis.call('HDEL', attempts, unpack(fields))
   end
-  redis.call('HDEL', attempts, unpack(fields))
 end
 
 -- Retries used, leases lost, other returns and unknown-job returns of each job, four in a row.

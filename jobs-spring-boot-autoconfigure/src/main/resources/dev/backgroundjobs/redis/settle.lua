@@ -1,6 +1,6 @@
 -- settle: says what became of claimed jobs, of any leases, in one batch. Only the owner is heard: what is not (or no
 -- longer) claimed under the given token is stale and changes nothing, so a repeated settle is harmless.
--- ARGV  per job: id, token, verb, ms, text
+-- ARGV  per job, at most 500: id, token, verb, ms, text
 --       C complete  ms=how long to keep it (0: delete), text=the record to keep
 --       R retry     ms=delay, text=failure
 --       B bury      text=failure
@@ -21,7 +21,7 @@ local some_failed = redis.call('EXISTS', attempts) == 1
 local counted = some_failed and attempts_of(all) or {}
 local head = earliest(score(scheduled), score(retrying))
 
-local accepted, stale, per_token = {}, {}, {}
+local accepted, settled, stale, per_token = {}, {}, {}, {}
 local gone, forgotten, kept, results, released, released_records = {}, {}, {}, {}, {}, {}
 local delayed, buried, changes, cleared, bodies = {}, {}, {}, {}, {}
 local counts = {completed = 0, retried = 0, released = 0, parked = 0}
@@ -54,6 +54,7 @@ function verbs.C(k, id, token, ms, text)
   local claim = redis.call('HGET', claims, token)
   add(kept, now + ms, id)
   add(bodies, id, text)
+  add(cleared, id .. ':w')
   add(changes, id .. ':o', 'SUCCEEDED ' .. (claim and string.match(claim, '^%d+') or '0') .. ' '
     .. string.format('%.0f', now))
 end
@@ -92,10 +93,11 @@ end
 for k = 1, #all do
   local at = 5 * k - 4
   local id, token = ARGV[at], ARGV[at + 1]
-  if owners[k] ~= token or not records[k] then
+  if owners[k] ~= token or not records[k] or settled[id] then
     add(stale, id)
   else
     add(accepted, id)
+    settled[id] = true
     per_token[token] = (per_token[token] or 0) + 1
     verbs[ARGV[at + 2]](k, id, token, tonumber(ARGV[at + 3]), ARGV[at + 4])
   end
@@ -105,8 +107,8 @@ if #accepted == 0 then
 end
 
 redis.call('HDEL', running, unpack(accepted))
-for token, settled in pairs(per_token) do
-  if redis.call('HINCRBY', open, token, -settled) <= 0 then
+for token, number in pairs(per_token) do
+  if redis.call('HINCRBY', open, token, -number) <= 0 then
     redis.call('ZREM', leases, token)
     redis.call('HDEL', claims, token)
     redis.call('HDEL', open, token)

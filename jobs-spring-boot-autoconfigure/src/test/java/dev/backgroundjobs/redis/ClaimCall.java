@@ -1,0 +1,70 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.time.Duration;
+
+/**
+ * The arguments of a claim.
+ *
+ * @param worker the claiming container
+ * @param sequence number of the claim
+ * @param slots how many jobs at most
+ * @param lease in milliseconds
+ * @param channel on which the container is woken
+ * @param recover whether expired leases are recovered
+ * @param keepDead for how many milliseconds dead letters are kept
+ */
+record ClaimCall(String worker, long sequence, int slots, long lease, String channel, boolean recover, long keepDead) {
+
+	static final int MAX_LOSSES = 3;
+
+	static ClaimCall of(String worker, long sequence, int slots) {
+		return new ClaimCall(worker, sequence, slots, 30_000, "", true, Duration.ofDays(30).toMillis());
+	}
+
+	ClaimCall lease(long millis) {
+		return new ClaimCall(this.worker, this.sequence, this.slots, millis, this.channel, this.recover, this.keepDead);
+	}
+
+	ClaimCall channel(String name) {
+		return new ClaimCall(this.worker, this.sequence, this.slots, this.lease, name, this.recover, this.keepDead);
+	}
+
+	ClaimCall recover(boolean wanted) {
+		return new ClaimCall(this.worker, this.sequence, this.slots, this.lease, this.channel, wanted, this.keepDead);
+	}
+
+	ClaimCall keepDead(long millis) {
+		return new ClaimCall(this.worker, this.sequence, this.slots, this.lease, this.channel, this.recover, millis);
+	}
+
+	String token() {
+		return this.worker + ":" + this.sequence;
+	}
+
+	String[] arguments() {
+		return arguments(0);
+	}
+
+	String[] arguments(int firstLevel) {
+		return new String[] { this.worker, String.valueOf(this.sequence), String.valueOf(this.slots),
+				String.valueOf(this.lease), this.channel, String.valueOf(MAX_LOSSES), this.recover ? "1" : "0",
+				String.valueOf(firstLevel), String.valueOf(this.keepDead) };
+	}
+
+}

@@ -1,0 +1,338 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import io.lettuce.core.Range;
+import org.jspecify.annotations.Nullable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Sees every call that reached the server with its answer, also what the client never
+ * learns, and knows from that what may happen next. It does not see which claim recovered
+ * or buried a job; until it hears of it, the job belongs to the owner it knows.
+ */
+class Oracle {
+
+	private final TestQueue queue;
+
+	private final Map<String, Story> stories = new TreeMap<>();
+
+	private final Map<String, Integer> batches = new HashMap<>();
+
+	private final Map<String, Long> lastClaims = new HashMap<>();
+
+	private final Leases leases = new Leases();
+
+	private final Map<String, Long> slots = new HashMap<>();
+
+	private final Map<String, Long> counters = new TreeMap<>();
+
+	private long finishedDeleted;
+
+	private boolean full;
+
+	private boolean paused;
+
+	Oracle(TestQueue queue) {
+		this.queue = queue;
+	}
+
+	Map<String, Story> stories() {
+		return this.stories;
+	}
+
+	Leases leases() {
+		return this.leases;
+	}
+
+	void full(boolean isFull) {
+		this.full = isFull;
+	}
+
+	void paused(boolean isPaused) {
+		this.paused = isPaused;
+	}
+
+	/**
+	 * How many jobs of a batch were accepted, or {@code null} if it was not applied.
+	 */
+	@Nullable Integer applied(String producer, long sequence) {
+		return this.batches.get(producer + ":" + sequence);
+	}
+
+	void saw(RedisScript script, String[] arguments, ScriptReply reply) {
+		switch (script) {
+			case ENQUEUE -> enqueued(arguments, reply);
+			case CLAIM -> claimed(arguments, reply);
+			case SETTLE -> settled(arguments, reply);
+			case RENEW -> renewed(arguments, reply);
+			case FIRE -> fired(arguments, reply);
+			case CANCEL -> cancelled(arguments[0], reply.number(1) == 1);
+			case RETRY_DEAD -> retried(arguments[0], reply.number(1) == 1);
+			case DELETE -> deleted(arguments[0], reply.number(1) == 1);
+			default -> throw new IllegalArgumentException(script.name());
+		}
+	}
+
+	private void enqueued(String[] arguments, ScriptReply reply) {
+		String batch = arguments[0] + ":" + arguments[1];
+		if (reply.status().equals("DUP")) {
+			assertThat(this.batches).as("a batch that was applied").containsKey(batch);
+			return;
+		}
+		assertThat(reply.status()).isEqualTo("OK");
+		assertThat(this.full).as("accepted although full").isFalse();
+		assertThat(this.batches.put(batch, (arguments.length - 3) / 3)).as("batch " + batch + " applied twice")
+			.isNull();
+		List<String> refused = reply.texts(2);
+		for (int k = 3; k < arguments.length; k += 3) {
+			if (refused.contains(arguments[k])) {
+				assertThat(this.stories).as("ids that exist").containsKey(arguments[k]);
+			}
+			else {
+				begin(arguments[k], arguments[k + 1]);
+			}
+		}
+	}
+
+	private void begin(String id, String record) {
+		count("enqueued");
+		Story before = this.stories.put(id, new Story(record.charAt(2) == TestQueue.RETAINED));
+		if (before != null) {
+			assertThat(before.ended()).as("the job that had the id " + id + " has ended").isTrue();
+			count("forgotten");
+		}
+	}
+
+	private void claimed(String[] arguments, ScriptReply reply) {
+		String worker = arguments[0];
+		long sequence = Long.parseLong(arguments[1]);
+		String token = worker + ":" + sequence;
+		long last = this.lastClaims.getOrDefault(worker, 0L);
+		if (reply.status().equals("OLD")) {
+			assertThat(sequence).as("old").isLessThanOrEqualTo(last);
+			leaseIsLost(token, this.queue.now());
+			return;
+		}
+		List<String> ids = reply.texts(3);
+		long now = reply.number(1);
+		if (sequence <= last) {
+			replayed(token, ids, reply);
+			return;
+		}
+		nothingIsOverdue(now, arguments[6].equals("1"));
+		if (ids.isEmpty()) {
+			assertThat(reply.status()).isIn("EMPTY", "PAUSED");
+			return;
+		}
+		assertThat(this.paused).as("claimed from a paused queue").isFalse();
+		assertThat(ids).doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(Integer.parseInt(arguments[2]));
+		this.lastClaims.put(worker, sequence);
+		for (int k = 0; k < ids.size(); k++) {
+			Story story = story(ids.get(k));
+			if (story.owner() != null) {
+				this.leases.assertOver(story.owner(), now, ids.get(k) + " was taken from its owner");
+			}
+			story.claimed(token, reply.attempt(k));
+		}
+		this.leases.extend(token, now + Long.parseLong(arguments[3]));
+	}
+
+	private void replayed(String token, List<String> ids, ScriptReply reply) {
+		for (int k = 0; k < ids.size(); k++) {
+			Story story = story(ids.get(k));
+			assertThat(story.owner()).as("owner of " + ids.get(k) + " in a repeated answer").isEqualTo(token);
+			assertThat(reply.attempt(k)).isEqualTo(story.attempt());
+		}
+	}
+
+	/**
+	 * A claim promotes what is due and, if it may, recovers what lost its worker: a job
+	 * is claimable as soon as its lease has ended.
+	 */
+	private void nothingIsOverdue(long now, boolean recovered) {
+		Range<Long> past = Range.create(0L, now);
+		assertThat(this.queue.redis().zcount(this.queue.key("d"), past)).as("overdue scheduled jobs").isZero();
+		assertThat(this.queue.redis().zcount(this.queue.key("t"), past)).as("overdue retries").isZero();
+		if (recovered) {
+			assertThat(this.queue.redis().zcount(this.queue.key("l"), past)).as("overdue leases").isZero();
+		}
+	}
+
+	private void settled(String[] arguments, ScriptReply reply) {
+		long now = reply.number(1);
+		Set<String> stale = new HashSet<>(reply.texts(2));
+		for (int k = 0; k < arguments.length; k += 5) {
+			String id = arguments[k];
+			String token = arguments[k + 1];
+			if (!stale.contains(id)) {
+				assertThat(story(id).owner()).as("the owner that settled " + id).isEqualTo(token);
+				accept(id, arguments[k + 2], Long.parseLong(arguments[k + 3]), arguments[k + 4], now);
+			}
+			else if (this.stories.containsKey(id) && token.equals(story(id).owner())) {
+				this.leases.assertOver(token, now, "the outcome of " + id + " was refused");
+			}
+		}
+	}
+
+	private void accept(String id, String verb, long millis, String text, long now) {
+		Story story = story(id);
+		switch (verb) {
+			case "C" -> {
+				count("completed");
+				end(id, millis > 0);
+			}
+			case "R" -> {
+				count("retried");
+				story.givenBack(true);
+			}
+			case "B" -> story.died();
+			case "L" -> {
+				count("released");
+				story.givenBack(text.equals("1"));
+			}
+			default -> {
+				count("parked");
+				story.givenBack(false);
+			}
+		}
+	}
+
+	private void end(String id, boolean kept) {
+		if (kept) {
+			story(id).finished();
+		}
+		else {
+			this.stories.remove(id);
+		}
+	}
+
+	private void renewed(String[] arguments, ScriptReply reply) {
+		long now = reply.number(1);
+		List<String> lost = reply.texts(2);
+		for (String token : Arrays.asList(arguments).subList(1, arguments.length)) {
+			if (!lost.contains(token)) {
+				this.leases.extend(token, now + Long.parseLong(arguments[0]));
+			}
+			else {
+				leaseIsLost(token, now);
+			}
+		}
+	}
+
+	private void leaseIsLost(String token, long now) {
+		if (this.stories.values().stream().anyMatch((story) -> token.equals(story.owner()))) {
+			this.leases.assertOver(token, now, "the lease " + token + " was lost");
+		}
+	}
+
+	private void fired(String[] arguments, ScriptReply reply) {
+		long slot = Long.parseLong(arguments[1]);
+		long last = this.slots.getOrDefault(arguments[0], 0L);
+		if (reply.status().equals("OK")) {
+			assertThat(this.full).as("accepted although full").isFalse();
+			assertThat(slot).as("slot fired twice").isGreaterThan(last);
+			this.slots.put(arguments[0], slot);
+			begin(arguments[2], arguments[3]);
+		}
+		else {
+			assertThat(reply.status()).isEqualTo("ALREADY");
+			assertThat(slot).as("slot refused").isLessThanOrEqualTo(last);
+		}
+	}
+
+	private void cancelled(String id, boolean done) {
+		Story story = this.stories.get(id);
+		if (!done) {
+			assertThat(story == null || !story.waits()).as(id + " could have been cancelled").isTrue();
+			return;
+		}
+		ownerIsGone(id);
+		count("cancelled");
+		end(id, story(id).retained());
+	}
+
+	private void deleted(String id, boolean done) {
+		Story story = this.stories.get(id);
+		if (!done) {
+			assertThat(story == null || story.owner() != null || story.ended()).as(id + " could have been deleted")
+				.isTrue();
+			return;
+		}
+		ownerIsGone(id);
+		count("deleted");
+		this.finishedDeleted += story(id).ended() ? 1 : 0;
+		this.stories.remove(id);
+	}
+
+	private void retried(String id, boolean done) {
+		Story story = this.stories.get(id);
+		if (!done) {
+			assertThat(story == null || !story.dead()).as(id + " could have been retried").isTrue();
+			return;
+		}
+		ownerIsGone(id);
+		count("requeued");
+		story(id).givenBack(true);
+	}
+
+	private void ownerIsGone(String id) {
+		String owner = story(id).owner();
+		if (owner != null) {
+			this.leases.assertOver(owner, this.queue.now(), id + " was taken from its owner");
+		}
+	}
+
+	private Story story(String id) {
+		Story story = this.stories.get(id);
+		assertThat(story).as("job " + id).isNotNull();
+		return (story != null) ? story : new Story(false);
+	}
+
+	private void count(String counter) {
+		this.counters.merge(counter, 1L, Long::sum);
+	}
+
+	/**
+	 * Compare what the oracle knows with what the server has.
+	 */
+	void check() {
+		Audit audit = new Audit(this.queue);
+		audit.check(this.finishedDeleted);
+		audit.in("x").forEach((id) -> story(id).foundDead());
+		this.stories.entrySet().removeIf((entry) -> {
+			boolean forgotten = entry.getValue().ended() && !audit.jobs().contains(entry.getKey());
+			if (forgotten) {
+				count("forgotten");
+			}
+			return forgotten;
+		});
+		assertThat(audit.jobs()).as("jobs").isEqualTo(this.stories.keySet());
+		this.counters.forEach(
+				(counter, times) -> assertThat(this.queue.counter(counter)).as("counter " + counter).isEqualTo(times));
+	}
+
+}

@@ -1,0 +1,176 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What becomes of jobs whose worker died, and of leases that ended unseen: renew, and
+ * claim as it recovers.
+ */
+class RecoveryScriptTests {
+
+	private TestQueue queue;
+
+	@BeforeEach
+	void open() {
+		this.queue = new TestQueue();
+	}
+
+	@AfterEach
+	void auditAndClose() {
+		this.queue.audit();
+		this.queue.close();
+	}
+
+	@Test
+	void renewingKeepsOthersAway() {
+		this.queue.enqueue("a");
+		this.queue.claim(ClaimCall.of("w", 1, 1).lease(1));
+		assertThat(this.queue.renew(30_000, "w:1")).isEmpty();
+		this.queue.pass(2);
+		assertThat(this.queue.claim("v", 1, 1).status()).isEqualTo("EMPTY");
+		assertThat(this.queue.state("a")).isEqualTo("RUNNING");
+	}
+
+	@Test
+	void renewingTellsWhichLeasesAreLost() {
+		this.queue.enqueue("a", "b");
+		this.queue.claim("w", 1, 1);
+		this.queue.claim("w", 2, 1);
+		this.queue.settle(TestQueue.complete("b", "w:2"));
+		assertThat(this.queue.renew(30_000, "w:1", "w:2", "w:3")).containsExactly("w:2", "w:3");
+	}
+
+	@Test
+	void renewingNeverShortensALease() {
+		this.queue.enqueue("a");
+		this.queue.claim("w", 1, 1);
+		this.queue.renew(1, "w:1");
+		this.queue.pass(2);
+		assertThat(this.queue.claim("v", 1, 1).status()).isEqualTo("EMPTY");
+	}
+
+	@Test
+	void acceptsTheRenewalOfAnExpiredLeaseThatNobodyRecovered() {
+		this.queue.enqueue("a");
+		this.queue.claim(ClaimCall.of("w", 1, 1).lease(1));
+		this.queue.pass(2);
+		ScriptReply beforeOwners = this.queue.claim(ClaimCall.of("v", 1, 1).recover(false));
+		assertThat(beforeOwners.status()).isEqualTo("EMPTY");
+		assertThat(this.queue.renew(30_000, "w:1")).isEmpty();
+		assertThat(this.queue.claim("v", 1, 1).status()).isEqualTo("EMPTY");
+		assertThat(this.queue.settle(TestQueue.complete("a", "w:1")).texts(2)).isEmpty();
+	}
+
+	@Test
+	void doesNotHurryBackForLeasesItMayNotRecover() {
+		this.queue.enqueue("a");
+		this.queue.claim(ClaimCall.of("w", 1, 1).lease(1));
+		this.queue.pass(2);
+		assertThat(this.queue.claim(ClaimCall.of("v", 1, 1).recover(false)).number(2)).isEqualTo(-1);
+		this.queue.enqueue("+60000", new String[] { "b" });
+		assertThat(this.queue.claim(ClaimCall.of("v", 1, 1).recover(false)).number(2)).isPositive();
+	}
+
+	@Test
+	void recoversALeaseAtOnceThatAClaimWithoutRecoveryPassedBy() {
+		this.queue.enqueue("a", "b");
+		this.queue.claim(ClaimCall.of("w", 1, 1).lease(1));
+		this.queue.pass(2);
+		assertThat(this.queue.claim(ClaimCall.of("v", 1, 1).recover(false)).texts(3)).containsExactly("b");
+		this.queue.audit();
+		assertThat(this.queue.claim("v", 2, 1).texts(3)).containsExactly("a");
+	}
+
+	@Test
+	void bringsTheFirstLossBackToTheFrontInOrder() {
+		this.queue.enqueue("a", "b", "c", "later");
+		this.queue.claim(ClaimCall.of("w", 1, 3).lease(1));
+		this.queue.settle(TestQueue.complete("b", "w:1"));
+		this.queue.pass(2);
+		ScriptReply claim = this.queue.claim("v", 1, 10);
+		assertThat(claim.texts(3)).containsExactly("a", "c", "later");
+		assertThat(claim.attempt(0)).isEqualTo(2);
+		assertThat(claim.attempt(2)).isEqualTo(1);
+		assertThat(this.queue.attempts("a", "l")).isEqualTo("1");
+		assertThat(this.queue.attempts("a", "f")).as("no retry used").isEqualTo("null");
+		assertThat(this.queue.attempts("a", "e0")).matches("1 \\d+ LEASE_LOST\n.*\n");
+		assertThat(this.queue.counter("recovered")).isEqualTo(2);
+		assertThat(this.queue.settle(TestQueue.complete("a", "w:1")).texts(2)).as("too late").containsExactly("a");
+	}
+
+	@Test
+	void delaysTheSecondLossAndBuriesAfterTheLastOne() {
+		this.queue.enqueue("a");
+		lose(1);
+		lose(2);
+		long before = this.queue.now();
+		assertThat(this.queue.claim("v", 1, 1).status()).isEqualTo("EMPTY");
+		assertThat(this.queue.state("a")).isEqualTo("RETRYING");
+		assertThat(this.queue.find("a").number(2)).isBetween(before + 10_000, before + 30_100);
+		this.queue.audit();
+		this.queue.makeDue("t");
+		lose(3);
+		this.queue.claim("v", 1, 1);
+		assertThat(this.queue.state("a")).isEqualTo("DEAD");
+		assertThat(this.queue.attempts("a", "l")).isEqualTo("3");
+		assertThat(this.queue.counter("buried")).isEqualTo(1);
+	}
+
+	@Test
+	void forgetsThatAJobWasParkedWhenItsLeaseIsLost() {
+		this.queue.enqueue("a");
+		lose(1);
+		this.queue.claim("w", 2, 1);
+		this.queue.settle(TestQueue.park("a", "w:2", 0));
+		lose(3);
+		this.queue.claim("v", 1, 1);
+		assertThat(this.queue.state("a")).isEqualTo("RETRYING");
+		assertThat(this.queue.attempts("a", "w")).as("reason of the parking").isEqualTo("null");
+		assertThat(this.queue.attempts("a", "u")).isEqualTo("1");
+	}
+
+	@Test
+	void dropsALeaseWithoutJobs() {
+		this.queue.redis().zadd(this.queue.key("l"), 1, "w:9");
+		this.queue.redis().hset(this.queue.key("m"), "nx", "1");
+		assertThat(this.queue.claim("v", 1, 1).status()).isEqualTo("EMPTY");
+		assertThat(this.queue.redis().zcard(this.queue.key("l"))).isZero();
+	}
+
+	@Test
+	void recoversAllLeasesThatEndedTogetherInTheOrderOfTheirEnd() {
+		this.queue.enqueue("a", "b", "c");
+		for (int k = 1; k <= 3; k++) {
+			this.queue.claim(ClaimCall.of("w", k, 1).lease(20 * k).recover(false));
+		}
+		this.queue.pass(61);
+		assertThat(this.queue.claim("v", 1, 3).texts(3)).containsExactly("a", "b", "c");
+	}
+
+	private void lose(int sequence) {
+		ScriptReply claim = this.queue.claim(ClaimCall.of("w", sequence, 1).lease(1));
+		assertThat(claim.texts(3)).containsExactly("a");
+		this.queue.pass(2);
+	}
+
+}

@@ -1,0 +1,234 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What settle promises: only the owner is heard, once.
+ */
+class SettleScriptTests {
+
+	private TestQueue queue;
+
+	@BeforeEach
+	void open() {
+		this.queue = new TestQueue();
+	}
+
+	@AfterEach
+	void auditAndClose() {
+		this.queue.audit();
+		this.queue.close();
+	}
+
+	@Test
+	void takesAMixedBatchOfAnyLeasesAndTellsWhatWasStale() {
+		this.queue.enqueue("a", "b", "c", "d", "e", "f");
+		this.queue.claim("w", 1, 4);
+		this.queue.claim("v", 1, 2);
+		ScriptReply reply = this.queue.settle(TestQueue.complete("f", "v:1"), TestQueue.retry("a", "w:1", 60_000),
+				TestQueue.complete("b", "v:1"), TestQueue.bury("c", "w:1"), TestQueue.complete("none", "w:1"),
+				TestQueue.release("e", "v:1", true), TestQueue.park("d", "w:1", 60_000));
+		assertThat(reply.texts(2)).containsExactly("b", "none");
+		assertThat(this.queue.state("a")).isEqualTo("RETRYING");
+		assertThat(this.queue.state("b")).isEqualTo("RUNNING");
+		assertThat(this.queue.state("c")).isEqualTo("DEAD");
+		assertThat(this.queue.state("d")).isEqualTo("RETRYING");
+		assertThat(this.queue.state("e")).isEqualTo("QUEUED");
+		assertThat(this.queue.state("f")).isEqualTo("none");
+	}
+
+	@Test
+	void changesNothingWhenItIsRepeated() {
+		this.queue.enqueue("a", "b");
+		this.queue.claim("w", 1, 2);
+		String[][] outcomes = { TestQueue.complete("a", "w:1"), TestQueue.retry("b", "w:1", 0) };
+		assertThat(this.queue.settle(outcomes).texts(2)).isEmpty();
+		assertThat(this.queue.settle(outcomes).texts(2)).containsExactly("a", "b");
+		assertThat(this.queue.claim("w", 2, 5).texts(3)).containsExactly("b");
+		assertThat(this.queue.settle(outcomes).texts(2)).as("another lease now").containsExactly("a", "b");
+		assertThat(this.queue.counter("completed")).isEqualTo(1);
+		assertThat(this.queue.counter("retried")).isEqualTo(1);
+	}
+
+	@Test
+	void takesTheFirstOfTwoOutcomesOfOneJobInABatch() {
+		this.queue.enqueue("a", "b");
+		this.queue.claim("w", 1, 2);
+		ScriptReply reply = this.queue.settle(TestQueue.complete("a", "w:1"), TestQueue.retry("a", "w:1", 0));
+		assertThat(reply.texts(2)).containsExactly("a");
+		assertThat(this.queue.state("a")).isEqualTo("none");
+		assertThat(this.queue.renew(30_000, "w:1")).as("b still runs").isEmpty();
+	}
+
+	@Test
+	void endsALeaseWithItsLastOpenJobInWhateverOrder() {
+		this.queue.enqueue("a", "b", "c");
+		this.queue.claim("w", 1, 3);
+		this.queue.settle(TestQueue.complete("c", "w:1"));
+		this.queue.settle(TestQueue.complete("c", "w:1"), TestQueue.release("a", "w:1", false));
+		assertThat(this.queue.redis().hget(this.queue.key("n"), "w:1")).isEqualTo("1");
+		assertThat(this.queue.renew(30_000, "w:1")).isEmpty();
+		this.queue.settle(TestQueue.complete("b", "w:1"));
+		assertThat(this.queue.renew(30_000, "w:1")).containsExactly("w:1");
+		for (String key : new String[] { "l", "c", "n", "i" }) {
+			assertThat(this.queue.redis().exists(this.queue.key(key))).as(key).isZero();
+		}
+	}
+
+	@Test
+	void remembersAFailedAttemptAndTriesAgainWhenDue() {
+		this.queue.enqueue("a");
+		this.queue.claim("w", 1, 1);
+		long now = this.queue.settle(TestQueue.retry("a", "w:1", 5)).number(1);
+		assertThat(TestQueue.due(this.queue.stored("a"))).isEqualTo(now + 5);
+		assertThat(TestQueue.enqueuedAt(this.queue.stored("a"))).isLessThanOrEqualTo(now);
+		assertThat(this.queue.attempts("a", "f")).isEqualTo("1");
+		assertThat(this.queue.attempts("a", "e0")).isEqualTo("1 " + now + " boom");
+		this.queue.pass(6);
+		ScriptReply claim = this.queue.claim("w", 2, 1);
+		assertThat(claim.texts(3)).containsExactly("a");
+		assertThat(claim.texts(5)).containsExactly("1", "0", "0", "0");
+		assertThat(claim.attempt(0)).isEqualTo(2);
+	}
+
+	@Test
+	void keepsTheLastTenFailures() {
+		this.queue.enqueue("a");
+		for (int k = 1; k <= 12; k++) {
+			assertThat(this.queue.claim("w", k, 1).attempt(0)).isEqualTo(k);
+			this.queue.settle(TestQueue.retry("a", "w:" + k, 0));
+		}
+		assertThat(this.queue.attempts("a", "e0")).startsWith("11 ");
+		assertThat(this.queue.attempts("a", "e1")).startsWith("12 ");
+		assertThat(this.queue.attempts("a", "e2")).startsWith("3 ");
+		assertThat(this.queue.attempts("a", "e9")).startsWith("10 ");
+		assertThat(this.queue.redis().hlen(this.queue.key("a"))).isEqualTo(11);
+	}
+
+	@Test
+	void buriesWithTheFailureAndTheRecordUntouched() {
+		this.queue.enqueue("a");
+		String record = this.queue.stored("a");
+		this.queue.claim("w", 1, 1);
+		this.queue.settle(TestQueue.bury("a", "w:1"));
+		assertThat(this.queue.stored("a")).isEqualTo(record);
+		assertThat(this.queue.attempts("a", "e0")).endsWith(" the end");
+		assertThat(this.queue.counter("buried")).isEqualTo(1);
+	}
+
+	@Test
+	void releasesToTheFrontInOrderAndCountsOnlyStartedJobs() {
+		this.queue.enqueue("a", "b", "c");
+		this.queue.claim("w", 1, 2);
+		this.queue.settle(TestQueue.release("a", "w:1", false), TestQueue.release("b", "w:1", true));
+		ScriptReply claim = this.queue.claim("w", 2, 3);
+		assertThat(claim.texts(3)).containsExactly("a", "b", "c");
+		assertThat(claim.attempt(0)).isEqualTo(1);
+		assertThat(claim.attempt(1)).isEqualTo(2);
+		assertThat(this.queue.attempts("b", "f")).as("no retry used").isEqualTo("null");
+	}
+
+	@Test
+	void parksWithAReasonAndWithoutUsingARetry() {
+		this.queue.enqueue("a");
+		long due = TestQueue.due(this.queue.stored("a"));
+		this.queue.claim("w", 1, 1);
+		this.queue.settle(TestQueue.park("a", "w:1", 0));
+		assertThat(this.queue.state("a")).isEqualTo("RETRYING");
+		assertThat(this.queue.attempts("a", "w")).startsWith("UNKNOWN_JOB ");
+		assertThat(TestQueue.due(this.queue.stored("a"))).as("from here on its patience counts").isEqualTo(due);
+		ScriptReply claim = this.queue.claim("w", 2, 1);
+		assertThat(claim.texts(5)).containsExactly("0", "0", "0", "1");
+		assertThat(claim.attempt(0)).isEqualTo(1);
+		this.queue.settle(TestQueue.retry("a", "w:2", 60_000));
+		assertThat(this.queue.attempts("a", "w")).as("it could be run").isEqualTo("null");
+	}
+
+	@Test
+	void forgetsTheAttemptsOfACompletedJob() {
+		this.queue.enqueue("a", "b");
+		this.queue.claim("w", 1, 2);
+		this.queue.settle(TestQueue.retry("a", "w:1", 0), TestQueue.retry("b", "w:1", 0));
+		this.queue.claim("w", 2, 2);
+		this.queue.settle(TestQueue.complete("a", "w:2"));
+		assertThat(this.queue.redis().hkeys(this.queue.key("a"))).containsExactlyInAnyOrder("b:f", "b:e0");
+	}
+
+	@Test
+	void keepsACompletedJobUntilItsTimeIsOver() {
+		this.queue.enqueue("a");
+		long claimed = this.queue.claim("w", 1, 1).number(1);
+		this.queue.settle(TestQueue.park("a", "w:1", 0));
+		claimed = Math.max(claimed, this.queue.claim("w", 2, 1).number(1));
+		String record = this.queue.stored("a") + "kept";
+		long ended = this.queue.settle(TestQueue.keep("a", "w:2", 20, record)).number(1);
+		ScriptReply found = this.queue.find("a");
+		assertThat(found.status()).isEqualTo("SUCCEEDED");
+		assertThat(found.text(1)).isEqualTo(record);
+		assertThat(found.number(3)).isEqualTo(claimed);
+		assertThat(found.number(4)).isEqualTo(ended);
+		assertThat(this.queue.attempts("a", "w")).as("it could be run").isEqualTo("null");
+		this.queue.audit();
+		this.queue.pass(21);
+		assertThat(this.queue.claim("w", 3, 1).status()).isEqualTo("EMPTY");
+		assertThat(this.queue.state("a")).as("tidied once a minute").isEqualTo("SUCCEEDED");
+		this.queue.nextMinute();
+		this.queue.claim("w", 3, 1);
+		assertThat(this.queue.state("a")).isEqualTo("none");
+		assertThat(this.queue.redis().exists(this.queue.key("a"))).isZero();
+		assertThat(this.queue.counter("forgotten")).isEqualTo(1);
+	}
+
+	@Test
+	void takesFiveHundredOutcomesAtOnce() {
+		String[] ids = IntStream.range(0, 500).mapToObj((k) -> "j" + k).toArray(String[]::new);
+		this.queue.enqueue(ids);
+		for (int k = 1; k <= 5; k++) {
+			this.queue.claim("w", k, 100);
+		}
+		assertThat(settleAll(ids, "R", 1)).isEmpty();
+		this.queue.audit();
+		for (int k = 6; k <= 10; k++) {
+			assertThat(this.queue.claim("w", k, 100).texts(3)).hasSize(100);
+		}
+		String[] again = this.queue.redis().hkeys(this.queue.key("i")).toArray(String[]::new);
+		assertThat(settleAll(again, "C", 6)).isEmpty();
+		assertThat(this.queue.redis().exists(this.queue.key("a"))).isZero();
+	}
+
+	private List<String> settleAll(String[] ids, String verb, int sequence) {
+		String[][] outcomes = IntStream.range(0, ids.length)
+			.mapToObj((k) -> new String[] { ids[k], owner(ids[k]), verb, "0", "text" })
+			.toArray(String[][]::new);
+		assertThat(outcomes[0][1]).isEqualTo("w:" + sequence);
+		return this.queue.settle(outcomes).texts(2);
+	}
+
+	private String owner(String id) {
+		return String.valueOf(this.queue.redis().hget(this.queue.key("i"), id));
+	}
+
+}

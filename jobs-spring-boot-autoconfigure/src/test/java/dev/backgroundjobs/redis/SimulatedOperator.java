@@ -1,0 +1,124 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Cancels, deletes and retries jobs, pauses the queue, fills the memory, and lets a
+ * minute or a long delay pass.
+ */
+class SimulatedOperator {
+
+	private final UnreliableServer server;
+
+	private final Oracle oracle;
+
+	private final TestQueue queue;
+
+	private final Random random;
+
+	private final long[] nodes = new long[3];
+
+	SimulatedOperator(UnreliableServer server, Oracle oracle, TestQueue queue, Random random) {
+		this.server = server;
+		this.oracle = oracle;
+		this.queue = queue;
+		this.random = random;
+	}
+
+	void step() {
+		try {
+			act(this.random.nextInt(100));
+		}
+		catch (LostCallException ex) {
+			// an operator does not repeat it; a node does, at its next step
+		}
+	}
+
+	private void act(int choice) throws LostCallException {
+		if (choice < 25) {
+			this.server.call(RedisScript.CANCEL, anyJob(), String.valueOf(1 + this.random.nextInt(100)));
+		}
+		else if (choice < 40) {
+			this.server.call(RedisScript.DELETE, anyJob());
+		}
+		else if (choice < 65) {
+			this.server.call(RedisScript.RETRY_DEAD, anyDeadJob());
+		}
+		else if (choice < 90) {
+			fire(this.random.nextInt(this.nodes.length));
+		}
+		else if (choice < 92) {
+			this.server.full(true);
+		}
+		else if (choice < 95) {
+			this.queue.nextMinute();
+		}
+		else if (!this.server.full()) {
+			passTime(choice < 98);
+		}
+		if (this.server.paused() && this.random.nextInt(3) == 0) {
+			this.server.pause(false);
+		}
+		if (this.server.full() && this.random.nextInt(10) == 0) {
+			this.server.full(false);
+		}
+	}
+
+	private void passTime(boolean pause) {
+		if (pause) {
+			this.server.pause(true);
+		}
+		else {
+			this.queue.makeDue("t");
+		}
+	}
+
+	/**
+	 * Each node knows the slots of the schedule and asks for each one after the other;
+	 * some are far behind.
+	 */
+	private void fire(int node) throws LostCallException {
+		long slot = this.nodes[node] + 1;
+		String id = "tick-" + slot + "-by-" + node;
+		this.server.call(RedisScript.FIRE, "clean-up", String.valueOf(slot * 1000), id, TestQueue.record(1, 0, "tick"));
+		this.nodes[node] = slot;
+	}
+
+	private String anyJob() {
+		if (this.random.nextBoolean()) {
+			return "order-" + this.random.nextInt(40);
+		}
+		return any(List.copyOf(this.oracle.stories().keySet()));
+	}
+
+	private String anyDeadJob() {
+		return any(this.oracle.stories()
+			.entrySet()
+			.stream()
+			.filter((entry) -> entry.getValue().dead())
+			.map((entry) -> entry.getKey())
+			.toList());
+	}
+
+	private String any(List<String> ids) {
+		return ids.isEmpty() ? "none" : ids.get(this.random.nextInt(ids.size()));
+	}
+
+}

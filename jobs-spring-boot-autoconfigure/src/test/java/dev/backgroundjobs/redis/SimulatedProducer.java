@@ -1,0 +1,110 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Enqueues batches, repeats those without an answer, and abandons some: it then sends the
+ * batch empty until that is answered.
+ */
+class SimulatedProducer {
+
+	private final UnreliableServer server;
+
+	private final Oracle oracle;
+
+	private final Random random;
+
+	private String id;
+
+	private long sequence = 1;
+
+	private int jobs;
+
+	private List<String> pending = List.of();
+
+	private boolean waiting;
+
+	private boolean emptied;
+
+	SimulatedProducer(UnreliableServer server, Oracle oracle, Random random) {
+		this.server = server;
+		this.oracle = oracle;
+		this.random = random;
+		this.id = "p" + Long.toHexString(random.nextLong());
+	}
+
+	boolean waiting() {
+		return this.waiting;
+	}
+
+	void step() {
+		if (!this.waiting) {
+			this.pending = batch();
+			this.waiting = true;
+		}
+		else if (!this.emptied && this.random.nextInt(8) == 0) {
+			this.emptied = true;
+		}
+		List<String> arguments = this.emptied ? List.of(this.id, String.valueOf(this.sequence), "") : this.pending;
+		try {
+			answered(this.server.call(RedisScript.ENQUEUE, arguments.toArray(String[]::new)));
+		}
+		catch (LostCallException ex) {
+			// sent again, until it is answered
+		}
+	}
+
+	private void answered(ScriptReply reply) {
+		int whole = (this.pending.size() - 3) / 3;
+		boolean duplicate = reply.status().equals("DUP");
+		boolean empty = duplicate ? reply.number(2) == 1 : this.emptied;
+		assertThat(this.oracle.applied(this.id, this.sequence)).as("jobs of a batch that was answered with " + reply)
+			.isEqualTo(empty ? 0 : whole);
+		this.waiting = false;
+		this.emptied = false;
+		this.sequence++;
+		if (this.random.nextInt(100) == 0) {
+			this.id = "p" + Long.toHexString(this.random.nextLong());
+			this.sequence = 1;
+		}
+	}
+
+	private List<String> batch() {
+		boolean check = this.random.nextInt(3) == 0;
+		List<String> batch = new ArrayList<>(List.of(this.id, String.valueOf(this.sequence), check ? "check" : ""));
+		int size = new int[] { 1, 1, 3, 10 }[this.random.nextInt(4)];
+		Set<String> ids = new LinkedHashSet<>();
+		for (int k = 0; k < size; k++) {
+			ids.add(check ? "order-" + this.random.nextInt(40) : this.id + "-" + ++this.jobs);
+		}
+		for (String job : ids) {
+			int flags = (this.random.nextInt(4) == 0) ? TestQueue.RETAINED : 0;
+			String due = this.random.nextBoolean() ? "0" : "+" + this.random.nextInt(60);
+			batch.addAll(List.of(TestQueue.job(job, TestQueue.record(this.random.nextInt(3), flags, "body"), due)));
+		}
+		return batch;
+	}
+
+}

@@ -1,0 +1,254 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.testing.RedisServer;
+import io.lettuce.core.ZStoreArgs;
+import io.lettuce.core.api.sync.RedisCommands;
+import org.awaitility.Awaitility;
+
+/**
+ * A partition of a namespace of its own, reached through the scripts.
+ */
+class TestQueue implements AutoCloseable {
+
+	static final int RETAINED = 1;
+
+	private final RedisKeys keys = new RedisKeys("test-" + UUID.randomUUID());
+
+	private final QueuePartition partition = QueuePartition.of("mail");
+
+	private final Scripts scripts;
+
+	private long enqueued;
+
+	TestQueue() {
+		this(RedisServer.shared());
+	}
+
+	TestQueue(RedisServer server) {
+		this.scripts = new Scripts(server);
+	}
+
+	RedisCommands<String, String> redis() {
+		return this.scripts.redis();
+	}
+
+	Scripts scripts() {
+		return this.scripts;
+	}
+
+	RedisKeys keys() {
+		return this.keys;
+	}
+
+	String key(String name) {
+		return this.keys.prefix(this.partition) + name;
+	}
+
+	ScriptReply run(RedisScript script, String... arguments) {
+		return this.scripts.run(script, this.keys.of(this.partition), arguments);
+	}
+
+	/**
+	 * Enqueue jobs of the middle level, each in a batch that has not been sent before.
+	 */
+	void enqueue(String... ids) {
+		enqueue("0", ids);
+	}
+
+	/**
+	 * Enqueue jobs with a due argument.
+	 */
+	ScriptReply enqueue(String due, String[] ids) {
+		return enqueueJobs(Arrays.stream(ids).map((id) -> job(id, record(1, 0, id), due)).toArray(String[][]::new));
+	}
+
+	ScriptReply enqueueJobs(String[]... jobs) {
+		return enqueue("producer", ++this.enqueued, "", jobs);
+	}
+
+	ScriptReply enqueue(String producer, long sequence, String mode, String[]... jobs) {
+		return run(RedisScript.ENQUEUE, arguments(new String[] { producer, String.valueOf(sequence), mode }, jobs));
+	}
+
+	static String[] job(String id, String record, String due) {
+		return new String[] { id, record, due };
+	}
+
+	static String record(int level, int flags, String body) {
+		return level + "1" + (char) flags + body;
+	}
+
+	static long due(String record) {
+		return number(record, 3);
+	}
+
+	static long enqueuedAt(String record) {
+		return number(record, 9);
+	}
+
+	private static long number(String record, int from) {
+		return record.substring(from, from + 6).chars().asLongStream().reduce(0, (sum, next) -> sum * 256 + next);
+	}
+
+	/**
+	 * A record as it is stored, with its two times.
+	 */
+	String stored(String id) {
+		String record = redis().hget(key("j"), id);
+		if (record == null) {
+			throw new IllegalStateException("There is no job " + id);
+		}
+		return record;
+	}
+
+	ScriptReply claim(String worker, long sequence, int slots) {
+		return claim(ClaimCall.of(worker, sequence, slots));
+	}
+
+	ScriptReply claim(ClaimCall call) {
+		return run(RedisScript.CLAIM, call.arguments());
+	}
+
+	ScriptReply settle(String[]... outcomes) {
+		return run(RedisScript.SETTLE, arguments(new String[0], outcomes));
+	}
+
+	static String[] complete(String id, String token) {
+		return new String[] { id, token, "C", "0", "" };
+	}
+
+	static String[] keep(String id, String token, long millis, String record) {
+		return new String[] { id, token, "C", String.valueOf(millis), record };
+	}
+
+	static String[] retry(String id, String token, long delay) {
+		return new String[] { id, token, "R", String.valueOf(delay), "boom" };
+	}
+
+	static String[] bury(String id, String token) {
+		return new String[] { id, token, "B", "0", "the end" };
+	}
+
+	static String[] release(String id, String token, boolean started) {
+		return new String[] { id, token, "L", "0", started ? "1" : "" };
+	}
+
+	static String[] park(String id, String token, long delay) {
+		return new String[] { id, token, "P", String.valueOf(delay), "UNKNOWN_JOB no such method" };
+	}
+
+	/**
+	 * Renew leases.
+	 * @return the tokens whose lease is lost
+	 */
+	List<String> renew(long lease, String... tokens) {
+		return run(RedisScript.RENEW, arguments(new String[] { String.valueOf(lease) }, tokens)).texts(2);
+	}
+
+	ScriptReply fire(String schedule, long slot, String id) {
+		return run(RedisScript.FIRE, schedule, String.valueOf(slot), id, record(1, 0, id));
+	}
+
+	boolean cancel(String id) {
+		return run(RedisScript.CANCEL, id, "60000").number(1) == 1;
+	}
+
+	boolean retryDead(String id) {
+		return run(RedisScript.RETRY_DEAD, id).number(1) == 1;
+	}
+
+	boolean delete(String id) {
+		return run(RedisScript.DELETE, id).number(1) == 1;
+	}
+
+	ScriptReply find(String id) {
+		return run(RedisScript.FIND, id).nested(2, 0);
+	}
+
+	String state(String id) {
+		ScriptReply answer = run(RedisScript.FIND, id);
+		return answer.missing(2, 0) ? "none" : answer.nested(2, 0).status();
+	}
+
+	List<String> ready(int level) {
+		return redis().lrange(key("r" + level), 0, -1);
+	}
+
+	String attempts(String id, String field) {
+		return String.valueOf(redis().hget(key("a"), id + ":" + field));
+	}
+
+	long counter(String name) {
+		String value = redis().hget(key("s"), name);
+		return (value != null) ? Long.parseLong(value) : 0;
+	}
+
+	void audit() {
+		new Audit(this).check();
+	}
+
+	/**
+	 * The next claim tidies up, as one does every minute.
+	 */
+	void nextMinute() {
+		redis().hdel(key("m"), "jn");
+	}
+
+	/**
+	 * All jobs of a sorted set become due now.
+	 */
+	void makeDue(String name) {
+		redis().zunionstore(key(name), ZStoreArgs.Builder.weights(0), key(name));
+		redis().hset(key("m"), "nx", "0");
+	}
+
+	/**
+	 * The server's clock, in milliseconds.
+	 */
+	long now() {
+		List<String> time = redis().time();
+		return Long.parseLong(time.get(0)) * 1000 + Long.parseLong(time.get(1)) / 1000;
+	}
+
+	void pass(long millis) {
+		long end = now() + millis;
+		Awaitility.await()
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(1))
+			.atMost(Duration.ofMillis(millis + 5000))
+			.until(() -> now() > end);
+	}
+
+	private static String[] arguments(String[] first, String[]... rest) {
+		return Stream.concat(Stream.of(first), Arrays.stream(rest).flatMap(Stream::of)).toArray(String[]::new);
+	}
+
+	@Override
+	public void close() {
+		this.scripts.close();
+	}
+
+}
