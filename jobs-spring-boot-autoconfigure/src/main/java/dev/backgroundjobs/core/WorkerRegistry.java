@@ -38,6 +38,12 @@ public interface WorkerRegistry {
 			Duration timeToLive);
 
 	/**
+	 * Where the workers meet that share jobs.
+	 * @return namespace and server, for the log
+	 */
+	String location();
+
+	/**
 	 * Say that a worker stops.
 	 * @param id the worker's id
 	 * @return the store's answer

@@ -194,6 +194,13 @@ final class RedisConnection implements AutoCloseable {
 		return this.factory;
 	}
 
+	/**
+	 * The server, as far as it is a single one.
+	 */
+	String server() {
+		return "Redis " + this.factory.getHostName() + ":" + this.factory.getPort() + "/" + this.factory.getDatabase();
+	}
+
 	static byte[] bytes(Object value) {
 		return value.toString().getBytes(StandardCharsets.UTF_8);
 	}

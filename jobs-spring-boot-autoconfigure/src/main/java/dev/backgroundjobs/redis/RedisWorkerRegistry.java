@@ -67,6 +67,11 @@ public final class RedisWorkerRegistry implements WorkerRegistry {
 	}
 
 	@Override
+	public String location() {
+		return "namespace '" + this.keys.namespace() + "' on " + this.connection.server();
+	}
+
+	@Override
 	public CompletionStage<?> leave(String id) {
 		return this.connection.eval(RedisScript.HEARTBEAT, this.keys.workers(), RedisConnection.bytes(id),
 				RedisConnection.bytes(0), RedisConnection.bytes(""));

@@ -81,7 +81,8 @@ public final class JobListenerContainerRegistry implements SmartLifecycle {
 			WorkerOptions options = this.configured.get();
 			this.worker = new Worker(options, this.methods, this.invoker, this.claims, this.workers, this.listeners);
 			this.worker.start();
-			logger.info("Working on {}, lease {}", options.queues(), options.lease());
+			logger.info("Working in {} on queues {} (jobs at a time), lease {}", this.workers.location(),
+					options.queues(), options.lease());
 		}
 	}
 
