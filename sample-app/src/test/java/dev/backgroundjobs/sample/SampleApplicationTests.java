@@ -1,0 +1,208 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.sample;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.backgroundjobs.testing.RedisServer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpHeaders;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.util.TestSocketUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The sample from end to end, over HTTP only.
+ */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = { "sample.webhook.delay=200ms",
+		"sample.cleanup.cron=* * * * * *", "sample.cleanup.keep-unverified=5s" })
+class SampleApplicationTests {
+
+	@LocalServerPort
+	private int port;
+
+	private SampleHttp http = new SampleHttp(0);
+
+	@DynamicPropertySource
+	static void properties(DynamicPropertyRegistry registry) {
+		String name = "sample-" + UUID.randomUUID();
+		int smtpPort = TestSocketUtils.findAvailableTcpPort();
+		registry.add("spring.application.name", () -> name);
+		registry.add("spring.data.redis.host", RedisServer.shared()::host);
+		registry.add("spring.data.redis.port", RedisServer.shared()::port);
+		registry.add("sample.smtp-port", () -> smtpPort);
+	}
+
+	@BeforeEach
+	void connect() {
+		this.http = new SampleHttp(this.port);
+	}
+
+	@Test
+	void signUpIsAcceptedAndTheMailArrives() {
+		String id = this.http.accepted("/api/signups", "{\"email\": \"ada@example.org\"}");
+		this.http.awaitState(id, "SUCCEEDED");
+		this.http.job(id).bodyJson().extractingPath("$.attempt").isEqualTo(1);
+		Map<String, String> mail = mailTo("ada@example.org");
+		assertThat(mail).containsEntry("subject", "Please verify your address").containsKey("receivedAt");
+	}
+
+	@Test
+	void linkInTheMailVerifiesOnce() {
+		long verified = verified();
+		this.http.awaitState(this.http.accepted("/api/signups", "{\"email\": \"grace@example.org\"}"), "SUCCEEDED");
+		String link = linkIn(mailTo("grace@example.org").getOrDefault("text", ""));
+		assertThat(this.http.get(link)).hasStatus(303).hasHeader(HttpHeaders.LOCATION, "/?verified=yes");
+		assertThat(this.http.get(link)).hasStatus(303).hasHeader(HttpHeaders.LOCATION, "/?verified=no");
+		assertThat(verified()).isEqualTo(verified + 1);
+	}
+
+	@Test
+	void addressThatIsNoneIsRefused() {
+		for (String body : List.of("{\"email\": \"nobody\"}", "{\"email\": \"Ada <ada@example.org>\"}", "{}")) {
+			assertThat(this.http.post("/api/signups", body)).hasStatus(400)
+				.hasContentType("application/problem+json")
+				.bodyJson()
+				.extractingPath("$.detail")
+				.isEqualTo("'email' must be an e-mail address");
+		}
+	}
+
+	@Test
+	void webhookIsRetriedUntilThePartnerHasTheOrderOnce() {
+		String id = this.http.accepted("/api/webhooks", "{\"order\": \"1001\", \"failures\": 2}");
+		this.http.awaitState(id, "SUCCEEDED");
+		this.http.job(id).bodyJson().extractingPath("$.attempt").isEqualTo(3);
+		this.http.job(id).bodyJson().extractingPath("$.failures[*].message").asArray().hasSize(2);
+		assertThat(keysOf("1001")).containsExactly(id);
+	}
+
+	@Test
+	void partnerRecognisesRepeatedDelivery() {
+		assertThat(this.http.deliver("key-1", "{\"order\": \"1002\"}")).hasStatus(201);
+		assertThat(this.http.deliver("key-1", "{\"order\": \"1002\"}")).hasStatus(200);
+		assertThat(keysOf("1002")).containsExactly("key-1");
+	}
+
+	@Test
+	void deadWebhookIsDeliveredWhenRetriedAfterThePartnerIsMended() {
+		String id = this.http.accepted("/api/webhooks", "{\"order\": \"1003\", \"failures\": \"always\"}");
+		assertThat(this.http.post("/api/jobs/" + id + "/retry")).hasStatus(409);
+		this.http.awaitState(id, "DEAD");
+		this.http.job(id)
+			.bodyJson()
+			.extractingPath("$.failures[*].message")
+			.asArray()
+			.hasSize(4)
+			.allSatisfy(
+					(message) -> assertThat(message).asString().startsWith("503 ").contains("Down for maintenance"));
+		assertThat(keysOf("1003")).isEmpty();
+		assertThat(this.http.post("/api/partner/mend")).hasStatus(204);
+		assertThat(this.http.post("/api/jobs/" + id + "/retry")).hasStatus(204);
+		this.http.awaitState(id, "SUCCEEDED");
+		assertThat(keysOf("1003")).containsExactly(id);
+	}
+
+	@Test
+	void orderThePartnerRefusesIsNotRetried() {
+		String id = this.http.accepted("/api/webhooks", "{\"order\": \"no order\"}");
+		this.http.awaitState(id, "DEAD");
+		this.http.job(id).bodyJson().extractingPath("$.failures[*].attempt").asArray().containsExactly(1);
+	}
+
+	@Test
+	void webhookThatMakesNoSenseIsRefused() {
+		for (String body : List.of("{}", "{\"order\": \" \"}", "{\"order\": \"1004\", \"failures\": \"often\"}")) {
+			assertThat(this.http.post("/api/webhooks", body)).hasStatus(400);
+		}
+	}
+
+	@Test
+	void cleanUpRemovesSignUpsThatWereNotVerified() {
+		this.http.accepted("/api/signups", "{\"email\": \"late@example.org\"}");
+		assertThat(this.http.<Integer>read("/api/signups", "$.waiting")).isPositive();
+		await().atMost(Duration.ofSeconds(20))
+			.untilAsserted(() -> assertThat(this.http.<Integer>read("/api/signups", "$.waiting")).isZero());
+		await().untilAsserted(() -> {
+			List<Integer> removed = this.http.read("/api/cleanups", "$[?(@.removed > 0)].removed");
+			assertThat(removed).isNotEmpty();
+		});
+	}
+
+	@Test
+	void jobsOfThisProcessAreListedNewestFirst() {
+		String first = this.http.accepted("/api/webhooks", "{\"order\": \"1005\"}");
+		String second = this.http.accepted("/api/webhooks", "{\"order\": \"1006\"}");
+		List<String> ids = this.http.read("/api/jobs", "$[*].id");
+		assertThat(ids).startsWith(second, first);
+		List<String> states = this.http.read("/api/jobs", "$[*].info.state");
+		assertThat(states).hasSameSizeAs(ids);
+	}
+
+	@Test
+	void unknownJobIsNotFound() {
+		assertThat(this.http.get("/api/jobs/mail~0~unknown")).hasStatus(404);
+		assertThat(this.http.get("/api/jobs/unknown")).hasStatus(404).hasContentType("application/problem+json");
+		assertThat(this.http.post("/api/jobs/unknown/retry")).hasStatus(404);
+	}
+
+	@Test
+	void pageIsServed() {
+		assertThat(this.http.get("/")).hasStatusOk().bodyText().contains("<title>Jobs sample</title>");
+		assertThat(this.http.get("/sample.js")).hasStatusOk();
+		assertThat(this.http.get("/sample.css")).hasStatusOk();
+		assertThat(this.http.get("/favicon.svg")).hasStatusOk();
+	}
+
+	@Test
+	void applicationIsUp() {
+		assertThat(this.http.get("/actuator/health")).hasStatusOk();
+	}
+
+	private Map<String, String> mailTo(String email) {
+		List<Map<String, String>> mails = this.http.read("/api/inbox", "$[?(@.to == '" + email + "')]");
+		assertThat(mails).hasSize(1);
+		return mails.get(0);
+	}
+
+	private String linkIn(String text) {
+		Matcher link = Pattern.compile("http://localhost:" + this.port + "(/\\S+)").matcher(text);
+		assertThat(link.find()).as(text).isTrue();
+		return link.group(1);
+	}
+
+	private List<String> keysOf(String order) {
+		return this.http.read("/api/partner/orders", "$[?(@.order == '" + order + "')].idempotencyKey");
+	}
+
+	private long verified() {
+		return this.http.<Integer>read("/api/signups", "$.verified");
+	}
+
+}

@@ -1,0 +1,89 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.sample;
+
+import java.util.List;
+import java.util.UUID;
+
+import dev.backgroundjobs.testing.RedisServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.test.util.TestSocketUtils;
+import org.springframework.web.context.WebApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The profiles with which web and worker are two processes.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class WebAndWorkerTests {
+
+	private final String name = "sample-" + UUID.randomUUID();
+
+	private final int smtpPort = TestSocketUtils.findAvailableTcpPort();
+
+	private final int webPort = TestSocketUtils.findAvailableTcpPort();
+
+	private final SampleHttp http = new SampleHttp(this.webPort);
+
+	@Test
+	void webEnqueuesAndWorkerRuns() {
+		try (ConfigurableApplicationContext web = start("web")) {
+			assertThat(web).isInstanceOf(WebApplicationContext.class);
+			String mail = this.http.accepted("/api/signups", "{\"email\": \"ada@example.org\"}");
+			String webhook = this.http.accepted("/api/webhooks", "{\"order\": \"1001\", \"failures\": 1}");
+			this.http.job(mail).bodyJson().extractingPath("$.state").isEqualTo("QUEUED");
+			try (ConfigurableApplicationContext worker = start("worker")) {
+				assertThat(worker).isNotInstanceOf(WebApplicationContext.class);
+				this.http.awaitState(mail, "SUCCEEDED");
+				this.http.awaitState(webhook, "SUCCEEDED");
+				await().untilAsserted(() -> assertThat(read("/api/cleanups", "$[*].thread")).isNotEmpty());
+			}
+			assertThat(read("/api/inbox", "$[*].to")).containsExactly("ada@example.org");
+			assertThat(read("/api/partner/orders", "$[*].idempotencyKey")).containsExactly(webhook);
+		}
+	}
+
+	@Test
+	void webSaysWhatToOpenAndHowToStartTheWorker(CapturedOutput output) {
+		start("web").close();
+		assertThat(output).contains("Open                http://localhost:" + this.webPort)
+			.contains("This process only enqueues")
+			.contains("-Dspring-boot.run.profiles=worker -Dspring-boot.run.arguments=\"--server.port=" + this.webPort
+					+ " --sample.smtp-port=" + this.smtpPort + "\"");
+	}
+
+	private List<String> read(String uri, String path) {
+		return this.http.read(uri, path);
+	}
+
+	private ConfigurableApplicationContext start(String profile) {
+		return new SpringApplicationBuilder(SampleApplication.class).profiles(profile)
+			.run("--spring.application.name=" + this.name, "--spring.data.redis.host=" + RedisServer.shared().host(),
+					"--spring.data.redis.port=" + RedisServer.shared().port(), "--server.port=" + this.webPort,
+					"--sample.smtp-port=" + this.smtpPort, "--sample.webhook.delay=200ms",
+					"--sample.cleanup.cron=* * * * * *", "--spring.jmx.enabled=false");
+	}
+
+}
