@@ -74,14 +74,31 @@ class WebAndWorkerTests {
 					+ " --sample.smtp-port=" + this.smtpPort + "\"");
 	}
 
+	@Test
+	void callersAreToldWhenRedisIsAway() {
+		try (RedisServer redis = RedisServer.start(); ConfigurableApplicationContext web = start("web", redis)) {
+			assertThat(web.isRunning()).isTrue();
+			this.http.accepted("/api/webhooks", "{\"order\": \"1001\"}");
+			redis.kill();
+			for (String uri : List.of("/api/webhooks", "/api/signups")) {
+				assertThat(this.http.post(uri, "{\"order\": \"1002\", \"email\": \"ada@example.org\"}")).hasStatus(503)
+					.hasContentType("application/problem+json");
+			}
+		}
+	}
+
 	private List<String> read(String uri, String path) {
 		return this.http.read(uri, path);
 	}
 
 	private ConfigurableApplicationContext start(String profile) {
+		return start(profile, RedisServer.shared());
+	}
+
+	private ConfigurableApplicationContext start(String profile, RedisServer redis) {
 		return new SpringApplicationBuilder(SampleApplication.class).profiles(profile)
-			.run("--spring.application.name=" + this.name, "--spring.data.redis.host=" + RedisServer.shared().host(),
-					"--spring.data.redis.port=" + RedisServer.shared().port(), "--server.port=" + this.webPort,
+			.run("--spring.application.name=" + this.name, "--spring.data.redis.host=" + redis.host(),
+					"--spring.data.redis.port=" + redis.port(), "--server.port=" + this.webPort,
 					"--sample.smtp-port=" + this.smtpPort, "--sample.webhook.delay=200ms",
 					"--sample.cleanup.cron=* * * * * *", "--spring.jmx.enabled=false");
 	}
