@@ -19,6 +19,7 @@ package dev.backgroundjobs.method;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.RecurringJob;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -96,7 +98,7 @@ public final class JobDeclarations {
 				throw invalid(method, "is also annotated with @" + ClassUtils.getShortName(annotation), action);
 			}
 		});
-		Arrays.stream(method.getGenericParameterTypes())
+		parameterTypes(type, method).stream()
 			.filter((parameter) -> !JobArgumentTypes.canBeArgument(parameter))
 			.findFirst()
 			.ifPresent((parameter) -> {
@@ -104,6 +106,16 @@ public final class JobDeclarations {
 						"Arguments travel as JSON and are read again in another process: hand over an id, a record or "
 								+ "another plain value (an interface needs @JsonTypeInfo)");
 			});
+	}
+
+	/**
+	 * The types of a method's parameters, in which the type variables of a superclass or
+	 * interface are what the class says they are.
+	 */
+	static List<Type> parameterTypes(Class<?> type, Method method) {
+		return Arrays.stream(method.getGenericParameterTypes())
+			.map((parameter) -> GenericTypeResolver.resolveType(parameter, type))
+			.toList();
 	}
 
 	private static void checkProxyable(Class<?> type, Method method) {

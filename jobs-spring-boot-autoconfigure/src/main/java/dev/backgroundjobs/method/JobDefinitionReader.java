@@ -51,16 +51,17 @@ final class JobDefinitionReader {
 
 	/**
 	 * Read a method's annotations.
+	 * @param type the class of the bean
 	 * @param method the method
 	 * @param defaultName its name, unless one is declared
 	 */
-	JobDefinition read(Method method, String defaultName) {
+	JobDefinition read(Class<?> type, Method method, String defaultName) {
 		BackgroundJob job = AnnotatedElementUtils.findMergedAnnotation(method, BackgroundJob.class);
 		JobRetry retry = AnnotatedElementUtils.findMergedAnnotation(method, JobRetry.class);
 		try {
 			String queue = text((job != null) ? job.queue() : "", DEFAULT_QUEUE);
 			return new JobDefinition(text((job != null) ? job.name() : "", defaultName),
-					new QueuePartition(queue, 0).queue(), List.of(method.getGenericParameterTypes()),
+					new QueuePartition(queue, 0).queue(), JobDeclarations.parameterTypes(type, method),
 					method.getReturnType() == JobHandle.class, timeout(job), retryPolicy(retry));
 		}
 		catch (IllegalArgumentException ex) {

@@ -86,7 +86,7 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 		for (Method method : this.declarations.of(type)) {
 			for (String beanName : beanNames) {
 				String owner = (beanNames.size() == 1) ? type.getSimpleName() : beanName;
-				JobMethod job = new JobMethod(this.reader.read(method, owner + "." + method.getName()), beanName,
+				JobMethod job = new JobMethod(this.reader.read(type, method, owner + "." + method.getName()), beanName,
 						method);
 				JobMethod other = this.byName.putIfAbsent(job.definition().name(), job);
 				if (other != null) {
