@@ -18,6 +18,7 @@ package dev.backgroundjobs.method;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 
 import dev.backgroundjobs.core.ArgumentsDoNotFitException;
 import dev.backgroundjobs.core.Job;
@@ -66,7 +67,7 @@ public final class JobMethodInvoker {
 	 */
 	public void invoke(JobMethod job, @Nullable Object[] arguments) throws Throwable {
 		Object bean = this.registry.bean(job);
-		Method method = AopUtils.selectInvocableMethod(job.method(), bean.getClass());
+		Method method = invocable(job.method(), bean);
 		ReflectionUtils.makeAccessible(method);
 		JobInvocationScope.open(job.method());
 		try {
@@ -78,6 +79,20 @@ public final class JobMethodInvoker {
 		finally {
 			JobInvocationScope.close();
 		}
+	}
+
+	private static Method invocable(Method method, Object bean) {
+		if (!AopUtils.isJdkDynamicProxy(bean)) {
+			return AopUtils.selectInvocableMethod(method, bean.getClass());
+		}
+		// found from the interface's side, whose parameters may be type variables
+		Class<?> target = AopUtils.getTargetClass(bean);
+		return Arrays.stream(bean.getClass().getInterfaces())
+			.flatMap((type) -> Arrays.stream(type.getMethods()))
+			.filter((candidate) -> candidate.getName().equals(method.getName())
+					&& AopUtils.getMostSpecificMethod(candidate, target).equals(method))
+			.findFirst()
+			.orElseGet(() -> AopUtils.selectInvocableMethod(method, bean.getClass()));
 	}
 
 }
