@@ -94,7 +94,9 @@ public final class JobDeclarations {
 					"A schedule has no arguments to give: remove the parameters, or call another job from this one");
 		}
 		CONTRADICTIONS.forEach((annotation, action) -> {
-			if (MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(annotation)) {
+			// on the class they mean all of its methods
+			if (MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(annotation)
+					|| MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(annotation)) {
 				throw invalid(method, "is also annotated with @" + ClassUtils.getShortName(annotation), action);
 			}
 		});
