@@ -108,11 +108,14 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 
 	private @Nullable Schedule schedule(JobMethod method) {
 		RecurringJob annotation = AnnotatedElementUtils.findMergedAnnotation(method.method(), RecurringJob.class);
-		String cron = (annotation != null) ? resolve(annotation.cron()) : "";
-		if (annotation == null || cron.equals("-")) {
+		if (annotation == null) {
 			return null;
 		}
 		try {
+			String cron = resolve(annotation.cron());
+			if (cron.equals("-")) {
+				return null;
+			}
 			String zone = resolve(annotation.zone());
 			ZoneId zoneId = StringUtils.hasText(zone) ? ZoneId.of(zone) : ZoneId.systemDefault();
 			return new Schedule(method.definition(), new CronTrigger(cron, zoneId));
