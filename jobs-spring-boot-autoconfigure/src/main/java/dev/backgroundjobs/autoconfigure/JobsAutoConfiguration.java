@@ -27,7 +27,6 @@ import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.json.JacksonJobPayloadCodec;
 import dev.backgroundjobs.method.BackgroundJobBeanPostProcessor;
 import dev.backgroundjobs.method.JobDeclarations;
-import dev.backgroundjobs.method.JobDefaults;
 import dev.backgroundjobs.method.JobMethodRegistry;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -65,10 +64,7 @@ public final class JobsAutoConfiguration {
 	@Bean
 	JobMethodRegistry jobMethodRegistry(ConfigurableListableBeanFactory beanFactory, JobDeclarations declarations,
 			JobsProperties properties) {
-		JobsProperties.Retry retry = properties.getRetry();
-		return new JobMethodRegistry(beanFactory, declarations,
-				new JobDefaults(properties.getJob().getTimeout(), retry.getMaxRetries(), retry.getDelay(),
-						retry.getMultiplier(), retry.getJitter(), retry.getMaxDelay()));
+		return new JobMethodRegistry(beanFactory, declarations, new JobDefaultsConfigurer(properties).configure());
 	}
 
 	@Bean

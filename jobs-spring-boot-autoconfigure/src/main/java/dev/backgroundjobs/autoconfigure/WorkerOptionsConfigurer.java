@@ -58,7 +58,7 @@ final class WorkerOptionsConfigurer {
 				"It must be at least 1.");
 		Map<String, Integer> queues = new LinkedHashMap<>();
 		for (String queue : queues(methods)) {
-			queues.put(QueuePartition.of(queue).queue(), concurrency(queue));
+			queues.put(queue, concurrency(queue));
 		}
 		return new WorkerOptions(queues, worker.getLease(), worker.getPollInterval(), worker.getShutdownTimeout(),
 				worker.getMaxLeaseLosses(), this.virtualThreads);
@@ -67,11 +67,23 @@ final class WorkerOptionsConfigurer {
 	private Set<String> queues(Collection<JobMethod> methods) {
 		List<String> wanted = this.properties.getWorker().getQueues();
 		Set<String> queues = new LinkedHashSet<>(wanted);
-		if (queues.remove("*")) {
+		boolean all = queues.remove("*");
+		queues.forEach((queue) -> checkName("background-jobs.worker.queues", queue));
+		this.properties.getQueues().keySet().forEach((queue) -> checkName("background-jobs.queues", queue));
+		if (all) {
 			methods.forEach((method) -> queues.add(method.definition().queue()));
 			queues.addAll(this.properties.getQueues().keySet());
 		}
 		return queues;
+	}
+
+	private static void checkName(String property, String queue) {
+		try {
+			QueuePartition.of(queue);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidConfigurationPropertyValueException(property, queue, ex.getMessage());
+		}
 	}
 
 	private int concurrency(String queue) {
