@@ -1,0 +1,88 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.autoconfigure;
+
+import dev.backgroundjobs.BackgroundJob;
+import dev.backgroundjobs.testing.JobsContextRunner;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Values of properties that cannot work stop the start and name the property.
+ */
+class InvalidPropertiesTests {
+
+	private final ApplicationContextRunner runner = JobsContextRunner.create().withBean(Mail.class);
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			background-jobs.worker.lease                   | 1s       | at least 2s
+			background-jobs.worker.concurrency             | 0        | at least 1
+			background-jobs.worker.poll-interval           | 1ms      | at least 10ms
+			background-jobs.worker.shutdown-timeout        | -1s      | not be negative
+			background-jobs.worker.max-lease-losses        | 0        | at least 1
+			background-jobs.worker.queues                  | not good | letters, digits
+			background-jobs.queues.mail.worker-concurrency | 0        | at least 1
+			background-jobs.retry.max-retries              | -1       | not be negative
+			background-jobs.retry.delay                    | -1s      | not be negative
+			background-jobs.retry.multiplier               | 0.5      | at least 1
+			background-jobs.retry.jitter                   | -1s      | not be negative
+			background-jobs.retry.max-delay                | 0s       | longer than zero
+			""")
+	void invalidValueIsNamed(String property, String value, String reason) {
+		this.runner.withPropertyValues(property + "=" + value)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class, (failure) -> {
+					assertThat(failure.getName()).isEqualTo(property);
+					assertThat(failure.getReason()).contains(reason);
+				}));
+	}
+
+	@Test
+	void invalidNameOfAQueueIsNamed() {
+		this.runner.withPropertyValues("background-jobs.queues.[not good].worker-concurrency=3")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class,
+						(failure) -> assertThat(failure.getName()).isEqualTo("background-jobs.queues")));
+	}
+
+	@Test
+	void invalidNamespaceIsNamed() {
+		this.runner.withPropertyValues("background-jobs.namespace=not good")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("Namespace 'not good'")
+				.hasMessageContaining("background-jobs.namespace"));
+	}
+
+	static class Mail {
+
+		@BackgroundJob("mail")
+		void send() {
+		}
+
+	}
+
+}
