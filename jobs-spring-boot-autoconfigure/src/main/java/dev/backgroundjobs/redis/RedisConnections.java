@@ -39,6 +39,8 @@ public final class RedisConnections implements AutoCloseable {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
+	private static final String WAKE_UP = "wake-up";
+
 	private final RedisConnection enqueue;
 
 	private final RedisConnection work;
@@ -59,7 +61,7 @@ public final class RedisConnections implements AutoCloseable {
 		this.work = connection(factory, namespace, "work", TIMEOUT);
 		this.lease = connection(factory, namespace, "lease",
 				(leaseTimeout.compareTo(TIMEOUT) < 0) ? leaseTimeout : TIMEOUT);
-		this.wakeUp = connection(factory, namespace, "wake-up", TIMEOUT);
+		this.wakeUp = connection(factory, namespace, WAKE_UP, TIMEOUT);
 	}
 
 	private static RedisConnection connection(LettuceConnectionFactory factory, String namespace, String name,
@@ -77,6 +79,8 @@ public final class RedisConnections implements AutoCloseable {
 		LettuceConnectionFactory own = new LettuceConnectionFactory(configuration(factory),
 				new DerivedClientConfiguration(factory.getClientConfiguration(), options,
 						"jobs-" + namespace + "-" + name, timeout));
+		// a subscription has a connection of its own; a shared one would idle beside it
+		own.setShareNativeConnection(!name.equals(WAKE_UP));
 		own.afterPropertiesSet();
 		return new RedisConnection(name, own);
 	}
