@@ -58,7 +58,7 @@ public final class JobsRedisAutoConfiguration {
 	}
 
 	private static String namespace(JobsProperties properties, Environment environment) {
-		String namespace = (properties.getNamespace() != null) ? properties.getNamespace()
+		String namespace = StringUtils.hasText(properties.getNamespace()) ? properties.getNamespace()
 				: environment.getProperty("spring.application.name");
 		if (!StringUtils.hasText(namespace)) {
 			logger.warn("Jobs are kept in the namespace 'application', which other applications may use too: set "
