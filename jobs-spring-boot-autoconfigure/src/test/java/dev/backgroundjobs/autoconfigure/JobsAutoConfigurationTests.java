@@ -1,0 +1,210 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.autoconfigure;
+
+import java.io.IOException;
+import java.lang.reflect.Type;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import dev.backgroundjobs.BackgroundJob;
+import dev.backgroundjobs.JobClient;
+import dev.backgroundjobs.JobHandle;
+import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.JobsDisabledException;
+import dev.backgroundjobs.core.ArgumentsDoNotFitException;
+import dev.backgroundjobs.core.DefaultJobClient;
+import dev.backgroundjobs.core.JobDefinition;
+import dev.backgroundjobs.core.JobPayloadCodec;
+import dev.backgroundjobs.core.JobQueue;
+import dev.backgroundjobs.json.JacksonJobPayloadCodec;
+import dev.backgroundjobs.method.JobMethod;
+import dev.backgroundjobs.method.JobMethodRegistry;
+import dev.backgroundjobs.recurring.RecurringJobScheduler;
+import dev.backgroundjobs.redis.RedisConnections;
+import dev.backgroundjobs.testing.JobsContextRunner;
+import dev.backgroundjobs.worker.JobListenerContainerRegistry;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Job methods and the client.
+ */
+class JobsAutoConfigurationTests {
+
+	private final ApplicationContextRunner runner = JobsContextRunner.create().withBean(Mail.class);
+
+	private final ApplicationContextRunner producer = this.runner
+		.withPropertyValues("background-jobs.worker.enabled=false");
+
+	@Test
+	void clientOfTheApplicationWins() {
+		DisabledJobStore store = new DisabledJobStore();
+		JobClient own = new DefaultJobClient(store, store, store, new CountingCodec(), 1, List.of());
+		this.producer.withBean("ownClient", JobClient.class, () -> own)
+			.run((context) -> assertThat(context).getBean(JobClient.class).isSameAs(own));
+	}
+
+	@Test
+	void codecOfTheApplicationWins() {
+		this.runner.withBean(CountingCodec.class).run((context) -> {
+			JobHandle<Void> handle = context.getBean(Mail.class).send(new Letter("Ada Lovelace"));
+			await().untilAsserted(() -> assertThat(handle.state()).isEqualTo(JobState.SUCCEEDED));
+			assertThat(context.getBean(CountingCodec.class).calls()).containsExactly("encode", "decode");
+			assertThat(context).hasSingleBean(JobPayloadCodec.class);
+		});
+	}
+
+	@Test
+	void storeOfTheApplicationWins() {
+		DisabledJobStore own = new DisabledJobStore();
+		this.runner.withBean("ownStore", DisabledJobStore.class, () -> own).run((context) -> {
+			assertThat(context).doesNotHaveBean(RedisConnections.class)
+				.doesNotHaveBean(JobListenerContainerRegistry.class)
+				.getBean(JobQueue.class)
+				.isSameAs(own);
+			assertDisabled(() -> context.getBean(Mail.class).send(new Letter("Ada")));
+		});
+	}
+
+	@Test
+	void mapperOfTheApplicationWritesTheArguments() {
+		JsonMapper mapper = JsonMapper.builder()
+			.propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
+			.build();
+		this.producer.withBean(JsonMapper.class, () -> mapper).run((context) -> {
+			byte[] json = context.getBean(JobPayloadCodec.class)
+				.encode(List.of(Letter.class), new Object[] { new Letter("Ada") });
+			assertThat(json).asString().isEqualTo("[{\"To\":\"Ada\"}]");
+		});
+	}
+
+	@Test
+	void withoutASingleMapperThePlainOneIsTaken() {
+		this.producer.withBean("one", JsonMapper.class, () -> JsonMapper.builder().build())
+			.withBean("two", JsonMapper.class, () -> JsonMapper.builder().build())
+			.run((context) -> assertThat(context).hasSingleBean(JacksonJobPayloadCodec.class));
+	}
+
+	@Test
+	void largestPayloadIsAProperty() {
+		this.producer.withPropertyValues("background-jobs.job.max-payload=20B")
+			.run((context) -> assertThatExceptionOfType(RuntimeException.class)
+				.isThrownBy(() -> context.getBean(Mail.class).send(new Letter("x".repeat(20))))
+				.withMessageContaining("max-payload (20 bytes)"));
+	}
+
+	@Test
+	void defaultsOfJobsAreProperties() {
+		this.producer
+			.withPropertyValues("background-jobs.job.timeout=90s", "background-jobs.retry.max-retries=4",
+					"background-jobs.retry.delay=7s", "background-jobs.retry.multiplier=1.5",
+					"background-jobs.retry.jitter=3s", "background-jobs.retry.max-delay=20m")
+			.run((context) -> {
+				JobMethod method = context.getBean(JobMethodRegistry.class).find("Mail.send");
+				assertThat(method).isNotNull();
+				JobDefinition job = method.definition();
+				assertThat(job.timeout()).isEqualTo(Duration.ofSeconds(90));
+				assertThat(job.maxAttempts()).isEqualTo(5);
+				ExponentialBackOff backOff = (ExponentialBackOff) job.retryPolicy().getBackOff();
+				assertThat(backOff.getInitialInterval()).isEqualTo(7000);
+				assertThat(backOff.getMultiplier()).isEqualTo(1.5);
+				assertThat(backOff.getJitter()).isEqualTo(3000);
+				assertThat(backOff.getMaxInterval()).isEqualTo(1_200_000);
+			});
+	}
+
+	@Test
+	void disabledJobsAreRefusedAndNeverConnect() throws IOException {
+		try (ServerSocket redis = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+			this.runner
+				.withPropertyValues("background-jobs.enabled=false", "spring.data.redis.host=127.0.0.1",
+						"spring.data.redis.port=" + redis.getLocalPort())
+				.run((context) -> {
+					JobClient jobs = context.getBean(JobClient.class);
+					Mail mail = context.getBean(Mail.class);
+					assertDisabled(() -> mail.send(new Letter("Ada")));
+					assertDisabled(() -> jobs.enqueue(() -> mail.send(new Letter("Ada"))));
+					assertDisabled(() -> jobs.find("mail~0~1"));
+					assertDisabled(() -> jobs.cancel("mail~0~1"));
+					assertDisabled(() -> jobs.retry("mail~0~1"));
+					assertDisabled(() -> jobs.delete("mail~0~1"));
+					assertThat(context).doesNotHaveBean(RedisConnections.class)
+						.doesNotHaveBean(JobListenerContainerRegistry.class)
+						.doesNotHaveBean(RecurringJobScheduler.class);
+				});
+			redis.setSoTimeout(20);
+			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(redis::accept);
+		}
+	}
+
+	private static void assertDisabled(Runnable call) {
+		assertThatExceptionOfType(JobsDisabledException.class).isThrownBy(call::run)
+			.withMessageContaining("background-jobs.enabled is false");
+	}
+
+	record Letter(String to) {
+
+	}
+
+	static class Mail {
+
+		@BackgroundJob("mail")
+		JobHandle<Void> send(Letter letter) {
+			return JobHandle.completed();
+		}
+
+	}
+
+	static class CountingCodec implements JobPayloadCodec {
+
+		private final JacksonJobPayloadCodec codec = new JacksonJobPayloadCodec(JsonMapper.shared());
+
+		private final List<String> calls = new CopyOnWriteArrayList<>();
+
+		List<String> calls() {
+			return this.calls;
+		}
+
+		@Override
+		public byte[] encode(List<Type> types, @Nullable Object[] arguments) {
+			this.calls.add("encode");
+			return this.codec.encode(types, arguments);
+		}
+
+		@Override
+		public @Nullable Object[] decode(List<Type> types, byte[] payload) throws ArgumentsDoNotFitException {
+			this.calls.add("decode");
+			return this.codec.decode(types, payload);
+		}
+
+	}
+
+}
