@@ -1,0 +1,190 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.observation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.backgroundjobs.BackgroundJob;
+import dev.backgroundjobs.JobHandle;
+import dev.backgroundjobs.JobRetry;
+import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.autoconfigure.JobsMetricsAutoConfiguration;
+import dev.backgroundjobs.core.Attempts;
+import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.Failure;
+import dev.backgroundjobs.core.FinishedAttempt;
+import dev.backgroundjobs.core.Job;
+import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.Settlement;
+import dev.backgroundjobs.testing.JobsContextRunner;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/**
+ * Timers of enqueueing, waiting and execution.
+ */
+class MicrometerJobListenerTests {
+
+	private static final Failure FAILURE = Failure.of(new IllegalStateException());
+
+	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+	private final MicrometerJobListener listener = new MicrometerJobListener(this.registry);
+
+	private final ApplicationContextRunner runner = JobsContextRunner.create()
+		.withConfiguration(AutoConfigurations.of(JobsMetricsAutoConfiguration.class))
+		.withBean(SimpleMeterRegistry.class, () -> this.registry)
+		.withBean(Work.class);
+
+	@Test
+	void jobThatEndsWellIsTimed() {
+		this.runner.run((context) -> {
+			JobHandle<Void> handle = context.getBean(Work.class).work();
+			await().untilAsserted(() -> assertThat(handle.state()).isEqualTo(JobState.SUCCEEDED));
+			await().untilAsserted(() -> assertThat(timers()).containsExactlyInAnyOrder(
+					"background.jobs.enqueue error=none job.name=Work.work outcome=enqueued queue=metered: 1",
+					"background.jobs.wait job.name=Work.work queue=metered: 1",
+					"background.jobs.execution error=none job.name=Work.work outcome=completed queue=metered: 1"));
+		});
+	}
+
+	@Test
+	void failedAttemptsAreTimedByOutcomeAndError() {
+		this.runner.run((context) -> {
+			JobHandle<Void> handle = context.getBean(Work.class).fail();
+			await().untilAsserted(() -> assertThat(handle.state()).isEqualTo(JobState.DEAD));
+			await().untilAsserted(() -> assertThat(timers()).contains(
+					"background.jobs.execution error=IllegalStateException job.name=Work.fail outcome=retried "
+							+ "queue=metered: 2",
+					"background.jobs.execution error=IllegalStateException job.name=Work.fail outcome=buried "
+							+ "queue=metered: 1",
+					"background.jobs.wait job.name=Work.fail queue=metered: 3"));
+		});
+	}
+
+	@Test
+	void moreJobsMakeNoMoreMeters() {
+		this.runner.run((context) -> {
+			Work work = context.getBean(Work.class);
+			List<JobHandle<Void>> handles = Stream.generate(work::work).limit(20).toList();
+			await().untilAsserted(() -> assertThat(handles).allMatch((handle) -> handle.state() == JobState.SUCCEEDED));
+			assertThat(timers()).hasSize(3);
+			assertThat(this.registry.getMeters().stream().flatMap((meter) -> meter.getId().getTags().stream()))
+				.extracting(Tag::getValue)
+				.noneMatch((value) -> value.contains("~"));
+		});
+	}
+
+	@Test
+	void refusedCallIsTimedWithItsError() {
+		this.listener.enqueued("Mail.send", "mail", Duration.ofMillis(30), new IllegalStateException());
+		Timer timer = this.registry.get("background.jobs.enqueue")
+			.tags("queue", "mail", "job.name", "Mail.send", "outcome", "failed", "error", "IllegalStateException")
+			.timer();
+		assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(30);
+	}
+
+	@Test
+	void waitIsTimed() {
+		this.listener.started(claimed(), Duration.ofMillis(70));
+		assertThat(this.registry.get("background.jobs.wait").timer().totalTime(TimeUnit.MILLISECONDS)).isEqualTo(70);
+	}
+
+	static Stream<Arguments> outcomes() {
+		return Stream.of(arguments(new JobOutcome.Succeeded(), Settlement.ACCEPTED, null, "completed", "none"),
+				arguments(new JobOutcome.Succeeded(), Settlement.STALE, null, "stale", "none"),
+				arguments(new JobOutcome.Succeeded(), Settlement.UNCERTAIN, null, "completed", "none"),
+				arguments(new JobOutcome.Retry(Duration.ZERO, FAILURE), Settlement.ACCEPTED,
+						new IllegalStateException(), "retried", "IllegalStateException"),
+				arguments(new JobOutcome.Dead(FAILURE), Settlement.ACCEPTED, new IllegalStateException(), "buried",
+						"IllegalStateException"),
+				arguments(new JobOutcome.Released(true), Settlement.ACCEPTED, null, "released", "none"),
+				arguments(new JobOutcome.Parked(Duration.ZERO, "UNKNOWN_JOB"), Settlement.ACCEPTED, null, "parked",
+						"none"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("outcomes")
+	void executionIsTimedByOutcome(JobOutcome outcome, Settlement settlement, @Nullable Throwable exception,
+			String expected, String error) {
+		this.listener.finished(new FinishedAttempt(claimed(), outcome, exception, Duration.ofMillis(20), settlement));
+		Timer timer = this.registry.get("background.jobs.execution")
+			.tags("queue", "mail", "job.name", "Mail.send", "outcome", expected, "error", error)
+			.timer();
+		assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(20);
+	}
+
+	private static ClaimedJob claimed() {
+		return new ClaimedJob(new Job(JobId.parse("mail~0~1"), "Mail.send", new byte[0], false), "token", Attempts.NONE,
+				Instant.EPOCH, Instant.EPOCH, Instant.EPOCH);
+	}
+
+	private Set<String> timers() {
+		return this.registry.getMeters()
+			.stream()
+			.filter(Timer.class::isInstance)
+			.map((meter) -> describe(meter) + ": " + ((Timer) meter).count())
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private static String describe(Meter meter) {
+		return meter.getId().getName() + meter.getId()
+			.getTags()
+			.stream()
+			.map((tag) -> " " + tag.getKey() + "=" + tag.getValue())
+			.sorted()
+			.collect(Collectors.joining());
+	}
+
+	static class Work {
+
+		@BackgroundJob("metered")
+		JobHandle<Void> work() {
+			return JobHandle.completed();
+		}
+
+		@BackgroundJob("metered")
+		@JobRetry(maxRetries = 2, delay = "1ms", jitter = "0ms")
+		JobHandle<Void> fail() {
+			throw new IllegalStateException("no luck");
+		}
+
+	}
+
+}
