@@ -28,15 +28,17 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 import org.springframework.data.redis.connection.lettuce.RedisCredentialsProviderFactory;
 
 /**
- * The application's client configuration with options, name and timeout of ours.
+ * The application's client configuration with resources, options, name and timeout of
+ * ours.
  *
  * @param original the application's configuration
+ * @param resources resources that share the application's
  * @param options our options
  * @param name name of the connection in {@code CLIENT LIST}
  * @param timeout our timeout
  */
-record DerivedClientConfiguration(LettuceClientConfiguration original, ClientOptions options, String name,
-		Duration timeout) implements LettuceClientConfiguration {
+record DerivedClientConfiguration(LettuceClientConfiguration original, ClientResources resources, ClientOptions options,
+		String name, Duration timeout) implements LettuceClientConfiguration {
 
 	@Override
 	public boolean isUseSsl() {
@@ -62,7 +64,7 @@ record DerivedClientConfiguration(LettuceClientConfiguration original, ClientOpt
 
 	@Override
 	public Optional<ClientResources> getClientResources() {
-		return this.original.getClientResources();
+		return Optional.of(this.resources);
 	}
 
 	@Override

@@ -19,11 +19,15 @@ package dev.backgroundjobs.redis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.resource.ClientResources;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.SmartLifecycle;
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.util.Assert;
@@ -35,11 +39,15 @@ import org.springframework.util.Assert;
  * resources, with options that never resend a command nor queue one while disconnected,
  * because the scripts' callers repeat what has to be repeated themselves.
  */
-public final class RedisConnections implements AutoCloseable {
+public final class RedisConnections implements SmartLifecycle, AutoCloseable {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
 	private static final String WAKE_UP = "wake-up";
+
+	private volatile boolean running;
+
+	private final @Nullable ClientResources ownResources;
 
 	private final RedisConnection enqueue;
 
@@ -57,15 +65,19 @@ public final class RedisConnections implements AutoCloseable {
 	 */
 	public RedisConnections(LettuceConnectionFactory factory, String namespace, Duration leaseTime) {
 		Duration leaseTimeout = leaseTime.dividedBy(6);
-		this.enqueue = connection(factory, namespace, "enqueue", TIMEOUT);
-		this.work = connection(factory, namespace, "work", TIMEOUT);
-		this.lease = connection(factory, namespace, "lease",
+		Optional<ClientResources> shared = factory.getClientConfiguration().getClientResources();
+		ClientResources original = shared.orElseGet(ClientResources::create);
+		this.ownResources = shared.isPresent() ? null : original;
+		ClientResources resources = DerivedClientResources.of(original);
+		this.enqueue = connection(factory, resources, namespace, "enqueue", TIMEOUT);
+		this.work = connection(factory, resources, namespace, "work", TIMEOUT);
+		this.lease = connection(factory, resources, namespace, "lease",
 				(leaseTimeout.compareTo(TIMEOUT) < 0) ? leaseTimeout : TIMEOUT);
-		this.wakeUp = connection(factory, namespace, WAKE_UP, TIMEOUT);
+		this.wakeUp = connection(factory, resources, namespace, WAKE_UP, TIMEOUT);
 	}
 
-	private static RedisConnection connection(LettuceConnectionFactory factory, String namespace, String name,
-			Duration timeout) {
+	private static RedisConnection connection(LettuceConnectionFactory factory, ClientResources resources,
+			String namespace, String name, Duration timeout) {
 		ClientOptions options = factory.getClientConfiguration()
 			.getClientOptions()
 			.orElseGet(ClientOptions::create)
@@ -77,7 +89,7 @@ public final class RedisConnections implements AutoCloseable {
 			.timeoutOptions(TimeoutOptions.builder().timeoutCommands().fixedTimeout(timeout).build())
 			.build();
 		LettuceConnectionFactory own = new LettuceConnectionFactory(configuration(factory),
-				new DerivedClientConfiguration(factory.getClientConfiguration(), options,
+				new DerivedClientConfiguration(factory.getClientConfiguration(), resources, options,
 						"jobs-" + namespace + "-" + name, timeout));
 		// a subscription has a connection of its own; a shared one would idle beside it
 		own.setShareNativeConnection(!name.equals(WAKE_UP));
@@ -111,9 +123,32 @@ public final class RedisConnections implements AutoCloseable {
 		return this.wakeUp;
 	}
 
+	/**
+	 * Connect for enqueueing in the background, so that the first caller need not wait
+	 * for it. Without Redis nothing happens; the next call tries again.
+	 */
+	@Override
+	public void start() {
+		this.running = true;
+		this.enqueue.call((redis) -> redis.ping());
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
 	@Override
 	public void close() {
 		List.of(this.wakeUp, this.lease, this.work, this.enqueue).forEach(RedisConnection::close);
+		if (this.ownResources != null) {
+			this.ownResources.shutdown();
+		}
 	}
 
 }

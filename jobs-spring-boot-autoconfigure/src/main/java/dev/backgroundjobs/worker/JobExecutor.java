@@ -17,7 +17,6 @@
 package dev.backgroundjobs.worker;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -63,16 +62,16 @@ final class JobExecutor {
 
 	private final ScheduledExecutorService timer;
 
-	private final List<JobListener> listeners;
+	private final JobListener listener;
 
 	JobExecutor(JobMethodRegistry methods, JobMethodInvoker invoker, JobClaims claims, LeaseKeeper leases,
-			ScheduledExecutorService timer, List<JobListener> listeners) {
+			ScheduledExecutorService timer, JobListener listener) {
 		this.methods = methods;
 		this.invoker = invoker;
 		this.claims = claims;
 		this.leases = leases;
 		this.timer = timer;
-		this.listeners = listeners;
+		this.listener = listener;
 	}
 
 	void execute(JobRun run) {
@@ -170,17 +169,13 @@ final class JobExecutor {
 				logger.error("The outcome of job {} '{}' was refused: it will run again when its lease ends",
 						run.claimed().job().name(), run.id(), failure);
 			}
-			finished(new FinishedAttempt(run.claimed(), outcome, exception, took, answer));
+			this.listener.finished(new FinishedAttempt(run.claimed(), outcome, exception, took, answer));
 		});
 	}
 
 	private void started(ClaimedJob claimed) {
 		Duration waited = Duration.between(claimed.dueAt(), claimed.claimedAt());
-		this.listeners.forEach((listener) -> listener.started(claimed, waited.isNegative() ? Duration.ZERO : waited));
-	}
-
-	private void finished(FinishedAttempt attempt) {
-		this.listeners.forEach((listener) -> listener.finished(attempt));
+		this.listener.started(claimed, waited.isNegative() ? Duration.ZERO : waited);
 	}
 
 	/**

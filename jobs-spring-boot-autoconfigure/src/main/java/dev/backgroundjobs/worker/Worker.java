@@ -61,6 +61,8 @@ final class Worker {
 
 	private final ScheduledThreadPoolExecutor leaseThread = WorkerThreads.single("lease");
 
+	private final ScheduledThreadPoolExecutor listenerThread = WorkerThreads.single("listener");
+
 	private final WorkerThreads threads;
 
 	private final LeaseKeeper leases;
@@ -79,7 +81,8 @@ final class Worker {
 		this.leases = new LeaseKeeper(claims, options.lease());
 		List<JobListener> all = new ArrayList<>(listeners);
 		all.add(new JobLog(methods));
-		this.jobs = new JobExecutor(methods, invoker, claims, this.leases, this.pollThread, all);
+		this.jobs = new JobExecutor(methods, invoker, claims, this.leases, this.pollThread,
+				new JobListeners(all, this.listenerThread));
 		WorkerParts parts = new WorkerParts(claims, this.leases, this.jobs, this.threads, this.pollThread,
 				new StoreWatch());
 		options.queues()
@@ -148,6 +151,7 @@ final class Worker {
 		leave();
 		this.pollThread.shutdownNow();
 		this.leaseThread.shutdownNow();
+		this.listenerThread.shutdown();
 		this.threads.shutdown();
 		this.stopped.countDown();
 		logger.info("Stopped working");
