@@ -21,17 +21,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
@@ -117,11 +120,23 @@ final class RedisConnection implements AutoCloseable {
 
 	private CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> connect() {
 		synchronized (this.monitor) {
-			if (this.connecting == null) {
-				this.connecting = CompletableFuture.supplyAsync(this::open, this.executor);
-				this.connecting.whenComplete((redis, failure) -> connected());
+			CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> attempt = this.connecting;
+			if (attempt == null) {
+				attempt = supplyAsync(this::open);
+				this.connecting = attempt;
+				// runs here and now if the attempt has already ended
+				attempt.whenComplete((redis, failure) -> connected());
 			}
-			return this.connecting;
+			return attempt;
+		}
+	}
+
+	private <T> CompletableFuture<T> supplyAsync(Supplier<T> task) {
+		try {
+			return CompletableFuture.supplyAsync(task, this.executor);
+		}
+		catch (RejectedExecutionException ex) {
+			return CompletableFuture.failedFuture(new RedisConnectionFailureException("The connection is closed", ex));
 		}
 	}
 

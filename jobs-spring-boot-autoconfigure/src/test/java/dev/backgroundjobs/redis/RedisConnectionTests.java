@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import dev.backgroundjobs.testing.RedisServer;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.data.redis.RedisConnectionFailureException;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What one connection makes of failures.
+ */
+class RedisConnectionTests {
+
+	private final RedisServer server = RedisServer.shared();
+
+	@Test
+	void callNeverThrowsHoweverQuicklyConnectingFails() {
+		try (RedisConnection connection = new RedisConnection("test", new UnreachableFactory())) {
+			for (int i = 0; i < 200_000; i++) {
+				assertThat(connection.call((redis) -> redis.ping())).isNotNull();
+			}
+		}
+	}
+
+	@Test
+	void callAfterTheEndFails() {
+		RedisConnection connection = connection();
+		connection.close();
+		assertThat(connection.call((redis) -> redis.ping())).isCompletedExceptionally();
+	}
+
+	private RedisConnection connection() {
+		LettuceConnectionFactory factory = new LettuceConnectionFactory(this.server.host(), this.server.port());
+		factory.afterPropertiesSet();
+		return new RedisConnection("test", factory);
+	}
+
+	private static final class UnreachableFactory extends LettuceConnectionFactory {
+
+		@Override
+		public void start() {
+			throw new RedisConnectionFailureException("unreachable");
+		}
+
+	}
+
+}
