@@ -17,6 +17,7 @@
 package dev.backgroundjobs.redis;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,11 @@ import org.springframework.dao.DataAccessResourceFailureException;
  * </ol>
  */
 final class Enqueuer {
+
+	/** A record has six bytes for a time in milliseconds, which end in the year 10889. */
+	private static final Instant LAST = Instant.ofEpochMilli((1L << 48) - 1);
+
+	private static final Duration LONGEST = Duration.ofMillis(1L << 47);
 
 	private final RedisConnection connection;
 
@@ -120,7 +126,7 @@ final class Enqueuer {
 		for (Entry entry : batch.entries) {
 			arguments.add(RedisConnection.bytes(entry.job.job().id().local()));
 			arguments.add(entry.record);
-			arguments.add(RedisConnection.bytes(due(entry.job.due())));
+			arguments.add(entry.due);
 		}
 		this.connection.eval(RedisScript.ENQUEUE, this.keys, arguments.toArray(byte[][]::new))
 			.whenComplete((reply, failure) -> {
@@ -134,10 +140,13 @@ final class Enqueuer {
 	}
 
 	private static String due(Due due) {
-		if (due instanceof Due.In in) {
-			return "+" + Math.max(0, in.delay().toMillis());
+		if (due instanceof Due.In in && !in.delay().isNegative()) {
+			return "+" + ((in.delay().compareTo(LONGEST) < 0) ? in.delay() : LONGEST).toMillis();
 		}
-		return (due instanceof Due.At at) ? "@" + Math.max(0, at.time().toEpochMilli()) : "0";
+		if (due instanceof Due.At at && at.time().isAfter(Instant.EPOCH)) {
+			return "@" + (at.time().isBefore(LAST) ? at.time() : LAST).toEpochMilli();
+		}
+		return "0";
 	}
 
 	private void answered(Batch batch, Reply reply) {
@@ -264,6 +273,8 @@ final class Enqueuer {
 
 		private final byte[] record;
 
+		private final byte[] due;
+
 		private final CompletableFuture<@Nullable Void> confirmed = new CompletableFuture<>();
 
 		private volatile @Nullable Throwable lastFailure;
@@ -275,6 +286,7 @@ final class Enqueuer {
 		Entry(NewJob job) {
 			this.job = job;
 			this.record = JobRecord.encode(job.job());
+			this.due = RedisConnection.bytes(due(job.due()));
 		}
 
 		/**
