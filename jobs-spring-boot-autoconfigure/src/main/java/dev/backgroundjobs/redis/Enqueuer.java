@@ -98,9 +98,11 @@ final class Enqueuer {
 
 	private RuntimeException gaveUp(Entry entry, Exception cause) {
 		Throwable failure = (entry.lastFailure != null) ? entry.lastFailure : cause;
-		if (this.batcher.remove(entry) || entry.withdraw()) {
-			return Answers.unavailable(failure);
-		}
+		return (this.batcher.remove(entry) || entry.withdraw()) ? Answers.unavailable(failure)
+				: outcomeUnknown(entry, failure);
+	}
+
+	private RuntimeException outcomeUnknown(Entry entry, Throwable failure) {
 		return new EnqueueOutcomeUnknownException(entry.job.job().id().toString(),
 				"Redis did not confirm job '" + entry.job.job().id() + "' within " + this.timeout
 						+ ": it may be enqueued. Calling again with jobs.id(\"" + entry.job.job().id().local()
@@ -200,7 +202,8 @@ final class Enqueuer {
 	private void done(Batch batch, @Nullable RuntimeException failure) {
 		boolean wasFence = batch.entries.isEmpty();
 		this.toBeFenced = failure != null && (wasFence || batch.mayHaveBeenExecuted);
-		batch.entries.forEach((entry) -> entry.complete(failure));
+		batch.entries.forEach((entry) -> entry
+			.complete((failure != null && batch.mayHaveBeenExecuted) ? outcomeUnknown(entry, failure) : failure));
 		if (!wasFence) {
 			this.batcher.next();
 		}

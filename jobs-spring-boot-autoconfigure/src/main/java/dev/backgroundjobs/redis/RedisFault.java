@@ -57,12 +57,19 @@ enum RedisFault {
 	OUT_OF_MEMORY,
 
 	/**
-	 * Wrong credentials or missing permissions.
+	 * Wrong credentials; nothing was executed.
 	 */
 	DENIED,
 
 	/**
-	 * The data is not what the script expects, or the script is wrong.
+	 * A missing permission, perhaps for one command of a script: what comes before it was
+	 * executed.
+	 */
+	NOT_PERMITTED,
+
+	/**
+	 * The data is not what the script expects, or the script is wrong: it may have
+	 * stopped half way.
 	 */
 	BROKEN;
 
@@ -71,7 +78,7 @@ enum RedisFault {
 
 	private static final Set<String> NOT_MASTER_WORDS = Set.of("READONLY", "UNBLOCKED", "MASTERDOWN");
 
-	private static final Set<String> DENIED_WORDS = Set.of("NOAUTH", "WRONGPASS", "NOPERM");
+	private static final Set<String> DENIED_WORDS = Set.of("NOAUTH", "WRONGPASS");
 
 	static RedisFault of(Throwable failure) {
 		Throwable cause = unwrap(failure);
@@ -94,7 +101,8 @@ enum RedisFault {
 
 	private static RedisFault connectFault(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (ofReply(String.valueOf(cause.getMessage())) == DENIED) {
+			RedisFault fault = ofReply(String.valueOf(cause.getMessage()));
+			if (fault == DENIED || fault == NOT_PERMITTED) {
 				return DENIED;
 			}
 		}
@@ -117,6 +125,9 @@ enum RedisFault {
 		if (word.equals("OOM")) {
 			return OUT_OF_MEMORY;
 		}
+		if (word.equals("NOPERM")) {
+			return NOT_PERMITTED;
+		}
 		if (LATER_WORDS.contains(word)) {
 			return LATER;
 		}
@@ -135,10 +146,10 @@ enum RedisFault {
 	}
 
 	/**
-	 * Whether the call may have been executed.
+	 * Whether the call may have been executed, in part at least.
 	 */
 	boolean mayHaveBeenExecuted() {
-		return this == NO_ANSWER;
+		return this == NO_ANSWER || this == NOT_PERMITTED || this == BROKEN;
 	}
 
 	/**

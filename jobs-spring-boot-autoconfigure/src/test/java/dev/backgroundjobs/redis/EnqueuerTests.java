@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
+import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * One call's bad luck is not the next call's.
@@ -77,6 +79,16 @@ class EnqueuerTests {
 		enqueue("now", new Due.Now());
 		assertThat(this.redis.zcard(key("d"))).isEqualTo(2);
 		assertThat(this.redis.llen(key("r1"))).isEqualTo(1);
+	}
+
+	@Test
+	void jobAfterOneThatBrokeHalfWayIsNotTakenForIt() {
+		this.redis.set(key("r1"), "no list");
+		assertThatExceptionOfType(EnqueueOutcomeUnknownException.class)
+			.isThrownBy(() -> enqueue("broken", new Due.Now()));
+		this.redis.del(key("r1"));
+		enqueue("next", new Due.Now());
+		assertThat(this.redis.lrange(key("r1"), 0, -1)).containsExactly("next");
 	}
 
 	private void enqueue(String id, Due due) {
