@@ -152,6 +152,7 @@ final class RedisConnection implements AutoCloseable {
 		RedisClusterAsyncCommands<byte[], byte[]> redis = (RedisClusterAsyncCommands<byte[], byte[]>) this.factory
 			.getConnection()
 			.getNativeConnection();
+		this.timeouts.set(0);
 		this.commands = redis;
 		return redis;
 	}
@@ -164,8 +165,13 @@ final class RedisConnection implements AutoCloseable {
 	}
 
 	private void failed(RedisFault fault) {
+		if (fault.refusesOneCall()) {
+			return;
+		}
 		this.answersSince = null;
-		boolean tooManyTimeouts = fault == RedisFault.NO_ANSWER
+		// while disconnected too: after a long outage the driver's own tries are half a
+		// minute apart
+		boolean tooManyTimeouts = (fault == RedisFault.NO_ANSWER || fault == RedisFault.NOT_SENT)
 				&& this.timeouts.incrementAndGet() >= TIMEOUTS_BEFORE_RESET;
 		if (tooManyTimeouts || fault == RedisFault.NOT_MASTER || fault == RedisFault.DENIED) {
 			reset();

@@ -153,6 +153,13 @@ enum RedisFault {
 	}
 
 	/**
+	 * Whether Redis is there and refuses this call only: others may well be answered.
+	 */
+	boolean refusesOneCall() {
+		return this == OUT_OF_MEMORY || this == NOT_PERMITTED || this == BROKEN;
+	}
+
+	/**
 	 * Whether the same call may succeed later without anybody's doing.
 	 */
 	boolean isTemporary() {

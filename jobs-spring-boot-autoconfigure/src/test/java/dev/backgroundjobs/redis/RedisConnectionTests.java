@@ -16,13 +16,18 @@
 
 package dev.backgroundjobs.redis;
 
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+
 import dev.backgroundjobs.testing.RedisServer;
+import io.lettuce.core.ScriptOutputType;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What one connection makes of failures.
@@ -45,6 +50,21 @@ class RedisConnectionTests {
 		RedisConnection connection = connection();
 		connection.close();
 		assertThat(connection.call((redis) -> redis.ping())).isCompletedExceptionally();
+	}
+
+	@Test
+	void redisThatRefusesOneCallHasNotBeenAway() {
+		try (RedisConnection connection = connection()) {
+			long id = connection.call((redis) -> redis.clientId()).join();
+			for (String refusal : new String[] { "OOM no memory", "WRONGTYPE no list", "NOPERM not this key" }) {
+				assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> connection
+					.call((redis) -> redis.eval("return redis.error_reply(ARGV[1])", ScriptOutputType.VALUE,
+							new byte[0][], RedisConnection.bytes(refusal)))
+					.join());
+				assertThat(connection.hasAnsweredFor(Duration.ZERO)).as(refusal).isTrue();
+			}
+			assertThat(connection.call((redis) -> redis.clientId()).join()).as("the same connection").isEqualTo(id);
+		}
 	}
 
 	private RedisConnection connection() {

@@ -31,6 +31,8 @@ import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.QueueFullException;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.testing.RedisServer;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -83,6 +85,27 @@ class RedisAwayTests {
 			await().untilAsserted(() -> assertThat(jobs.notes()).contains("after").doesNotContain("refused"));
 			assertThat(output).containsOnlyOnce("Redis is away");
 		});
+	}
+
+	@Test
+	void workerDoesNotWaitUntilTheDriverReconnects(CapturedOutput output) {
+		// after a long outage the driver's own tries are half a minute apart
+		this.runner
+			.withBean(ClientResources.class,
+					() -> ClientResources.builder().reconnectDelay(Delay.constant(Duration.ofMinutes(1))).build())
+			.run((context) -> {
+				Jobs jobs = context.getBean(Jobs.class);
+				jobs.note("before");
+				await().untilAsserted(() -> assertThat(jobs.notes()).containsExactly("before"));
+				this.redis.kill();
+				await().untilAsserted(() -> assertThat(output).contains("Redis is away"));
+				this.redis.restart();
+				await().ignoreExceptionsInstanceOf(DataAccessException.class).until(() -> {
+					jobs.note("after");
+					return true;
+				});
+				await().untilAsserted(() -> assertThat(jobs.notes()).contains("after"));
+			});
 	}
 
 	@Test
