@@ -46,7 +46,7 @@ final class RedisClaimant implements Claimant {
 	/** How often the lowest levels are looked at first, so that none starves. */
 	private static final int TURN = 16;
 
-	private final RedisConnection connection;
+	private final RedisConnections connections;
 
 	private final QueuePartition partition;
 
@@ -66,9 +66,9 @@ final class RedisClaimant implements Claimant {
 
 	private long turn;
 
-	RedisClaimant(RedisConnection connection, QueuePartition partition, byte[][] keys, Settler settler,
+	RedisClaimant(RedisConnections connections, QueuePartition partition, byte[][] keys, Settler settler,
 			ClaimantIdentity identity, ClaimOptions options, Duration deadRetention) {
-		this.connection = connection;
+		this.connections = connections;
 		this.partition = partition;
 		this.keys = keys;
 		this.settler = settler;
@@ -80,15 +80,18 @@ final class RedisClaimant implements Claimant {
 
 	@Override
 	public CompletionStage<Claim> claim(int slots) {
-		boolean recover = this.connection.hasAnsweredFor(this.options.lease().dividedBy(2));
+		Duration half = this.options.lease().dividedBy(2);
+		// without a free slot nothing was claimed lately: an outage was noticed by
+		// renewals
+		boolean recover = this.connections.work().hasAnsweredFor(half) && this.connections.lease().hasAnsweredFor(half);
 		long level = (++this.turn % TURN == 0) ? this.turn / TURN % LEVELS : 0;
 		String token = this.id + ":" + this.sequence;
-		CompletableFuture<Reply> answer = this.connection.eval(RedisScript.CLAIM, this.keys,
-				RedisConnection.bytes(this.id), RedisConnection.bytes(this.sequence),
-				RedisConnection.bytes(Math.min(slots, MAX_CLAIM)),
-				RedisConnection.bytes(this.options.lease().toMillis()), this.channel,
-				RedisConnection.bytes(this.options.maxLeaseLosses()), RedisConnection.bytes(recover ? "1" : "0"),
-				RedisConnection.bytes(level), RedisConnection.bytes(this.deadRetention.toMillis()));
+		CompletableFuture<Reply> answer = this.connections.work()
+			.eval(RedisScript.CLAIM, this.keys, RedisConnection.bytes(this.id), RedisConnection.bytes(this.sequence),
+					RedisConnection.bytes(Math.min(slots, MAX_CLAIM)),
+					RedisConnection.bytes(this.options.lease().toMillis()), this.channel,
+					RedisConnection.bytes(this.options.maxLeaseLosses()), RedisConnection.bytes(recover ? "1" : "0"),
+					RedisConnection.bytes(level), RedisConnection.bytes(this.deadRetention.toMillis()));
 		return answer.handle((reply, failure) -> {
 			if (failure != null) {
 				throw unavailable(RedisFault.unwrap(failure));

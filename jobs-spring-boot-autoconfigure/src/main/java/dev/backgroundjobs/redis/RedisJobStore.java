@@ -98,7 +98,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	public Claimant claimant(QueuePartition partition, String id, ClaimOptions claimOptions) {
 		byte[] channel = this.keys.channel(id, partition.queue());
 		this.wakeUps.register(channel, claimOptions.wakeUp());
-		return new RedisClaimant(this.connections.work(), partition, this.keys.of(partition), settler(partition),
+		return new RedisClaimant(this.connections, partition, this.keys.of(partition), settler(partition),
 				new RedisClaimant.ClaimantIdentity(id, channel), claimOptions, this.options.deadRetention());
 	}
 
