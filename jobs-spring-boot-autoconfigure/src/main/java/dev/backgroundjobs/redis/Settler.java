@@ -114,7 +114,7 @@ final class Settler {
 					this.delays.reset();
 					answered(batch, new HashSet<>(reply.texts(2)), again);
 				}
-				else if (failure != null && RedisFault.of(failure).isTemporary()) {
+				else if (failure != null && mayStillSucceed(RedisFault.of(failure))) {
 					boolean executed = again || RedisFault.of(failure).mayHaveBeenExecuted();
 					this.connection.later(this.delays.next(), () -> transmit(batch, executed));
 				}
@@ -122,6 +122,11 @@ final class Settler {
 					refused(batch, (failure != null) ? failure : new IllegalStateException(reply.status()));
 				}
 			});
+	}
+
+	private static boolean mayStillSucceed(RedisFault fault) {
+		// somebody will correct a password or a permission; the job has run
+		return fault.isTemporary() || fault == RedisFault.DENIED || fault == RedisFault.NOT_PERMITTED;
 	}
 
 	private void answered(List<Entry> batch, Set<String> stale, boolean again) {

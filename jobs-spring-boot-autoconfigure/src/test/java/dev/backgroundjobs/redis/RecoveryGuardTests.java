@@ -27,9 +27,15 @@ import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.NewJob;
 import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.testing.RedisServer;
+import io.lettuce.core.AclSetuserArgs;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.protocol.CommandType;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +90,24 @@ class RecoveryGuardTests {
 		this.server.signal("CONT");
 		assertThat(claim(busy)).as("the owner lives and is about to renew").isEmpty();
 		assertThat(join(this.store.renew(this.partition, List.of(token), LEASE))).as("lost").isEmpty();
+	}
+
+	@Test
+	void outcomeIsKeptWhilePermissionIsMissing() {
+		enqueue("a");
+		ClaimedJob claimed = claim(claimant("owner")).get(0);
+		RedisClient client = RedisClient.create(this.server.uri());
+		try {
+			RedisCommands<String, String> admin = client.connect().sync();
+			admin.aclSetuser("default", AclSetuserArgs.Builder.removeCommand(CommandType.EVALSHA));
+			CompletionStage<Settlement> settled = this.store.settle(claimed, new JobOutcome.Succeeded());
+			Awaitility.await().during(Duration.ofMillis(300)).until(() -> !settled.toCompletableFuture().isDone());
+			admin.aclSetuser("default", AclSetuserArgs.Builder.addCommand(CommandType.EVALSHA));
+			assertThat(join(settled)).isEqualTo(Settlement.ACCEPTED);
+		}
+		finally {
+			client.shutdown(Duration.ZERO, Duration.ZERO);
+		}
 	}
 
 	private Claimant claimant(String id) {
