@@ -4,7 +4,7 @@
 --       letter is kept
 -- Returns  {'OK' | 'EMPTY' | 'PAUSED', now, ms until something is due (-1 unknown), ids, records, attempts (four
 --       numbers a job; empty: all zero)} | {'OLD', last} this sequence is over | {'SCHEMA', version}
--- A repeated claim gets the same answer, without what was settled meanwhile.
+-- A repeated claim gets the same answer, without what was settled meanwhile; its lease begins anew.
 begin()
 local worker, sequence, n, lease = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local channel, max_losses, recover, first_level = ARGV[5], tonumber(ARGV[6]), ARGV[7] == '1', tonumber(ARGV[8])
@@ -43,6 +43,7 @@ if repeated then
       mine[#mine + 1] = ids[k]
     end
   end
+  redis.call('ZADD', leases, 'XX', 'GT', now + lease, token)
   return answer(mine, #mine > 0 and redis.call('HMGET', jobs, unpack(mine)) or {})
 end
 local entry = redis.call('HGET', sequences, worker)

@@ -82,6 +82,16 @@ class ClaimScriptTests {
 	}
 
 	@Test
+	void leaseOfARepeatedClaimBeginsAnew() {
+		this.queue.enqueue("a");
+		this.queue.claim(ClaimCall.of("w", 1, 1).lease(1000));
+		this.queue.pass(600);
+		assertThat(this.queue.claim(ClaimCall.of("w", 1, 1).lease(1000)).texts(3)).containsExactly("a");
+		this.queue.pass(600);
+		assertThat(this.queue.claim("v", 1, 1).status()).isEqualTo("EMPTY");
+	}
+
+	@Test
 	void answersOldWhenTheSequenceIsOver() {
 		this.queue.enqueue("a", "b");
 		this.queue.claim("w", 1, 1);
