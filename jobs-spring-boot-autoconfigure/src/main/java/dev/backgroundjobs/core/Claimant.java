@@ -24,10 +24,16 @@ import java.util.concurrent.CompletionStage;
 public interface Claimant {
 
 	/**
+	 * The most jobs that one claim gives.
+	 */
+	int MAX_SLOTS = 100;
+
+	/**
 	 * Claim jobs: what is due is promoted and what lost its worker is recovered on the
 	 * way. One claim at a time; after a failure the next call repeats the same claim, so
 	 * that a lost answer neither strands jobs nor claims twice.
-	 * @param slots how many at most; 0 to hand a wake-up on to another container
+	 * @param slots how many at most, up to {@link #MAX_SLOTS}; 0 to hand a wake-up on to
+	 * another container
 	 * @return the claimed jobs, or a {@link StoreUnavailableException}
 	 */
 	CompletionStage<Claim> claim(int slots);

@@ -39,8 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisClaimant implements Claimant {
 
-	private static final int MAX_CLAIM = 100;
-
 	private static final int LEVELS = 3;
 
 	/** How often the lowest levels are looked at first, so that none starves. */
@@ -88,7 +86,7 @@ final class RedisClaimant implements Claimant {
 		String token = this.id + ":" + this.sequence;
 		CompletableFuture<Reply> answer = this.connections.work()
 			.eval(RedisScript.CLAIM, this.keys, RedisConnection.bytes(this.id), RedisConnection.bytes(this.sequence),
-					RedisConnection.bytes(Math.min(slots, MAX_CLAIM)),
+					RedisConnection.bytes(Math.min(slots, MAX_SLOTS)),
 					RedisConnection.bytes(this.options.lease().toMillis()), this.channel,
 					RedisConnection.bytes(this.options.maxLeaseLosses()), RedisConnection.bytes(recover ? "1" : "0"),
 					RedisConnection.bytes(level), RedisConnection.bytes(this.deadRetention.toMillis()));

@@ -152,7 +152,7 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	}
 
 	private void poll() {
-		int slots = this.concurrency - this.busy;
+		int slots = Math.min(this.concurrency - this.busy, Claimant.MAX_SLOTS);
 		if (!this.running || this.claiming || this.backingOff || (slots == 0 && !this.woken)) {
 			return;
 		}

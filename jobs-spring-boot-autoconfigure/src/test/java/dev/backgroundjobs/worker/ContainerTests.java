@@ -1,0 +1,150 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.worker;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+
+import dev.backgroundjobs.core.Attempts;
+import dev.backgroundjobs.core.Claim;
+import dev.backgroundjobs.core.ClaimOptions;
+import dev.backgroundjobs.core.Claimant;
+import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.Job;
+import dev.backgroundjobs.core.JobClaims;
+import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.Settlement;
+import dev.backgroundjobs.json.JacksonJobPayloadCodec;
+import dev.backgroundjobs.method.JobDeclarations;
+import dev.backgroundjobs.method.JobDefaults;
+import dev.backgroundjobs.method.JobMethodInvoker;
+import dev.backgroundjobs.method.JobMethodRegistry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * When a container claims, and what becomes of what it got.
+ */
+class ContainerTests {
+
+	private final ScheduledThreadPoolExecutor pollThread = WorkerThreads.single("poll");
+
+	private final WorkerThreads threads = new WorkerThreads(false);
+
+	private final Store store = new Store();
+
+	@AfterEach
+	void stop() {
+		this.pollThread.shutdownNow();
+		this.threads.shutdown();
+	}
+
+	@Test
+	void moreSlotsThanAClaimGivesAreFilledAtOnce() {
+		this.store.add(300);
+		container(150).start();
+		await().untilAsserted(() -> assertThat(this.store.outcomes).hasSize(300));
+	}
+
+	private DefaultJobListenerContainer container(int concurrency) {
+		Duration lease = Duration.ofSeconds(30);
+		LeaseKeeper leases = new LeaseKeeper(this.store, lease);
+		JobMethodRegistry methods = new JobMethodRegistry(new DefaultListableBeanFactory(), new JobDeclarations(),
+				new JobDefaults(null, 3, Duration.ZERO, 1, Duration.ZERO, Duration.ZERO));
+		JobExecutor jobs = new JobExecutor(methods,
+				new JobMethodInvoker(methods, new JacksonJobPayloadCodec(JsonMapper.shared())), this.store, leases,
+				this.pollThread, List.of());
+		return new DefaultJobListenerContainer("mail", concurrency,
+				new WorkerOptions(Map.of("mail", concurrency), lease, Duration.ofMinutes(1), Duration.ZERO, 3, false),
+				new WorkerParts(this.store, leases, jobs, this.threads, this.pollThread, new StoreWatch()));
+	}
+
+	/**
+	 * Gives at most 100 jobs a claim, as the real one does.
+	 */
+	private static final class Store implements JobClaims, Claimant {
+
+		private final Queue<ClaimedJob> queued = new ConcurrentLinkedQueue<>();
+
+		private final List<JobOutcome> outcomes = new CopyOnWriteArrayList<>();
+
+		private int claims;
+
+		private Runnable wakeUp = () -> {
+		};
+
+		void add(int number) {
+			QueuePartition partition = QueuePartition.of("mail");
+			Instant now = Instant.now();
+			for (int i = 0; i < number; i++) {
+				Job job = new Job(new JobId(partition, "job" + i), "unknown", "[]".getBytes(StandardCharsets.UTF_8),
+						false);
+				this.queued.add(new ClaimedJob(job, "w:" + this.claims, Attempts.NONE, now, now, now));
+			}
+			this.wakeUp.run();
+		}
+
+		@Override
+		public Claimant claimant(QueuePartition partition, String id, ClaimOptions options) {
+			this.wakeUp = options.wakeUp();
+			return this;
+		}
+
+		@Override
+		public CompletionStage<Claim> claim(int slots) {
+			this.claims++;
+			List<ClaimedJob> claimed = new ArrayList<>();
+			while (claimed.size() < Math.min(slots, 100) && !this.queued.isEmpty()) {
+				claimed.add(this.queued.remove());
+			}
+			return CompletableFuture.completedFuture(new Claim(claimed, null));
+		}
+
+		@Override
+		public CompletionStage<Set<String>> renew(QueuePartition partition, Collection<String> tokens, Duration lease) {
+			return CompletableFuture.completedFuture(Set.of());
+		}
+
+		@Override
+		public CompletionStage<Settlement> settle(ClaimedJob claimed, JobOutcome outcome) {
+			this.outcomes.add(outcome);
+			return CompletableFuture.completedFuture(Settlement.ACCEPTED);
+		}
+
+	}
+
+}
