@@ -175,9 +175,12 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		this.store.answered();
 		this.lastPoll = System.nanoTime();
 		this.delays = this.backOff.start();
-		run(claim.jobs(), sentAt);
+		boolean accepted = run(claim.jobs(), sentAt);
 		this.claiming = false;
-		if (this.woken || claim.jobs().size() == slots) {
+		if (!accepted) {
+			backOff();
+		}
+		else if (this.woken || claim.jobs().size() == slots) {
 			this.drained = false;
 			poll();
 		}
@@ -197,6 +200,10 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		// whatever this claim took is ours under its number: the next claim repeats it
 		this.store.away(failure);
 		this.claiming = false;
+		backOff();
+	}
+
+	private void backOff() {
 		this.backingOff = true;
 		pollAfter(Duration.ofMillis(this.delays.nextBackOff()));
 	}
@@ -217,9 +224,13 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		}
 	}
 
-	private void run(List<ClaimedJob> claimed, long sentAt) {
+	/**
+	 * Start jobs, or give them back.
+	 * @return whether all were started
+	 */
+	private boolean run(List<ClaimedJob> claimed, long sentAt) {
 		if (claimed.isEmpty()) {
-			return;
+			return true;
 		}
 		Lease lease = new Lease(this.partition, claimed.get(0).token(), sentAt);
 		List<JobRun> runs = new ArrayList<>(claimed.size());
@@ -230,14 +241,27 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		}
 		this.leases.keep(lease);
 		this.busy += runs.size();
+		boolean accepted = true;
 		for (JobRun run : runs) {
-			if (this.running) {
-				this.threads.execute(() -> execute(run));
-			}
-			else {
+			accepted = accepted && this.running && start(run);
+			if (!accepted) {
 				this.jobs.release(run);
 				this.busy--;
 			}
+		}
+		return accepted;
+	}
+
+	private boolean start(JobRun run) {
+		try {
+			this.threads.execute(() -> execute(run));
+			return true;
+		}
+		catch (RuntimeException | OutOfMemoryError ex) {
+			// the system may have no thread to give
+			logger.error("Job {} '{}' could not be started and goes back to its queue", run.claimed().job().name(),
+					run.id(), ex);
+			return false;
 		}
 	}
 

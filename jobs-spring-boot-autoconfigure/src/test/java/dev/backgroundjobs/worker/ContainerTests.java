@@ -80,6 +80,19 @@ class ContainerTests {
 		await().untilAsserted(() -> assertThat(this.store.outcomes).hasSize(300));
 	}
 
+	@Test
+	void jobsForWhichThereIsNoThreadGoBackAndTheContainerGoesOn() {
+		DefaultJobListenerContainer container = container(3);
+		this.threads.shutdown();
+		this.store.add(3);
+		container.start();
+		await().untilAsserted(() -> assertThat(this.store.outcomes).hasSize(3)
+			.allSatisfy((outcome) -> assertThat(outcome).isEqualTo(new JobOutcome.Released(false))));
+		this.store.add(1);
+		await().untilAsserted(() -> assertThat(this.store.outcomes).hasSize(4));
+		await().untilAsserted(() -> assertThat(container.getBusy()).isZero());
+	}
+
 	private DefaultJobListenerContainer container(int concurrency) {
 		Duration lease = Duration.ofSeconds(30);
 		LeaseKeeper leases = new LeaseKeeper(this.store, lease);
