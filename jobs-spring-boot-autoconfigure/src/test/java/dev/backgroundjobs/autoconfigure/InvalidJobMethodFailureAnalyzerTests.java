@@ -45,7 +45,6 @@ import org.springframework.web.multipart.MultipartFile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * What cannot work stops the start, with words.
@@ -56,28 +55,28 @@ class InvalidJobMethodFailureAnalyzerTests {
 	private final ApplicationContextRunner runner = JobsContextRunner.create();
 
 	static Stream<Arguments> misuses() {
-		return Stream.of(arguments(FinalMethod.class, "FinalMethod.work() is final", "remove 'final'"),
-				arguments(FinalClass.class, "FinalClass.work() belongs to a final class", "remove 'final'"),
-				arguments(PrivateMethod.class, "PrivateMethod.work() is private", "make it a public method"),
-				arguments(StaticMethod.class, "StaticMethod.work() is static", "make it a public method"),
-				arguments(OtherReturnType.class, "OtherReturnType.work() returns String", "JobHandle<String>"),
-				arguments(AlsoScheduled.class, "AlsoScheduled.work() is also annotated with @Scheduled",
+		return Stream.of(Arguments.of(FinalMethod.class, "FinalMethod.work() is final", "remove 'final'"),
+				Arguments.of(FinalClass.class, "FinalClass.work() belongs to a final class", "remove 'final'"),
+				Arguments.of(PrivateMethod.class, "PrivateMethod.work() is private", "make it a public method"),
+				Arguments.of(StaticMethod.class, "StaticMethod.work() is static", "make it a public method"),
+				Arguments.of(OtherReturnType.class, "OtherReturnType.work() returns String", "JobHandle<String>"),
+				Arguments.of(AlsoScheduled.class, "AlsoScheduled.work() is also annotated with @Scheduled",
 						"use @RecurringJob instead"),
-				arguments(AlsoAsync.class, "AlsoAsync.work() is also annotated with @Async", "remove @Async"),
-				arguments(AsyncClass.class, "AsyncClass.work() is also annotated with @Async", "remove @Async"),
-				arguments(Overloads.class, "Two job methods are named 'Overloads.work'",
+				Arguments.of(AlsoAsync.class, "AlsoAsync.work() is also annotated with @Async", "remove @Async"),
+				Arguments.of(AsyncClass.class, "AsyncClass.work() is also annotated with @Async", "remove @Async"),
+				Arguments.of(Overloads.class, "Two job methods are named 'Overloads.work'",
 						"@BackgroundJob(name = \"Overloads.work2\")"),
-				arguments(Duplicates.class, "Duplicates.one() of bean", "@BackgroundJob(name = \"same2\")"),
-				arguments(RecurringWithParameter.class,
+				Arguments.of(Duplicates.class, "Duplicates.one() of bean", "@BackgroundJob(name = \"same2\")"),
+				Arguments.of(RecurringWithParameter.class,
 						"RecurringWithParameter.work(String) has @RecurringJob and parameters",
 						"remove the parameters"),
-				arguments(BadCron.class, "The schedule of job 'BadCron.work' cannot be used", "six fields"),
-				arguments(NoCron.class, "The schedule of job 'NoCron.work' cannot be used", "'-' disables it"),
-				arguments(BadZone.class, "Mars/Olympus", "a zone reads 'Europe/Berlin'"),
-				arguments(BadTimeout.class, "BadTimeout.work()", "durations read '30s' or 'PT30S'"),
-				arguments(BadDelay.class, "BadDelay.work()", "durations read '30s' or 'PT30S'"),
-				arguments(BadMultiplier.class, "BadMultiplier.work()", "Correct the attribute"),
-				arguments(BadQueue.class, "Queue name 'not good' must be", "Correct the attribute"));
+				Arguments.of(BadCron.class, "The schedule of job 'BadCron.work' cannot be used", "six fields"),
+				Arguments.of(NoCron.class, "The schedule of job 'NoCron.work' cannot be used", "'-' disables it"),
+				Arguments.of(BadZone.class, "Mars/Olympus", "a zone reads 'Europe/Berlin'"),
+				Arguments.of(BadTimeout.class, "BadTimeout.work()", "durations read '30s' or 'PT30S'"),
+				Arguments.of(BadDelay.class, "BadDelay.work()", "durations read '30s' or 'PT30S'"),
+				Arguments.of(BadMultiplier.class, "BadMultiplier.work()", "Correct the attribute"),
+				Arguments.of(BadQueue.class, "Queue name 'not good' must be", "Correct the attribute"));
 	}
 
 	@ParameterizedTest

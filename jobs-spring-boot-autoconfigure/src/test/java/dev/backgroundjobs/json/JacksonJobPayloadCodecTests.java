@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.backgroundjobs.core.ArgumentsDoNotFitException;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,12 @@ class JacksonJobPayloadCodecTests {
 
 	@Test
 	void plainValuesComeBack() throws Exception {
-		assertRoundTrip("plain", 7, Long.MAX_VALUE, true, 'x', 1.5, "text", null, Color.RED);
+		assertRoundTrip("plain", 7, Long.MAX_VALUE, true, 'x', 1.5, "text", Color.RED);
+	}
+
+	@Test
+	void nullComesBack() throws Exception {
+		assertRoundTrip("nothing", null, null);
 	}
 
 	@Test
@@ -194,7 +200,9 @@ class JacksonJobPayloadCodecTests {
 
 	interface Signatures {
 
-		void plain(int i, long l, Boolean b, char c, double d, String text, @Nullable Integer nothing, Color color);
+		void plain(int i, long l, Boolean b, char c, double d, String text, Color color);
+
+		void nothing(@Nullable Integer number, @Nullable Item item);
 
 		void times(Instant at, Duration took);
 
@@ -237,7 +245,8 @@ class JacksonJobPayloadCodecTests {
 
 	static class FailingBean {
 
-		public String getValue() {
+		@JsonProperty
+		String getValue() {
 			throw new IllegalStateException("not now");
 		}
 
@@ -251,7 +260,8 @@ class JacksonJobPayloadCodecTests {
 			instances++;
 		}
 
-		public void setCommand(String command) {
+		@JsonProperty
+		void setCommand(String command) {
 		}
 
 	}

@@ -144,7 +144,13 @@ class ProxyTests {
 		return this.runner.withPropertyValues("spring.aop.proxy-target-class=" + classProxy);
 	}
 
-	interface AnnotatedGreeter {
+	interface Runs {
+
+		List<String> runs();
+
+	}
+
+	interface AnnotatedGreeter extends Runs {
 
 		@BackgroundJob
 		void greet(String name);
@@ -153,8 +159,6 @@ class ProxyTests {
 		default void greetByDefault(String name) {
 			runs().add("default greeting " + name);
 		}
-
-		List<String> runs();
 
 	}
 
@@ -167,11 +171,9 @@ class ProxyTests {
 
 	}
 
-	interface Greeter {
+	interface Greeter extends Runs {
 
 		void greet(String name);
-
-		List<String> runs();
 
 	}
 
@@ -189,12 +191,10 @@ class ProxyTests {
 
 	}
 
-	interface Handler<T> {
+	interface Handler<T> extends Runs {
 
 		@BackgroundJob
 		void handle(T item);
-
-		List<String> runs();
 
 	}
 
@@ -207,10 +207,11 @@ class ProxyTests {
 
 	}
 
-	static class Recording {
+	static class Recording implements Runs {
 
 		private final List<String> runs = new CopyOnWriteArrayList<>();
 
+		@Override
 		public List<String> runs() {
 			return this.runs;
 		}
@@ -224,12 +225,12 @@ class ProxyTests {
 	static class Parent extends Recording {
 
 		@BackgroundJob("parents")
-		public void inherited() {
+		void inherited() {
 			ran("inherited in " + getClass().getSimpleName());
 		}
 
 		@BackgroundJob("parents")
-		public void overridden() {
+		void overridden() {
 			throw new IllegalStateException("overridden");
 		}
 
@@ -238,7 +239,7 @@ class ProxyTests {
 	static class Overriding extends Parent {
 
 		@Override
-		public void overridden() {
+		void overridden() {
 			ran("overridden in " + getClass().getSimpleName());
 		}
 

@@ -54,7 +54,6 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * Timers of enqueueing, waiting and execution.
@@ -127,15 +126,15 @@ class MicrometerJobListenerTests {
 	}
 
 	static Stream<Arguments> outcomes() {
-		return Stream.of(arguments(new JobOutcome.Succeeded(), Settlement.ACCEPTED, null, "completed", "none"),
-				arguments(new JobOutcome.Succeeded(), Settlement.STALE, null, "stale", "none"),
-				arguments(new JobOutcome.Succeeded(), Settlement.UNCERTAIN, null, "completed", "none"),
-				arguments(new JobOutcome.Retry(Duration.ZERO, FAILURE), Settlement.ACCEPTED,
+		return Stream.of(Arguments.of(new JobOutcome.Succeeded(), Settlement.ACCEPTED, null, "completed", "none"),
+				Arguments.of(new JobOutcome.Succeeded(), Settlement.STALE, null, "stale", "none"),
+				Arguments.of(new JobOutcome.Succeeded(), Settlement.UNCERTAIN, null, "completed", "none"),
+				Arguments.of(new JobOutcome.Retry(Duration.ZERO, FAILURE), Settlement.ACCEPTED,
 						new IllegalStateException(), "retried", "IllegalStateException"),
-				arguments(new JobOutcome.Dead(FAILURE), Settlement.ACCEPTED, new IllegalStateException(), "buried",
+				Arguments.of(new JobOutcome.Dead(FAILURE), Settlement.ACCEPTED, new IllegalStateException(), "buried",
 						"IllegalStateException"),
-				arguments(new JobOutcome.Released(true), Settlement.ACCEPTED, null, "released", "none"),
-				arguments(new JobOutcome.Parked(Duration.ZERO, "UNKNOWN_JOB"), Settlement.ACCEPTED, null, "parked",
+				Arguments.of(new JobOutcome.Released(true), Settlement.ACCEPTED, null, "released", "none"),
+				Arguments.of(new JobOutcome.Parked(Duration.ZERO, "UNKNOWN_JOB"), Settlement.ACCEPTED, null, "parked",
 						"none"));
 	}
 
