@@ -19,6 +19,7 @@ package dev.backgroundjobs.autoconfigure;
 import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.core.DefaultJobClient;
 import dev.backgroundjobs.core.JobCalls;
+import dev.backgroundjobs.core.JobEnqueuer;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobPayloadCodec;
@@ -80,11 +81,16 @@ public final class JobsAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean(JobClient.class)
-	DefaultJobClient jobClient(JobQueue queue, JobOperations operations, JobQueries queries, JobPayloadCodec codec,
+	JobEnqueuer jobEnqueuer(JobQueue queue, JobOperations operations, JobQueries queries, JobPayloadCodec codec,
 			JobsProperties properties, ObjectProvider<JobListener> listeners) {
-		return new DefaultJobClient(queue, operations, queries, codec, properties.getJob().getMaxPayload().toBytes(),
+		return new JobEnqueuer(queue, operations, queries, codec, properties.getJob().getMaxPayload().toBytes(),
 				listeners.orderedStream().toList());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(JobClient.class)
+	DefaultJobClient jobClient(JobEnqueuer enqueuer, JobOperations operations, JobQueries queries) {
+		return new DefaultJobClient(enqueuer, operations, queries);
 	}
 
 }

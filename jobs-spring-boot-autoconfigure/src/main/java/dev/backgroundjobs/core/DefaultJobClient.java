@@ -16,10 +16,8 @@
 
 package dev.backgroundjobs.core;
 
-import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 
 import dev.backgroundjobs.JobCaller;
 import dev.backgroundjobs.JobClient;
@@ -27,85 +25,33 @@ import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobRunnable;
 import dev.backgroundjobs.JobSupplier;
-import dev.backgroundjobs.PayloadTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
 /**
- * Turns calls of job methods into jobs and hands them to the store.
+ * The client applications use.
  */
-public final class DefaultJobClient implements JobClient, JobCalls {
+public final class DefaultJobClient implements JobClient {
 
-	private final JobQueue queue;
+	private final JobEnqueuer enqueuer;
 
 	private final JobOperations operations;
 
 	private final JobQueries queries;
 
-	private final JobPayloadCodec codec;
-
-	private final long maxPayload;
-
-	private final List<JobListener> listeners;
-
-	private final CallRecorder recorder = new CallRecorder();
-
 	private final JobCaller unchanged = new OptionsCaller(CallOptions.NONE);
 
 	/**
 	 * Create a client.
-	 * @param queue where jobs go
-	 * @param operations what can be done to them
+	 * @param enqueuer enqueues calls
+	 * @param operations what can be done to jobs
 	 * @param queries what can be asked of them
-	 * @param codec the codec for arguments
-	 * @param maxPayload the most bytes the arguments of a call may take
-	 * @param listeners those who want to hear of it
 	 */
-	public DefaultJobClient(JobQueue queue, JobOperations operations, JobQueries queries, JobPayloadCodec codec,
-			long maxPayload, List<JobListener> listeners) {
-		this.queue = queue;
+	public DefaultJobClient(JobEnqueuer enqueuer, JobOperations operations, JobQueries queries) {
+		this.enqueuer = enqueuer;
 		this.operations = operations;
 		this.queries = queries;
-		this.codec = codec;
-		this.maxPayload = maxPayload;
-		this.listeners = listeners;
-	}
-
-	@Override
-	public JobHandle<?> call(JobDefinition job, @Nullable Object[] arguments) {
-		RecordedCall call = new RecordedCall(job, arguments);
-		return this.recorder.record(call) ? RecordedHandle.INSTANCE : enqueue(call, CallOptions.NONE);
-	}
-
-	private <T> JobHandle<T> enqueue(RecordedCall call, CallOptions options) {
-		JobDefinition definition = call.job();
-		byte[] arguments = this.codec.encode(definition.parameterTypes(), call.arguments());
-		if (arguments.length > this.maxPayload) {
-			throw new PayloadTooLargeException("The arguments of job '" + definition.name() + "' take "
-					+ arguments.length + " bytes, more than background-jobs.job.max-payload (" + this.maxPayload
-					+ " bytes): hand over an id and load the data in the job");
-		}
-		JobId id = new JobId(QueuePartition.of(definition.queue()),
-				(options.id() != null) ? options.id() : RandomId.next());
-		boolean retained = definition.returnsHandle() || options.id() != null;
-		NewJob job = new NewJob(new Job(id, definition.name(), arguments, retained), options.due(),
-				options.id() != null);
-		long start = System.nanoTime();
-		try {
-			this.queue.enqueue(job);
-		}
-		catch (RuntimeException ex) {
-			enqueued(definition, start, ex);
-			throw ex;
-		}
-		enqueued(definition, start, null);
-		return new StoredJobHandle<>(id, this.operations, this.queries);
-	}
-
-	private void enqueued(JobDefinition job, long start, @Nullable Throwable failure) {
-		Duration took = Duration.ofNanos(System.nanoTime() - start);
-		this.listeners.forEach((listener) -> listener.enqueued(job.name(), job.queue(), took, failure));
 	}
 
 	@Override
@@ -154,18 +100,6 @@ public final class DefaultJobClient implements JobClient, JobCalls {
 	}
 
 	/**
-	 * The options of one call.
-	 *
-	 * @param due when it is due
-	 * @param id the caller's id
-	 */
-	private record CallOptions(Due due, @Nullable String id) {
-
-		private static final CallOptions NONE = new CallOptions(new Due.Now(), null);
-
-	}
-
-	/**
 	 * Records what the lambda calls and enqueues it with options.
 	 */
 	private final class OptionsCaller implements JobCaller {
@@ -195,24 +129,12 @@ public final class DefaultJobClient implements JobClient, JobCalls {
 
 		@Override
 		public JobHandle<Void> enqueue(JobRunnable call) {
-			return DefaultJobClient.this.enqueue(recorded(call), this.options);
+			return DefaultJobClient.this.enqueuer.enqueueCallOf(call, this.options);
 		}
 
 		@Override
 		public <T> JobHandle<T> enqueue(JobSupplier<T> call) {
-			return DefaultJobClient.this.enqueue(recorded(call::get), this.options);
-		}
-
-		private RecordedCall recorded(JobRunnable call) {
-			try {
-				return DefaultJobClient.this.recorder.recordCallOf(call);
-			}
-			catch (RuntimeException ex) {
-				throw ex;
-			}
-			catch (Exception ex) {
-				throw new UndeclaredThrowableException(ex, "The lambda failed before its call could be enqueued");
-			}
+			return DefaultJobClient.this.enqueuer.enqueueCallOf(call::get, this.options);
 		}
 
 	}

@@ -120,6 +120,20 @@ final class Enqueuer {
 	}
 
 	private void transmit(Batch batch) {
+		if (!this.connection.isConnected()) {
+			// nothing leaves before there is a connection: callers may take back their
+			// jobs
+			batch.rest(batch.mayHaveBeenExecuted);
+			this.connection.connect().whenComplete((connected, failure) -> {
+				if (failure != null) {
+					failed(batch, RedisFault.unwrap(failure));
+				}
+				else {
+					retry(batch);
+				}
+			});
+			return;
+		}
 		List<byte[]> arguments = new ArrayList<>(3 + 3 * batch.entries.size());
 		arguments.add(this.producer);
 		arguments.add(RedisConnection.bytes(this.sequence));

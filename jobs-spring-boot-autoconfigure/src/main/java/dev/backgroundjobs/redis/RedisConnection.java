@@ -118,7 +118,17 @@ final class RedisConnection implements AutoCloseable {
 		});
 	}
 
-	private CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> connect() {
+	/**
+	 * Whether a connection has been opened; it may have been interrupted since.
+	 */
+	boolean isConnected() {
+		return this.commands != null;
+	}
+
+	/**
+	 * Open a connection, unless that is being done already.
+	 */
+	CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> connect() {
 		synchronized (this.monitor) {
 			CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> attempt = this.connecting;
 			if (attempt == null) {

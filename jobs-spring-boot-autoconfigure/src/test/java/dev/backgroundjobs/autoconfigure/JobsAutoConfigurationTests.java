@@ -26,15 +26,16 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.backgroundjobs.BackgroundJob;
-import dev.backgroundjobs.JobClient;
-import dev.backgroundjobs.JobHandle;
-import dev.backgroundjobs.JobState;
-import dev.backgroundjobs.JobsDisabledException;
 import dev.backgroundjobs.core.ArgumentsDoNotFitException;
 import dev.backgroundjobs.core.DefaultJobClient;
 import dev.backgroundjobs.core.JobDefinition;
+import dev.backgroundjobs.core.JobEnqueuer;
 import dev.backgroundjobs.core.JobPayloadCodec;
 import dev.backgroundjobs.core.JobQueue;
+import dev.backgroundjobs.JobClient;
+import dev.backgroundjobs.JobHandle;
+import dev.backgroundjobs.JobsDisabledException;
+import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.json.JacksonJobPayloadCodec;
 import dev.backgroundjobs.method.JobMethod;
 import dev.backgroundjobs.method.JobMethodRegistry;
@@ -44,8 +45,8 @@ import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.worker.JobListenerContainerRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.PropertyNamingStrategies;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.util.backoff.ExponentialBackOff;
@@ -67,9 +68,13 @@ class JobsAutoConfigurationTests {
 	@Test
 	void clientOfTheApplicationWins() {
 		DisabledJobStore store = new DisabledJobStore();
-		JobClient own = new DefaultJobClient(store, store, store, new CountingCodec(), 1, List.of());
-		this.producer.withBean("ownClient", JobClient.class, () -> own)
-			.run((context) -> assertThat(context).getBean(JobClient.class).isSameAs(own));
+		JobClient own = new DefaultJobClient(new JobEnqueuer(store, store, store, new CountingCodec(), 1, List.of()),
+				store, store);
+		this.producer.withBean("ownClient", JobClient.class, () -> own).run((context) -> {
+			assertThat(context).getBean(JobClient.class).isSameAs(own);
+			// calls of job methods do not depend on the client
+			assertThat(context.getBean(Mail.class).send(new Letter("Ada")).state()).isEqualTo(JobState.QUEUED);
+		});
 	}
 
 	@Test

@@ -39,6 +39,7 @@ import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.Settlement;
@@ -100,7 +101,8 @@ class ContainerTests {
 				new JobDefaults(null, 3, Duration.ZERO, 1, Duration.ZERO, Duration.ZERO));
 		JobExecutor jobs = new JobExecutor(methods,
 				new JobMethodInvoker(methods, new JacksonJobPayloadCodec(JsonMapper.shared())), this.store, leases,
-				this.pollThread, List.of());
+				this.pollThread, new JobListener() {
+				});
 		return new DefaultJobListenerContainer("mail", concurrency,
 				new WorkerOptions(Map.of("mail", concurrency), lease, Duration.ofMinutes(1), Duration.ZERO, 3, false),
 				new WorkerParts(this.store, leases, jobs, this.threads, this.pollThread, new StoreWatch()));

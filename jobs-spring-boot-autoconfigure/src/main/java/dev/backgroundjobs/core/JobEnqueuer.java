@@ -1,0 +1,119 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+import java.lang.reflect.UndeclaredThrowableException;
+import java.time.Duration;
+import java.util.List;
+
+import dev.backgroundjobs.JobHandle;
+import dev.backgroundjobs.JobRunnable;
+import dev.backgroundjobs.PayloadTooLargeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns calls of job methods into jobs and hands them to the store. While a lambda of a
+ * {@code JobCaller} runs, its call is recorded instead, to be enqueued with options.
+ */
+public final class JobEnqueuer implements JobCalls {
+
+	private final JobQueue queue;
+
+	private final JobOperations operations;
+
+	private final JobQueries queries;
+
+	private final JobPayloadCodec codec;
+
+	private final long maxPayload;
+
+	private final List<JobListener> listeners;
+
+	private final CallRecorder recorder = new CallRecorder();
+
+	/**
+	 * Create an enqueuer.
+	 * @param queue where jobs go
+	 * @param operations what can be done to them, for their handles
+	 * @param queries what can be asked of them, for their handles
+	 * @param codec the codec for arguments
+	 * @param maxPayload the most bytes the arguments of a call may take
+	 * @param listeners those who want to hear of it
+	 */
+	public JobEnqueuer(JobQueue queue, JobOperations operations, JobQueries queries, JobPayloadCodec codec,
+			long maxPayload, List<JobListener> listeners) {
+		this.queue = queue;
+		this.operations = operations;
+		this.queries = queries;
+		this.codec = codec;
+		this.maxPayload = maxPayload;
+		this.listeners = List.copyOf(listeners);
+	}
+
+	@Override
+	public JobHandle<?> call(JobDefinition job, @Nullable Object[] arguments) {
+		RecordedCall call = new RecordedCall(job, arguments);
+		return this.recorder.record(call) ? RecordedHandle.INSTANCE : enqueue(call, CallOptions.NONE);
+	}
+
+	/**
+	 * Run a lambda and enqueue the one call it makes.
+	 * @throws IllegalStateException if it makes none or several
+	 */
+	<T> JobHandle<T> enqueueCallOf(JobRunnable lambda, CallOptions options) {
+		try {
+			return enqueue(this.recorder.recordCallOf(lambda), options);
+		}
+		catch (RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new UndeclaredThrowableException(ex, "The lambda failed before its call could be enqueued");
+		}
+	}
+
+	private <T> JobHandle<T> enqueue(RecordedCall call, CallOptions options) {
+		JobDefinition definition = call.job();
+		byte[] arguments = this.codec.encode(definition.parameterTypes(), call.arguments());
+		if (arguments.length > this.maxPayload) {
+			throw new PayloadTooLargeException("The arguments of job '" + definition.name() + "' take "
+					+ arguments.length + " bytes, more than background-jobs.job.max-payload (" + this.maxPayload
+					+ " bytes): hand over an id and load the data in the job");
+		}
+		JobId id = new JobId(QueuePartition.of(definition.queue()),
+				(options.id() != null) ? options.id() : RandomId.next());
+		boolean retained = definition.returnsHandle() || options.id() != null;
+		NewJob job = new NewJob(new Job(id, definition.name(), arguments, retained), options.due(),
+				options.id() != null);
+		long start = System.nanoTime();
+		try {
+			this.queue.enqueue(job);
+		}
+		catch (RuntimeException ex) {
+			enqueued(definition, start, ex);
+			throw ex;
+		}
+		enqueued(definition, start, null);
+		return new StoredJobHandle<>(id, this.operations, this.queries);
+	}
+
+	private void enqueued(JobDefinition job, long start, @Nullable Throwable failure) {
+		Duration took = Duration.ofNanos(System.nanoTime() - start);
+		this.listeners.forEach((listener) -> listener.enqueued(job.name(), job.queue(), took, failure));
+	}
+
+}
