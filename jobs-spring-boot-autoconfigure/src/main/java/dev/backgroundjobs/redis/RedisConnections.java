@@ -18,15 +18,14 @@ package dev.backgroundjobs.redis;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.resource.ClientResources;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -98,13 +97,11 @@ public final class RedisConnections implements SmartLifecycle, AutoCloseable {
 	}
 
 	private static RedisConfiguration configuration(LettuceConnectionFactory factory) {
-		List<RedisConfiguration> configured = Stream
-			.of(factory.getClusterConfiguration(), factory.getSentinelConfiguration(), factory.getSocketConfiguration())
-			.filter(Objects::nonNull)
-			.map(RedisConfiguration.class::cast)
-			.toList();
-		Assert.state(configured.size() <= 1, "The connection factory has more than one configuration");
-		return configured.isEmpty() ? factory.getStandaloneConfiguration() : configured.get(0);
+		// no getter tells a master with replicas, nor what was handed over as a plain
+		// RedisConfiguration
+		Object configuration = new DirectFieldAccessor(factory).getPropertyValue("configuration");
+		Assert.state(configuration instanceof RedisConfiguration, "The connection factory has no configuration");
+		return (RedisConfiguration) configuration;
 	}
 
 	RedisConnection enqueue() {

@@ -24,6 +24,7 @@ import io.lettuce.core.ScriptOutputType;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.data.redis.RedisConnectionFailureException;
+import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,6 +65,16 @@ class RedisConnectionTests {
 				assertThat(connection.hasAnsweredFor(Duration.ZERO)).as(refusal).isTrue();
 			}
 			assertThat(connection.call((redis) -> redis.clientId()).join()).as("the same connection").isEqualTo(id);
+		}
+	}
+
+	@Test
+	void derivedConnectionsGoToTheServerOfTheFactory() {
+		RedisConfiguration configuration = LettuceConnectionFactory
+			.createRedisConfiguration("redis://" + this.server.host() + ":" + this.server.port());
+		try (RedisConnections connections = new RedisConnections(new LettuceConnectionFactory(configuration), "test",
+				Duration.ofSeconds(30))) {
+			assertThat(connections.work().call((redis) -> redis.ping()).join()).isEqualTo("PONG");
 		}
 	}
 
