@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -34,6 +35,7 @@ import dev.backgroundjobs.core.WorkerDescription;
 import dev.backgroundjobs.core.WorkerRegistry;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +73,8 @@ final class Worker {
 
 	private final List<DefaultJobListenerContainer> containers = new ArrayList<>();
 
+	private @Nullable Future<?> heartbeat;
+
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
 	Worker(WorkerOptions options, JobMethodRegistry methods, JobMethodInvoker invoker, JobClaims claims,
@@ -94,7 +98,7 @@ final class Worker {
 		Thread keepAlive = new Thread(this::awaitStop, "background-jobs-keep-alive");
 		keepAlive.start();
 		this.leases.start(this.leaseThread);
-		this.leaseThread.scheduleAtFixedRate(this::heartbeat, 0, this.options.lease().toMillis() / 3,
+		this.heartbeat = this.leaseThread.scheduleAtFixedRate(this::heartbeat, 0, this.options.lease().toMillis() / 3,
 				TimeUnit.MILLISECONDS);
 		this.containers.forEach(DefaultJobListenerContainer::start);
 	}
@@ -150,7 +154,7 @@ final class Worker {
 		await(FOR_SETTLING_MS, () -> this.leases.open().stream().allMatch(JobRun::isRunning));
 		leave();
 		this.pollThread.shutdownNow();
-		this.leaseThread.shutdownNow();
+		this.leaseThread.scheduleWithFixedDelay(this::endRenewals, 0, AFTER_INTERRUPT_MS, TimeUnit.MILLISECONDS);
 		this.listenerThread.shutdown();
 		this.threads.shutdown();
 		this.stopped.countDown();
@@ -162,7 +166,16 @@ final class Worker {
 				&& this.leases.open().isEmpty();
 	}
 
+	private void endRenewals() {
+		if (this.leases.open().isEmpty()) {
+			this.leaseThread.shutdown();
+		}
+	}
+
 	private void leave() {
+		if (this.heartbeat != null) {
+			this.heartbeat.cancel(false);
+		}
 		try {
 			this.registry.leave(this.id).toCompletableFuture().get(1, TimeUnit.SECONDS);
 		}

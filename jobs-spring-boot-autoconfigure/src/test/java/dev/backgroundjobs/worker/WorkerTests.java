@@ -16,6 +16,7 @@
 
 package dev.backgroundjobs.worker;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -158,6 +159,26 @@ class WorkerTests {
 			assertThat(handle.state()).isEqualTo(JobState.RUNNING);
 			jobs.open();
 		});
+	}
+
+	@Test
+	void jobThatIgnoresItsInterruptKeepsItsLeaseAfterTheStop() {
+		this.runner
+			.withPropertyValues("background-jobs.worker.shutdown-timeout=100ms", "background-jobs.worker.lease=2s")
+			.run((context) -> {
+				Jobs jobs = context.getBean(Jobs.class);
+				JobHandle<Void> handle = jobs.ignoreInterrupts();
+				await().untilAsserted(() -> assertThat(jobs.notes()).containsExactly("started"));
+				context.getBean(JobListenerContainerRegistry.class).stop();
+				String namespace = context.getEnvironment().getRequiredProperty("background-jobs.namespace");
+				this.runner
+					.withPropertyValues("background-jobs.namespace=" + namespace, "background-jobs.worker.lease=2s",
+							"background-jobs.worker.poll-interval=100ms")
+					.run((other) -> await().during(Duration.ofSeconds(5))
+						.until(() -> other.getBean(Jobs.class).notes().isEmpty()));
+				jobs.open();
+				await().untilAsserted(() -> assertThat(handle.state()).isEqualTo(JobState.SUCCEEDED));
+			});
 	}
 
 	@Test
