@@ -55,6 +55,9 @@ final class Worker {
 
 	private final Instant startedAt = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
 
+	/** Looked up once: it may take long, and must not hold up renewals. */
+	private final String host = host();
+
 	private final WorkerOptions options;
 
 	private final WorkerRegistry registry;
@@ -115,7 +118,7 @@ final class Worker {
 	private void heartbeat() {
 		int busy = this.containers.stream().mapToInt(DefaultJobListenerContainer::getBusy).sum();
 		this.registry
-			.heartbeat(new WorkerDescription(this.id, host(), ProcessHandle.current().pid(), this.startedAt,
+			.heartbeat(new WorkerDescription(this.id, this.host, ProcessHandle.current().pid(), this.startedAt,
 					this.options.queues(), busy), this.options.queues().keySet(), this.options.lease())
 			.whenComplete((done, failure) -> {
 				if (failure != null) {
