@@ -153,11 +153,18 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	private void poll() {
 		int slots = Math.min(this.concurrency - this.busy, Claimant.MAX_SLOTS);
-		if (!this.running || this.claiming || this.backingOff || (slots == 0 && !this.woken)) {
+		if (this.claiming || this.backingOff || (slots == 0 && !this.woken)) {
 			return;
 		}
 		cancelNextPoll();
+		// in this order, and a stop the other way round: it waits for this claim, or
+		// there
+		// is none
 		this.claiming = true;
+		if (!this.running) {
+			this.claiming = false;
+			return;
+		}
 		this.woken = false;
 		long sentAt = System.nanoTime();
 		// without a free slot this hands the wake-up on to another container
