@@ -38,4 +38,9 @@ public interface Claimant {
 	 */
 	CompletionStage<Claim> claim(int slots);
 
+	/**
+	 * Claim nothing more and be woken no more. Does not wait for a claim on its way.
+	 */
+	void close();
+
 }

@@ -24,12 +24,16 @@ import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobRunnable;
 import dev.backgroundjobs.PayloadTooLargeException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns calls of job methods into jobs and hands them to the store. While a lambda of a
  * {@code JobCaller} runs, its call is recorded instead, to be enqueued with options.
  */
 public final class JobEnqueuer implements JobCalls {
+
+	private static final Logger logger = LoggerFactory.getLogger(JobEnqueuer.class);
 
 	private final JobQueue queue;
 
@@ -113,7 +117,15 @@ public final class JobEnqueuer implements JobCalls {
 
 	private void enqueued(JobDefinition job, long start, @Nullable Throwable failure) {
 		Duration took = Duration.ofNanos(System.nanoTime() - start);
-		this.listeners.forEach((listener) -> listener.enqueued(job.name(), job.queue(), took, failure));
+		for (JobListener listener : this.listeners) {
+			try {
+				listener.enqueued(job.name(), job.queue(), took, failure);
+			}
+			catch (RuntimeException ex) {
+				// the job is enqueued, or is not, whatever a listener makes of it
+				logger.error("A listener failed", ex);
+			}
+		}
 	}
 
 }

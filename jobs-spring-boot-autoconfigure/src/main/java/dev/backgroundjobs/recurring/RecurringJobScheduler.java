@@ -57,8 +57,6 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-	private static final Duration RETRY_FOR = Duration.ofMinutes(1);
-
 	private final JobMethodRegistry methods;
 
 	private final RecurringJobStore store;
@@ -97,7 +95,8 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 		this.scheduler = started;
 		for (Schedule schedule : schedules) {
 			SlotTrigger trigger = new SlotTrigger(schedule.trigger());
-			started.schedule(() -> fire(started, schedule.job(), Objects.requireNonNull(trigger.slot())), trigger);
+			started.schedule(() -> fire(started, schedule.job(), trigger, Objects.requireNonNull(trigger.slot())),
+					trigger);
 			logger.info("Recurring job {}: {}", schedule.job().name(), schedule.trigger().getExpression());
 		}
 	}
@@ -132,21 +131,21 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 		return Objects.requireNonNullElse(this.placeholders.resolveStringValue(text), "").trim();
 	}
 
-	private void fire(ThreadPoolTaskScheduler thread, JobDefinition definition, Instant slot) {
+	private void fire(ThreadPoolTaskScheduler thread, JobDefinition definition, SlotTrigger trigger, Instant slot) {
 		Job job = new Job(new JobId(QueuePartition.of(definition.queue()), RandomId.next()), definition.name(),
 				this.codec.encode(List.of(), new Object[0]), definition.returnsHandle());
 		this.store.fire(definition.name(), slot, job).whenComplete((fired, failure) -> {
 			Instant now = thread.getClock().instant();
-			if (failure != null && now.isBefore(slot.plus(RETRY_FOR))) {
+			if (failure != null && trigger.isLatest(slot, now)) {
 				// nobody may have fired it; if somebody has, trying again changes nothing
 				logger.debug("Slot {} of {} is tried again", slot, definition.name(), failure);
-				again(thread, definition, slot, now.plus(RETRY_AFTER));
+				again(thread, definition, trigger, slot, now.plus(RETRY_AFTER));
 			}
 			else if (failure != null) {
-				logger.warn("Slot {} of recurring job {} could not be fired", slot, definition.name(), failure);
+				logger.warn("Slot {} of recurring job {} is missed: {}", slot, definition.name(), failure.toString());
 			}
 			else if (fired instanceof Fired.Early early) {
-				again(thread, definition, slot, now.plus(early.by()));
+				again(thread, definition, trigger, slot, now.plus(early.by()));
 			}
 			else {
 				logger.debug("Slot {} of {}: {}", slot, definition.name(), fired);
@@ -154,9 +153,10 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 		});
 	}
 
-	private void again(ThreadPoolTaskScheduler thread, JobDefinition definition, Instant slot, Instant at) {
+	private void again(ThreadPoolTaskScheduler thread, JobDefinition definition, SlotTrigger trigger, Instant slot,
+			Instant at) {
 		if (thread.isRunning()) {
-			thread.schedule(() -> fire(thread, definition, slot), at);
+			thread.schedule(() -> fire(thread, definition, trigger, slot), at);
 		}
 	}
 

@@ -47,4 +47,12 @@ final class SlotTrigger implements Trigger {
 		return this.slot;
 	}
 
+	/**
+	 * Whether no later slot of the schedule has come.
+	 */
+	boolean isLatest(Instant fired, Instant now) {
+		Instant next = this.slot;
+		return next == null || next.equals(fired) || now.isBefore(next);
+	}
+
 }

@@ -54,6 +54,8 @@ final class RedisClaimant implements Claimant {
 
 	private final byte[] channel;
 
+	private final Runnable stop;
+
 	private final String id;
 
 	private final ClaimOptions options;
@@ -72,6 +74,7 @@ final class RedisClaimant implements Claimant {
 		this.settler = settler;
 		this.id = identity.id();
 		this.channel = identity.channel();
+		this.stop = identity.stop();
 		this.options = options;
 		this.deadRetention = deadRetention;
 	}
@@ -96,6 +99,11 @@ final class RedisClaimant implements Claimant {
 			}
 			return claimed(reply, token);
 		});
+	}
+
+	@Override
+	public void close() {
+		this.stop.run();
 	}
 
 	private StoreUnavailableException unavailable(Throwable failure) {
@@ -161,8 +169,9 @@ final class RedisClaimant implements Claimant {
 	 *
 	 * @param id unique id
 	 * @param channel wake-up channel
+	 * @param stop ends listening to it
 	 */
-	record ClaimantIdentity(String id, byte[] channel) {
+	record ClaimantIdentity(String id, byte[] channel, Runnable stop) {
 
 	}
 

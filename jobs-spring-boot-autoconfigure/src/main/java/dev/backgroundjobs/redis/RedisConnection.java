@@ -215,6 +215,10 @@ final class RedisConnection implements AutoCloseable {
 		return this.executor;
 	}
 
+	boolean isClosed() {
+		return this.executor.isShutdown();
+	}
+
 	void later(Duration delay, Runnable task) {
 		if (!this.executor.isShutdown()) {
 			this.executor.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);

@@ -99,7 +99,8 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 		byte[] channel = this.keys.channel(id, partition.queue());
 		this.wakeUps.register(channel, claimOptions.wakeUp());
 		return new RedisClaimant(this.connections, partition, this.keys.of(partition), settler(partition),
-				new RedisClaimant.ClaimantIdentity(id, channel), claimOptions, this.options.deadRetention());
+				new RedisClaimant.ClaimantIdentity(id, channel, () -> this.wakeUps.unregister(channel)), claimOptions,
+				this.options.deadRetention());
 	}
 
 	@Override

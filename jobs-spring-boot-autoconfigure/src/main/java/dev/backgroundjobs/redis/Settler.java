@@ -114,7 +114,7 @@ final class Settler {
 					this.delays.reset();
 					answered(batch, new HashSet<>(reply.texts(2)), again);
 				}
-				else if (failure != null && mayStillSucceed(RedisFault.of(failure))) {
+				else if (failure != null && !this.connection.isClosed() && mayStillSucceed(RedisFault.of(failure))) {
 					boolean executed = again || RedisFault.of(failure).mayHaveBeenExecuted();
 					this.connection.later(this.delays.next(), () -> transmit(batch, executed));
 				}

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.data.redis.connection.Message;
 import org.springframework.data.redis.connection.MessageListener;
+import org.springframework.data.redis.connection.Subscription;
 import org.springframework.data.redis.connection.SubscriptionListener;
 
 /**
@@ -49,22 +50,43 @@ final class WakeUps implements MessageListener, SubscriptionListener {
 	}
 
 	void register(byte[] channel, Runnable listener) {
-		this.listeners.put(new String(channel, StandardCharsets.UTF_8), listener);
+		this.listeners.put(text(channel), listener);
 		this.connection.executor().execute(() -> subscribe(channel));
+	}
+
+	void unregister(byte[] channel) {
+		this.listeners.remove(text(channel));
+		if (!this.connection.isClosed()) {
+			this.connection.executor().execute(() -> unsubscribe(channel));
+		}
+	}
+
+	/** Runs on the connection's thread only. */
+	private void unsubscribe(byte[] channel) {
+		try {
+			Subscription subscription = (this.subscribed != null) ? this.subscribed.getSubscription() : null;
+			if (subscription != null && subscription.isAlive()) {
+				subscription.unsubscribe(channel);
+			}
+		}
+		catch (RuntimeException ex) {
+			// nobody listens to the channel any more; at worst one wake-up is lost on it
+			logger.debug("Not unsubscribed from wake-ups", ex);
+		}
 	}
 
 	/** Runs on the connection's thread only. */
 	private void subscribe(byte[] channel) {
 		try {
-			if (this.subscribed == null) {
-				this.connection.factory().start();
-				this.subscribed = this.connection.factory().getConnection();
-			}
-			if (this.subscribed.getSubscription() == null) {
-				this.subscribed.subscribe(this, channel);
+			Subscription subscription = (this.subscribed != null) ? this.subscribed.getSubscription() : null;
+			if (subscription != null && subscription.isAlive()) {
+				subscription.subscribe(channel);
 			}
 			else {
-				this.subscribed.getSubscription().subscribe(channel);
+				// the first channel, or the first after the last was given up
+				this.connection.factory().start();
+				this.subscribed = this.connection.factory().getConnection();
+				this.subscribed.subscribe(this, channel);
 			}
 			this.delays.reset();
 		}
@@ -88,10 +110,14 @@ final class WakeUps implements MessageListener, SubscriptionListener {
 	}
 
 	private void wake(byte[] channel) {
-		Runnable listener = this.listeners.get(new String(channel, StandardCharsets.UTF_8));
+		Runnable listener = this.listeners.get(text(channel));
 		if (listener != null) {
 			listener.run();
 		}
+	}
+
+	private static String text(byte[] channel) {
+		return new String(channel, StandardCharsets.UTF_8);
 	}
 
 }

@@ -123,6 +123,7 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	 */
 	void stopClaiming() {
 		this.running = false;
+		this.claimant.close();
 	}
 
 	/**

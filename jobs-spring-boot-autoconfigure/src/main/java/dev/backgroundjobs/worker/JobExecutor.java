@@ -99,8 +99,10 @@ final class JobExecutor {
 		try {
 			arguments = this.invoker.arguments(method, claimed.job());
 		}
-		catch (ArgumentsDoNotFitException ex) {
-			return parked(claimed, "ARGUMENTS_DO_NOT_FIT", String.valueOf(ex.getMessage()));
+		catch (ArgumentsDoNotFitException | RuntimeException | LinkageError | StackOverflowError ex) {
+			// whatever a type or a codec does while it reads them: the method has not run
+			return parked(claimed, "ARGUMENTS_DO_NOT_FIT",
+					(ex instanceof ArgumentsDoNotFitException) ? String.valueOf(ex.getMessage()) : ex.toString());
 		}
 		return call(run, method, arguments);
 	}
@@ -109,9 +111,10 @@ final class JobExecutor {
 		if (!run.begin()) {
 			return new Attempt(new JobOutcome.Released(false), null);
 		}
-		Future<?> timeout = startTimeout(run, method.definition().timeout());
-		started(run.claimed());
+		Future<?> timeout = null;
 		try {
+			timeout = startTimeout(run, method.definition().timeout());
+			started(run.claimed());
 			JobContext.with(run, () -> {
 				this.invoker.invoke(method, arguments);
 				return true;

@@ -140,6 +140,10 @@ class ContainerTests {
 		}
 
 		@Override
+		public void close() {
+		}
+
+		@Override
 		public CompletionStage<Claim> claim(int slots) {
 			this.claims++;
 			List<ClaimedJob> claimed = new ArrayList<>();

@@ -68,6 +68,23 @@ class JobExecutionTests {
 	}
 
 	@Test
+	void workerIsWokenAlsoAfterItWasStoppedAndStartedAgain() {
+		this.runner.run((context) -> {
+			Mail mail = context.getBean(Mail.class);
+			JobListenerContainerRegistry registry = context.getBean(JobListenerContainerRegistry.class);
+			for (int i = 0; i < 3; i++) {
+				int count = 2 * i;
+				mail.send("a@example.org", count);
+				await().untilAsserted(() -> assertThat(mail.sent()).hasSize(count + 1));
+				registry.stop();
+				mail.send("a@example.org", count + 1);
+				registry.start();
+				await().untilAsserted(() -> assertThat(mail.sent()).hasSize(count + 2));
+			}
+		});
+	}
+
+	@Test
 	void handleFollowsTheJobToItsEnd() {
 		this.runner.run((context) -> {
 			JobHandle<String> handle = context.getBean(Mail.class).render("page");
