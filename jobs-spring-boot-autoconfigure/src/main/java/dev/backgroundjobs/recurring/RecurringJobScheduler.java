@@ -142,12 +142,14 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 				again(thread, definition, trigger, slot, now.plus(RETRY_AFTER));
 			}
 			else if (failure != null) {
-				logger.warn("Slot {} of recurring job {} is missed: {}", slot, definition.name(), failure.toString());
+				trigger.missed(() -> logger.warn("Recurring job {} misses slots since {}: {}", definition.name(), slot,
+						failure.toString()));
 			}
 			else if (fired instanceof Fired.Early early) {
 				again(thread, definition, trigger, slot, now.plus(early.by()));
 			}
 			else {
+				trigger.fired();
 				logger.debug("Slot {} of {}: {}", slot, definition.name(), fired);
 			}
 		});

@@ -17,6 +17,7 @@
 package dev.backgroundjobs.recurring;
 
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ import org.springframework.scheduling.TriggerContext;
 final class SlotTrigger implements Trigger {
 
 	private final Trigger slots;
+
+	private final AtomicBoolean missing = new AtomicBoolean();
 
 	private volatile @Nullable Instant slot;
 
@@ -53,6 +56,19 @@ final class SlotTrigger implements Trigger {
 	boolean isLatest(Instant fired, Instant now) {
 		Instant next = this.slot;
 		return next == null || next.equals(fired) || now.isBefore(next);
+	}
+
+	/**
+	 * A slot was missed: run something if it is the first in a row.
+	 */
+	void missed(Runnable first) {
+		if (this.missing.compareAndSet(false, true)) {
+			first.run();
+		}
+	}
+
+	void fired() {
+		this.missing.set(false);
 	}
 
 }

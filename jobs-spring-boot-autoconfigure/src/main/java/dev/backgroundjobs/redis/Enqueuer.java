@@ -121,8 +121,7 @@ final class Enqueuer {
 
 	private void transmit(Batch batch) {
 		if (!this.connection.isConnected()) {
-			// nothing leaves before there is a connection: callers may take back their
-			// jobs
+			// nothing has left yet: callers may take back their jobs
 			batch.rest(batch.mayHaveBeenExecuted);
 			this.connection.connect().whenComplete((connected, failure) -> {
 				if (failure != null) {

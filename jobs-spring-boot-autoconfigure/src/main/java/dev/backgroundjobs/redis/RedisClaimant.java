@@ -82,8 +82,7 @@ final class RedisClaimant implements Claimant {
 	@Override
 	public CompletionStage<Claim> claim(int slots) {
 		Duration half = this.options.lease().dividedBy(2);
-		// without a free slot nothing was claimed lately: an outage was noticed by
-		// renewals
+		// with all slots busy only renewals notice an outage
 		boolean recover = this.connections.work().hasAnsweredFor(half) && this.connections.lease().hasAnsweredFor(half);
 		long level = (++this.turn % TURN == 0) ? this.turn / TURN % LEVELS : 0;
 		String token = this.id + ":" + this.sequence;

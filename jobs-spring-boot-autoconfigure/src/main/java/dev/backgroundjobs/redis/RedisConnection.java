@@ -99,8 +99,7 @@ final class RedisConnection implements AutoCloseable {
 			return call.apply(redis);
 		}
 		catch (RuntimeException ex) {
-			// the driver refuses some calls by throwing; the caller hears of it as of
-			// others
+			// the driver refuses some calls by throwing
 			return CompletableFuture.failedFuture(ex);
 		}
 	}

@@ -91,8 +91,7 @@ final class WakeUps implements MessageListener, SubscriptionListener {
 			this.delays.reset();
 		}
 		catch (RuntimeException ex) {
-			// polling goes on meanwhile; the driver resubscribes by itself after a first
-			// success
+			// polling goes on; after a first success the driver resubscribes by itself
 			logger.debug("Not subscribed to wake-ups yet", ex);
 			this.connection.later(this.delays.next(), () -> subscribe(channel));
 		}

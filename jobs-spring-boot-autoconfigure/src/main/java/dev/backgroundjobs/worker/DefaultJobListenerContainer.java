@@ -158,9 +158,7 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 			return;
 		}
 		cancelNextPoll();
-		// in this order, and a stop the other way round: it waits for this claim, or
-		// there
-		// is none
+		// a stop looks the other way round: it waits for this claim, or prevents it
 		this.claiming = true;
 		if (!this.running) {
 			this.claiming = false;

@@ -121,8 +121,7 @@ final class LeaseKeeper {
 			}
 			run.interrupt(JobRun.Interruption.LEASE_LOST);
 		}
-		// what is still being settled gets its own answer from the store: stale, or taken
-		// before
+		// what is still being settled gets an answer of its own from the store
 		this.leases.remove(kept.token(), kept);
 	}
 
