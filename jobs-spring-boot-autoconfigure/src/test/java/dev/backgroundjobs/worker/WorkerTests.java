@@ -186,7 +186,7 @@ class WorkerTests {
 		this.runner.run((context) -> {
 			JobHandle<Void> handle = context.getBean(Jobs.class).failTwice();
 			await().untilAsserted(() -> assertThat(output).containsOnlyOnce("failed, attempt 1 of 2")
-				.contains("WARN dev.backgroundjobs.job.Jobs.failTwice")
+				.containsPattern("WARN .*dev\\.backgroundjobs\\.job\\.Jobs\\.failTwice .*failed, attempt 1 of 2")
 				.contains("java.lang.IllegalStateException: bad luck")
 				.contains("JobClient.retry(\"" + handle.id() + "\")")
 				.contains("at dev.backgroundjobs.worker.WorkerTests$Jobs.failTwice"));
