@@ -56,7 +56,7 @@ final class JobLog implements JobListener {
 			logger.error(
 					"Job {} '{}' is dead after attempt {}: {}. Retry it with JobClient.retry(\"{}\") or "
 							+ "POST /actuator/backgroundjobs/jobs/{} {\"state\": \"queued\"}",
-					name, id, attemptOf(claimed), dead.failure().type(), id, id, finished.exception());
+					name, id, claimed.attempts().attempt(), dead.failure().type(), id, id, finished.exception());
 		}
 		else if (outcome instanceof JobOutcome.Parked parked) {
 			logger.warn("Job {} '{}' cannot be run here and waits {}: {}", name, id, parked.delay(), parked.reason());
