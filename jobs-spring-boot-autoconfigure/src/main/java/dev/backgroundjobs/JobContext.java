@@ -49,13 +49,14 @@ public interface JobContext {
 	boolean leaseLost();
 
 	/**
-	 * The job that runs on this thread. Outside a job, in a plain unit test, the context
-	 * is inert: attempt 1 of a job without a name.
+	 * The job that runs on this thread. Outside a job, in a plain unit test or when the
+	 * method was called on {@code this}, the context is inert: attempt 1 under an id that
+	 * is drawn anew each time.
 	 * @return the context, never {@code null}
 	 */
 	static JobContext current() {
 		JobContext context = JobContextHolder.CURRENT.get();
-		return (context != null) ? context : NoJobContext.INSTANCE;
+		return (context != null) ? context : new NoJobContext();
 	}
 
 	/**

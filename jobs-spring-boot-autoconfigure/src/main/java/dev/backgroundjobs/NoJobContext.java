@@ -16,16 +16,18 @@
 
 package dev.backgroundjobs;
 
+import java.util.UUID;
+
 /**
- * The context outside a job.
+ * The context outside a job. Its id is never the same twice: what would be called with it
+ * is no repetition of anything.
+ *
+ * @param id an id that no job has
  */
-enum NoJobContext implements JobContext {
+record NoJobContext(String id) implements JobContext {
 
-	INSTANCE;
-
-	@Override
-	public String id() {
-		return "none";
+	NoJobContext() {
+		this("none-" + UUID.randomUUID());
 	}
 
 	@Override

@@ -99,7 +99,7 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 		}
 		else if (workers.isEmpty() || !unattended.isEmpty()) {
 			finding(builder, NO_WORKERS);
-			describeMissingWorkers(builder, unattended);
+			describeMissingWorkers(builder, unattended, workers.isEmpty());
 		}
 		else if (!overThreshold.isEmpty()) {
 			finding(builder, BACKLOG);
@@ -115,9 +115,9 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 		}
 	}
 
-	private void describeMissingWorkers(Health.Builder builder, Set<String> unattended) {
+	private void describeMissingWorkers(Health.Builder builder, Set<String> unattended, boolean none) {
 		builder.withDetail("noWorkers", unattended.isEmpty() ? "No worker lives" : "No worker works on " + unattended);
-		Set<String> others = this.queries.otherNamespaces();
+		Set<String> others = none ? this.queries.otherNamespaces() : Set.of();
 		if (!others.isEmpty()) {
 			builder.withDetail("otherNamespaces", "There are workers in " + others
 					+ ": processes that share jobs need the same " + "background-jobs.namespace");

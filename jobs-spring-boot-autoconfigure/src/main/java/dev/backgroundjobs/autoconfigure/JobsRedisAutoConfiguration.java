@@ -26,6 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -97,6 +98,12 @@ public final class JobsRedisAutoConfiguration {
 	@Bean
 	RedisWorkerRegistry backgroundJobsWorkerRegistry(RedisConnections connections) {
 		return new RedisWorkerRegistry(connections, this.namespace);
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty(name = "background-jobs.worker.enabled", havingValue = false)
+	SmartInitializingSingleton backgroundJobsProducerAnnouncement(RedisWorkerRegistry registry) {
+		return () -> logger.info("Enqueueing in {}; this process runs no jobs", registry.location());
 	}
 
 }

@@ -23,10 +23,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.method.JobMethod;
 import dev.backgroundjobs.worker.WorkerOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
@@ -34,6 +37,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * Applies properties to the worker.
  */
 final class WorkerOptionsConfigurer {
+
+	private static final Logger logger = LoggerFactory.getLogger(WorkerOptionsConfigurer.class);
 
 	private static final Duration SHORTEST_LEASE = Duration.ofSeconds(2);
 
@@ -70,6 +75,16 @@ final class WorkerOptionsConfigurer {
 		boolean all = queues.remove("*");
 		queues.forEach((queue) -> checkName("background-jobs.worker.queues", queue));
 		this.properties.getQueues().keySet().forEach((queue) -> checkName("background-jobs.queues", queue));
+		Set<String> unknown = new TreeSet<>(queues);
+		methods.forEach((method) -> unknown.remove(method.definition().queue()));
+		unknown.removeAll(this.properties.getQueues().keySet());
+		if (!unknown.isEmpty()) {
+			logger.warn(
+					"background-jobs.worker.queues names {}, which no job method of this application uses; those "
+							+ "that are used: {}",
+					unknown,
+					methods.stream().map((method) -> method.definition().queue()).sorted().distinct().toList());
+		}
 		if (all) {
 			methods.forEach((method) -> queues.add(method.definition().queue()));
 			queues.addAll(this.properties.getQueues().keySet());

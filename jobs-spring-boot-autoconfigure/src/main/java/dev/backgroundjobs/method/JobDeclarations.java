@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobHandle;
+import dev.backgroundjobs.JobRetry;
 import dev.backgroundjobs.RecurringJob;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,9 @@ public final class JobDeclarations {
 	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(BackgroundJob.class,
 			RecurringJob.class);
 
+	private static final List<Class<? extends Annotation>> CANDIDATES = List.of(BackgroundJob.class, RecurringJob.class,
+			JobRetry.class);
+
 	private static final Map<String, String> CONTRADICTIONS = Map.of(
 			"org.springframework.scheduling.annotation.Scheduled",
 			"@Scheduled would enqueue it once on every node: use @RecurringJob instead",
@@ -64,7 +68,7 @@ public final class JobDeclarations {
 	 */
 	public List<Method> of(Class<?> type) {
 		if (ClassUtils.isJavaLanguageInterface(type)
-				|| ANNOTATIONS.stream().noneMatch((annotation) -> AnnotationUtils.isCandidateClass(type, annotation))) {
+				|| CANDIDATES.stream().noneMatch((annotation) -> AnnotationUtils.isCandidateClass(type, annotation))) {
 			return List.of();
 		}
 		return this.methods.computeIfAbsent(type, JobDeclarations::read);
@@ -74,6 +78,16 @@ public final class JobDeclarations {
 		Map<Method, Boolean> found = MethodIntrospector.selectMethods(type,
 				(MethodIntrospector.MetadataLookup<@Nullable Boolean>) (method) -> isJob(method) ? Boolean.TRUE : null);
 		found.keySet().forEach((method) -> check(type, method));
+		MethodIntrospector
+			.selectMethods(type, (Method method) -> AnnotatedElementUtils.hasAnnotation(method, JobRetry.class))
+			.stream()
+			.filter((method) -> !found.containsKey(method))
+			.findFirst()
+			.ifPresent((method) -> {
+				throw new InvalidJobMethodException(
+						"Method " + describe(method) + " has @JobRetry, but is no background job",
+						"Add @BackgroundJob, or use Spring's @Retryable for a method that is not to run in the background");
+			});
 		return List.copyOf(found.keySet());
 	}
 

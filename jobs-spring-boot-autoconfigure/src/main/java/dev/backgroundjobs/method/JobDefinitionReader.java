@@ -65,8 +65,10 @@ final class JobDefinitionReader {
 					method.getReturnType() == JobHandle.class, timeout(job), retryPolicy(retry));
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidJobMethodException("The annotations of job method " + JobDeclarations.describe(method)
-					+ " cannot be used: " + ex.getMessage(), "Correct the attribute; durations read '30s' or 'PT30S'",
+			throw new InvalidJobMethodException(
+					"The annotations of job method " + JobDeclarations.describe(method) + " cannot be used: "
+							+ ex.getMessage(),
+					"Correct the attribute. Queues are named by letters, digits, '_' and '-'; durations read '30s' or 'PT30S'",
 					ex);
 		}
 	}

@@ -55,7 +55,8 @@ final class JobLog implements JobListener {
 		else if (outcome instanceof JobOutcome.Dead dead) {
 			logger.error(
 					"Job {} '{}' is dead after attempt {}: {}. Retry it with JobClient.retry(\"{}\") or "
-							+ "POST /actuator/backgroundjobs/jobs/{} {\"state\": \"queued\"}",
+							+ "POST /actuator/backgroundjobs/jobs/{} {\"state\": \"queued\"} "
+							+ "(which needs management.endpoint.backgroundjobs.access=unrestricted)",
 					name, id, claimed.attempts().attempt(), dead.failure().type(), id, id, finished.exception());
 		}
 		else if (outcome instanceof JobOutcome.Parked parked) {

@@ -76,6 +76,8 @@ class InvalidJobMethodFailureAnalyzerTests {
 				Arguments.of(BadTimeout.class, "BadTimeout.work()", "durations read '30s' or 'PT30S'"),
 				Arguments.of(BadDelay.class, "BadDelay.work()", "durations read '30s' or 'PT30S'"),
 				Arguments.of(BadMultiplier.class, "BadMultiplier.work()", "Correct the attribute"),
+				Arguments.of(RetryAlone.class, "RetryAlone.work() has @JobRetry, but is no background job",
+						"Add @BackgroundJob"),
 				Arguments.of(BadQueue.class, "Queue name 'not good' must be", "Correct the attribute"));
 	}
 
@@ -273,6 +275,14 @@ class InvalidJobMethodFailureAnalyzerTests {
 
 		@BackgroundJob
 		@JobRetry(multiplier = 0.5)
+		void work() {
+		}
+
+	}
+
+	static class RetryAlone {
+
+		@JobRetry(maxRetries = 3)
 		void work() {
 		}
 

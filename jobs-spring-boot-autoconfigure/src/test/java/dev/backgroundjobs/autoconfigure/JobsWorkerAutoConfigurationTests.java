@@ -31,10 +31,13 @@ import dev.backgroundjobs.worker.JobListenerContainerRegistry;
 import dev.backgroundjobs.worker.WorkerOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,6 +46,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * The worker of a process.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class JobsWorkerAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = JobsContextRunner.create().withBean(Mail.class);
@@ -50,6 +54,22 @@ class JobsWorkerAutoConfigurationTests {
 	@Test
 	void workerWorksOnTheQueuesOfAllJobs() {
 		this.runner.run((context) -> assertThat(containers(context)).isEqualTo(Map.of("mail", 10, "reports", 10)));
+	}
+
+	@Test
+	void queueThatNoJobUsesIsSaidAtStart(CapturedOutput output) {
+		this.runner.withPropertyValues("background-jobs.worker.queues=mial").run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(output).contains("background-jobs.worker.queues names [mial]")
+				.contains("those that are used: [mail, reports]");
+		});
+	}
+
+	@Test
+	void producerSaysThatItOnlyEnqueues(CapturedOutput output) {
+		this.runner.withPropertyValues("background-jobs.worker.enabled=false")
+			.run((context) -> assertThat(output).containsPattern(
+					"Enqueueing in namespace 'test-.*' on Redis localhost:\\d+/0; this process runs no jobs"));
 	}
 
 	@Test
