@@ -24,8 +24,6 @@ import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.sample.SampleApplication;
 import dev.backgroundjobs.sample.SampleProperties;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,7 +56,6 @@ class EmbeddedRedisTests {
 		.withPropertyValues("sample.embedded-redis.start=true", "sample.embedded-redis.port=" + this.port);
 
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
 	void startsWithTheApplicationAndStopsWithIt() {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(SampleApplication.class)
 			.web(WebApplicationType.NONE)
@@ -70,7 +67,6 @@ class EmbeddedRedisTests {
 	}
 
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
 	void takesAnotherPortAndSaysSoWhenItsOwnIsTaken(CapturedOutput output) throws IOException {
 		try (ServerSocket taken = new ServerSocket(this.port, 1, InetAddress.getLoopbackAddress())) {
 			this.runner.run((context) -> {
