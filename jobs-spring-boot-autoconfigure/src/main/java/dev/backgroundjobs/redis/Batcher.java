@@ -97,15 +97,4 @@ final class Batcher<E> {
 		}
 	}
 
-	/**
-	 * Take back all entries that are not on their way yet.
-	 */
-	List<E> removeAll() {
-		synchronized (this.waiting) {
-			List<E> all = List.copyOf(this.waiting);
-			this.waiting.clear();
-			return all;
-		}
-	}
-
 }

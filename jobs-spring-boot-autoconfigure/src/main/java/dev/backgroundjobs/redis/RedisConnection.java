@@ -178,8 +178,7 @@ final class RedisConnection implements AutoCloseable {
 			return;
 		}
 		this.answersSince = null;
-		// while disconnected too: after a long outage the driver's own tries are half a
-		// minute apart
+		// while disconnected too: the servers may have changed, and are looked up anew
 		boolean tooManyTimeouts = (fault == RedisFault.NO_ANSWER || fault == RedisFault.NOT_SENT)
 				&& this.timeouts.incrementAndGet() >= TIMEOUTS_BEFORE_RESET;
 		if (tooManyTimeouts || fault == RedisFault.NOT_MASTER || fault == RedisFault.DENIED) {

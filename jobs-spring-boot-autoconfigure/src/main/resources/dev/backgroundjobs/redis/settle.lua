@@ -22,7 +22,7 @@ local counted = some_failed and attempts_of(all) or {}
 local head = earliest(score(scheduled), score(retrying))
 
 local accepted, settled, stale, per_token = {}, {}, {}, {}
-local gone, forgotten, kept, results, released, released_records = {}, {}, {}, {}, {}, {}
+local gone, forgotten, kept, released, released_records = {}, {}, {}, {}, {}
 local delayed, buried, changes, cleared, bodies = {}, {}, {}, {}, {}
 local counts = {completed = 0, retried = 0, released = 0, parked = 0}
 local first_due
