@@ -1,0 +1,98 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.benchmarks;
+
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+
+/**
+ * Enqueues jobs in the ways applications do.
+ */
+final class Producer {
+
+	private static final int THREADS = 8;
+
+	private final WelcomeJobs jobs;
+
+	Producer(WelcomeJobs jobs) {
+		this.jobs = jobs;
+	}
+
+	/**
+	 * Enqueue jobs, some of them before the clock starts.
+	 * @param mode {@code enq} for one thread, {@code par} for eight, {@code lat} for one
+	 * call about every 20 ms
+	 * @return what was measured, as JSON
+	 */
+	String produce(String mode, int number, int warm) throws Exception {
+		if (mode.equals("lat")) {
+			return timed(number, () -> paced(number, warm));
+		}
+		int threads = switch (mode) {
+			case "enq" -> 1;
+			case "par" -> THREADS;
+			default -> throw new IllegalArgumentException(mode);
+		};
+		enqueue(threads, warm);
+		return timed(number, () -> enqueue(threads, number));
+	}
+
+	private static String timed(int number, Callable<?> what) throws Exception {
+		long start = System.nanoTime();
+		what.call();
+		return String.format(Locale.ROOT, "{\"n\": %d, \"sec\": %f}", number, (System.nanoTime() - start) / 1e9);
+	}
+
+	private int enqueue(int threads, int number) throws Exception {
+		AtomicInteger next = new AtomicInteger();
+		ExecutorService executor = Executors.newFixedThreadPool(threads);
+		try {
+			for (Future<?> thread : executor.invokeAll(IntStream.range(0, threads)
+				.mapToObj((index) -> Executors.callable(() -> enqueueUntil(next, number)))
+				.toList())) {
+				thread.get();
+			}
+		}
+		finally {
+			executor.shutdown();
+		}
+		return number;
+	}
+
+	private void enqueueUntil(AtomicInteger next, int number) {
+		for (int i = next.getAndIncrement(); i < number; i = next.getAndIncrement()) {
+			this.jobs.welcome(i, "welcome");
+		}
+	}
+
+	private int paced(int number, int warm) {
+		for (int i = 0; i < warm + number; i++) {
+			this.jobs.welcome((i < warm) ? -1 : LatencyTally.micros(), "welcome");
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(18 + ThreadLocalRandom.current().nextInt(5)));
+		}
+		return number;
+	}
+
+}
