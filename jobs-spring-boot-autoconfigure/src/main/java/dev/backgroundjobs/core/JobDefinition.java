@@ -23,7 +23,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.retry.RetryPolicy;
+import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.ExponentialBackOff;
+import org.springframework.util.backoff.FixedBackOff;
 
 /**
  * What is declared about a job: read once, when the application starts.
@@ -43,8 +45,10 @@ public record JobDefinition(String name, String queue, List<Type> parameterTypes
 	 * @return the number of attempts, or {@code null} if the policy decides otherwise
 	 */
 	public @Nullable Long maxAttempts() {
-		return (this.retryPolicy.getBackOff() instanceof ExponentialBackOff backOff
-				&& backOff.getMaxAttempts() != Long.MAX_VALUE) ? backOff.getMaxAttempts() + 1 : null;
+		BackOff backOff = this.retryPolicy.getBackOff();
+		long retries = (backOff instanceof ExponentialBackOff exponential) ? exponential.getMaxAttempts()
+				: (backOff instanceof FixedBackOff fixed) ? fixed.getMaxAttempts() : Long.MAX_VALUE;
+		return (retries != Long.MAX_VALUE) ? retries + 1 : null;
 	}
 
 }

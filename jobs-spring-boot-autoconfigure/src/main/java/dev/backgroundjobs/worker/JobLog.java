@@ -16,6 +16,7 @@
 
 package dev.backgroundjobs.worker;
 
+import dev.backgroundjobs.RetryJobAfterException;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.JobListener;
@@ -49,8 +50,9 @@ final class JobLog implements JobListener {
 			logger.warn("Job {} '{}' ended here, but it was not this worker's any more: nothing was written", name, id);
 		}
 		else if (outcome instanceof JobOutcome.Retry retry) {
-			logger.warn("Job {} '{}' failed, attempt {}, next try in {}: {}", name, id, attemptOf(claimed),
-					retry.delay(), String.valueOf(finished.exception()).replaceAll("\\R", " "));
+			logger.warn("Job {} '{}' failed, attempt {}, next try in {}{}: {}", name, id, attemptOf(claimed),
+					retry.delay(), (finished.exception() instanceof RetryJobAfterException) ? " as it asked" : "",
+					String.valueOf(finished.exception()).replaceAll("\\R", " "));
 		}
 		else if (outcome instanceof JobOutcome.Dead dead) {
 			logger.error(

@@ -19,12 +19,19 @@ package dev.backgroundjobs.core;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import dev.backgroundjobs.NonRetryableJobException;
+import dev.backgroundjobs.RetryJobAfterException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.core.retry.RetryPolicy;
+import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.FixedBackOff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -101,6 +108,80 @@ class RetryDecisionTests {
 	void nonRetryableFailureIsDeadAtOnce() {
 		assertThat(RetryDecision.of(new NonRetryableJobException("never"), this.policy, 0))
 			.isInstanceOf(JobOutcome.Dead.class);
+	}
+
+	@Test
+	void jobThatAsksIsTriedAgainAfterExactlyThatDelay() {
+		RetryJobAfterException asked = new RetryJobAfterException(Duration.ofSeconds(77));
+		assertThat(RetryDecision.of(asked, this.policy, 3)).isInstanceOfSatisfying(JobOutcome.Retry.class,
+				(retry) -> assertThat(retry.delay()).isEqualTo(Duration.ofSeconds(77)));
+		RetryPolicy others = RetryPolicy.builder()
+			.includes(IOException.class)
+			.excludes(RetryJobAfterException.class)
+			.build();
+		assertThat(RetryDecision.of(asked, others, 0)).isInstanceOf(JobOutcome.Retry.class);
+	}
+
+	@Test
+	void jobThatAsksWithoutRetriesLeftIsDead() {
+		assertThat(RetryDecision.of(new RetryJobAfterException(Duration.ZERO), this.policy, 4))
+			.isInstanceOf(JobOutcome.Dead.class);
+	}
+
+	@Test
+	void askedDelayHasBounds() {
+		assertThat(new RetryJobAfterException(Duration.ofSeconds(-1)).getDelay()).isZero();
+		assertThat(new RetryJobAfterException(Duration.ofSeconds(Long.MAX_VALUE)).getDelay())
+			.isEqualTo(Duration.ofDays(365));
+	}
+
+	@Test
+	void fixedDelaysAreCountedHowManyThereEverWere() {
+		RetryPolicy fixed = policy(new FixedBackOff(30, 2_000_000_000));
+		assertThat(RetryDecision.of(new IOException(), fixed, 1_999_999_999)).isInstanceOfSatisfying(
+				JobOutcome.Retry.class, (retry) -> assertThat(retry.delay()).isEqualTo(Duration.ofMillis(30)));
+		assertThat(RetryDecision.of(new IOException(), fixed, 2_000_000_000)).isInstanceOf(JobOutcome.Dead.class);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, 5", "1.001, 4000", "2, 4000", "3, 4000" })
+	void longestDelayIsReachedWithoutCountingThere(double multiplier, long longest) {
+		RetryPolicy patient = RetryPolicy.builder()
+			.maxRetries(Integer.MAX_VALUE)
+			.delay(Duration.ofMillis(5))
+			.multiplier(multiplier)
+			.maxDelay(Duration.ofMillis(longest))
+			.build();
+		long expected = (multiplier == 1.001) ? 5 : longest;
+		assertThat(RetryDecision.of(new IOException(), patient, Integer.MAX_VALUE - 1)).isInstanceOfSatisfying(
+				JobOutcome.Retry.class, (retry) -> assertThat(retry.delay()).isEqualTo(Duration.ofMillis(expected)));
+	}
+
+	@Test
+	void backOffOfOnesOwnIsAskedForTheDelayOfThatRetry() {
+		RetryPolicy own = policy(() -> {
+			long[] delays = { 5, 8, 13, Long.MAX_VALUE, BackOffExecution.STOP };
+			AtomicInteger next = new AtomicInteger();
+			return () -> delays[next.getAndIncrement()];
+		});
+		assertThat(IntStream.range(0, 4).mapToObj((retries) -> RetryDecision.of(new IOException(), own, retries)))
+			.extracting((outcome) -> ((JobOutcome.Retry) outcome).delay())
+			.containsExactly(Duration.ofMillis(5), Duration.ofMillis(8), Duration.ofMillis(13), Duration.ofDays(365));
+		assertThat(RetryDecision.of(new IOException(), own, 4)).isInstanceOf(JobOutcome.Dead.class);
+		assertThat(RetryDecision.of(new IOException(), own, 9)).isInstanceOf(JobOutcome.Dead.class);
+	}
+
+	@Test
+	void policyThatFailsMakesADeadLetterOfTheJobsOwnFailure() {
+		RetryPolicy broken = (failure) -> {
+			throw new UnsupportedOperationException();
+		};
+		assertThat(RetryDecision.of(new IOException("busy"), broken, 0)).isInstanceOfSatisfying(JobOutcome.Dead.class,
+				(dead) -> assertThat(dead.failure().message()).isEqualTo("busy"));
+	}
+
+	private static RetryPolicy policy(BackOff backOff) {
+		return RetryPolicy.builder().backOff(backOff).build();
 	}
 
 	private JobOutcome outcome(int retriesUsed) {

@@ -16,6 +16,7 @@
 
 package dev.backgroundjobs.worker;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,10 +29,14 @@ import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobRetry;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.NonRetryableJobException;
+import dev.backgroundjobs.RetryJobAfterException;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -39,6 +44,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Jobs from call to end on a real Redis.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class JobExecutionTests {
 
 	private final ApplicationContextRunner runner = JobsContextRunner.create()
@@ -138,6 +144,30 @@ class JobExecutionTests {
 		});
 	}
 
+	@Test
+	void jobSaysWhenToTryItAgain(CapturedOutput output) {
+		this.runner.run((context) -> {
+			JobHandle<Void> handle = context.getBean(Mail.class).comeBackLater();
+			await().untilAsserted(() -> assertThat(handle.state()).isEqualTo(JobState.RETRYING));
+			JobInfo info = handle.info();
+			assertThat(info).isNotNull();
+			assertThat(info.retries()).isEqualTo(1);
+			assertThat(Duration.between(info.failures().get(0).at(), info.dueAt())).isEqualTo(Duration.ofMinutes(7));
+			await().untilAsserted(
+					() -> assertThat(output).contains("failed, attempt 1 of 3, next try in PT7M as it asked"));
+		});
+	}
+
+	@Test
+	void jobThatAsksForTheNextTryUsesItsRetries() {
+		this.runner.run((context) -> {
+			Mail mail = context.getBean(Mail.class);
+			JobHandle<Void> handle = mail.againAtOnce();
+			await().untilAsserted(() -> assertThat(handle.state()).isEqualTo(JobState.DEAD));
+			assertThat(mail.attempts()).containsExactly(1, 2, 3);
+		});
+	}
+
 	static class Mail {
 
 		private final List<String> sent = new CopyOnWriteArrayList<>();
@@ -180,6 +210,19 @@ class JobExecutionTests {
 		JobHandle<Void> hopeless() {
 			this.attempts.add(JobContext.current().attempt());
 			throw new NonRetryableJobException("never");
+		}
+
+		@BackgroundJob
+		@JobRetry(maxRetries = 2, includes = IOException.class)
+		JobHandle<Void> comeBackLater() {
+			throw new RetryJobAfterException(Duration.ofMinutes(7));
+		}
+
+		@BackgroundJob
+		@JobRetry(maxRetries = 2, delay = "1h")
+		JobHandle<Void> againAtOnce() {
+			this.attempts.add(JobContext.current().attempt());
+			throw new RetryJobAfterException(Duration.ofMillis(10), "busy");
 		}
 
 	}
