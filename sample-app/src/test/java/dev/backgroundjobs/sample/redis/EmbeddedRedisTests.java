@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
@@ -52,7 +53,8 @@ class EmbeddedRedisTests {
 	private final int port = TestSocketUtils.findAvailableTcpPort();
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withUserConfiguration(Properties.class, EmbeddedRedisConfiguration.class)
+		.withUserConfiguration(Properties.class)
+		.withConfiguration(AutoConfigurations.of(EmbeddedRedisAutoConfiguration.class))
 		.withPropertyValues("sample.embedded-redis.start=true", "sample.embedded-redis.port=" + this.port);
 
 	@Test
@@ -94,6 +96,16 @@ class EmbeddedRedisTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(EmbeddedRedis.class)
 				.doesNotHaveBean(DataRedisConnectionDetails.class));
+	}
+
+	@Test
+	void staysAwayWhenAContainerIsTheRedis() {
+		DataRedisConnectionDetails container = new DataRedisConnectionDetails() {
+		};
+		this.runner.withBean("container", DataRedisConnectionDetails.class, () -> container)
+			.run((context) -> assertThat(context).doesNotHaveBean(EmbeddedRedis.class)
+				.getBean(DataRedisConnectionDetails.class)
+				.isSameAs(container));
 	}
 
 	@Test

@@ -19,19 +19,24 @@ package dev.backgroundjobs.sample.redis;
 import dev.backgroundjobs.sample.SampleProperties;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
-import org.springframework.context.annotation.Configuration;
 
 /**
- * The embedded Redis, unless properties name another. Connections are made from the
- * details, so the server answers before the first and outlives the last.
+ * The embedded Redis, unless properties name another or a container is one. Connections
+ * are made from the details, so the server answers before the first and outlives the
+ * last.
  */
-@Configuration(proxyBeanMethods = false)
+@AutoConfiguration(before = DataRedisAutoConfiguration.class,
+		afterName = "org.springframework.boot.testcontainers.service.connection.ServiceConnectionAutoConfiguration")
 @Conditional(NoRedisNamedCondition.class)
-class EmbeddedRedisConfiguration {
+@ConditionalOnMissingBean(DataRedisConnectionDetails.class)
+class EmbeddedRedisAutoConfiguration {
 
 	@Bean
 	@ConditionalOnBooleanProperty("sample.embedded-redis.start")
