@@ -238,7 +238,7 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		if (claimed.isEmpty()) {
 			return true;
 		}
-		Lease lease = new Lease(this.partition, claimed.get(0).token(), sentAt);
+		Lease lease = this.leases.lease(this.partition, claimed.get(0).token(), sentAt);
 		List<JobRun> runs = new ArrayList<>(claimed.size());
 		for (ClaimedJob job : claimed) {
 			JobRun run = new JobRun(job, lease, this.options.lease());

@@ -108,9 +108,17 @@ final class JobExecutor {
 	}
 
 	private Attempt call(JobRun run, JobMethod method, @Nullable Object[] arguments) {
+		this.leases.noticeFreeze();
 		if (!run.begin()) {
 			return new Attempt(new JobOutcome.Released(false), null);
 		}
+		Throwable failure = invoke(run, method, arguments);
+		this.leases.noticeFreeze();
+		run.end();
+		return attempt(run, method, failure);
+	}
+
+	private @Nullable Throwable invoke(JobRun run, JobMethod method, @Nullable Object[] arguments) {
 		Future<?> timeout = null;
 		try {
 			timeout = startTimeout(run, method.definition().timeout());
@@ -119,23 +127,30 @@ final class JobExecutor {
 				this.invoker.invoke(method, arguments);
 				return true;
 			});
-			return new Attempt(new JobOutcome.Succeeded(), null);
+			return null;
 		}
 		catch (Throwable ex) {
 			// the job is still ours: it is retried, buried or given back
-			return failed(run, method, ex);
+			return ex;
 		}
 		finally {
 			if (timeout != null) {
 				timeout.cancel(false);
 			}
-			run.end();
 		}
 	}
 
 	private @Nullable Future<?> startTimeout(JobRun run, @Nullable Duration timeout) {
 		return (timeout != null) ? this.timer.schedule(() -> run.interrupt(JobRun.Interruption.TIMEOUT),
 				timeout.toMillis(), TimeUnit.MILLISECONDS) : null;
+	}
+
+	private static Attempt attempt(JobRun run, JobMethod method, @Nullable Throwable exception) {
+		if (run.lease().isLost()) {
+			// stale, or the job goes back at once: nobody else has recovered it
+			return new Attempt(new JobOutcome.Released(true), exception);
+		}
+		return (exception != null) ? failed(run, method, exception) : new Attempt(new JobOutcome.Succeeded(), null);
 	}
 
 	private static Attempt failed(JobRun run, JobMethod method, Throwable exception) {

@@ -65,7 +65,7 @@ final class JobLog implements JobListener {
 			logger.warn("Job {} '{}' cannot be run here and waits {}: {}", name, id, parked.delay(), parked.reason());
 		}
 		else if (outcome instanceof JobOutcome.Released) {
-			logger.info("Job {} '{}' goes back to its queue: this worker stops", name, id);
+			logger.info("Job {} '{}' goes back to its queue", name, id);
 		}
 		else {
 			logger.debug("Job {} '{}' succeeded in {}", name, id, finished.took());

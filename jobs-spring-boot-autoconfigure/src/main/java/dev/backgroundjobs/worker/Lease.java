@@ -19,6 +19,7 @@ package dev.backgroundjobs.worker;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 import dev.backgroundjobs.core.QueuePartition;
 
@@ -34,15 +35,18 @@ final class Lease {
 
 	private final Set<JobRun> runs = ConcurrentHashMap.newKeySet();
 
+	private final LongSupplier clock;
+
 	private volatile long renewedAt;
 
 	private volatile boolean lost;
 
 	private volatile boolean warned;
 
-	Lease(QueuePartition partition, String token, long claimSentAt) {
+	Lease(QueuePartition partition, String token, long claimSentAt, LongSupplier clock) {
 		this.partition = partition;
 		this.token = token;
+		this.clock = clock;
 		this.renewedAt = claimSentAt;
 	}
 
@@ -88,7 +92,15 @@ final class Lease {
 	 * jobs.
 	 */
 	boolean isUncertain(Duration lease) {
-		return System.nanoTime() - this.renewedAt > lease.minus(lease.dividedBy(6)).toNanos();
+		return hasPassed(lease.minus(lease.dividedBy(6)));
+	}
+
+	/**
+	 * Whether this time has passed since the claim, or the last renewal that was heard,
+	 * was sent.
+	 */
+	boolean hasPassed(Duration time) {
+		return this.clock.getAsLong() - this.renewedAt > time.toNanos();
 	}
 
 	/**

@@ -17,6 +17,7 @@
 package dev.backgroundjobs.worker;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 import dev.backgroundjobs.core.JobClaims;
@@ -34,7 +36,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Renews every lease of this process until the store has confirmed the end of its last
  * job. A lease the store calls lost ends its runs; one that merely could not be renewed
- * does not.
+ * does not. If this process itself stood still for longer than a lease, others may have
+ * its jobs by now: what was running then is interrupted, and what it did is thrown away.
  */
 final class LeaseKeeper {
 
@@ -46,11 +49,20 @@ final class LeaseKeeper {
 
 	private final Duration lease;
 
+	private final LongSupplier clock;
+
 	private final Map<String, Lease> leases = new ConcurrentHashMap<>();
 
-	LeaseKeeper(JobClaims claims, Duration lease) {
+	private volatile long lastTick;
+
+	private long toldOf;
+
+	LeaseKeeper(JobClaims claims, Duration lease, LongSupplier clock) {
 		this.claims = claims;
 		this.lease = lease;
+		this.clock = clock;
+		this.lastTick = clock.getAsLong();
+		this.toldOf = this.lastTick - 1;
 	}
 
 	/**
@@ -58,14 +70,70 @@ final class LeaseKeeper {
 	 */
 	void start(ScheduledExecutorService thread) {
 		long period = this.lease.toMillis() / 5;
-		thread.scheduleAtFixedRate(this::renewAll, period, period, TimeUnit.MILLISECONDS);
+		this.lastTick = this.clock.getAsLong();
+		// not at a fixed rate: a process that was frozen does not make up for its ticks
+		thread.scheduleWithFixedDelay(this::tick, period, period, TimeUnit.MILLISECONDS);
+	}
+
+	void tick() {
+		noticeFreeze();
+		this.lastTick = this.clock.getAsLong();
+		renewAll();
 	}
 
 	/**
-	 * Keep a lease from now on.
+	 * A lease for jobs that a claim gives.
+	 * @param claimSentAt when the claim was sent
+	 */
+	Lease lease(QueuePartition partition, String token, long claimSentAt) {
+		return new Lease(partition, token, claimSentAt, this.clock);
+	}
+
+	/**
+	 * Keep a lease from now on. If it took longer to get it than it lasts, it is lost.
 	 */
 	void keep(Lease kept) {
 		this.leases.put(kept.token(), kept);
+		if (kept.hasPassed(this.lease)) {
+			discard(kept);
+		}
+	}
+
+	/**
+	 * Whether this process stood still is asked by the thread that renews, and before and
+	 * after each job: a job may end before that thread is awake. While Redis is away that
+	 * thread goes on ticking, so this does not mistake an outage for a freeze.
+	 */
+	void noticeFreeze() {
+		if (this.clock.getAsLong() - this.lastTick > this.lease.toNanos()) {
+			discardExpired();
+		}
+	}
+
+	private synchronized void discardExpired() {
+		long before = this.lastTick;
+		Duration frozen = Duration.ofNanos(this.clock.getAsLong() - before);
+		if (frozen.compareTo(this.lease) <= 0) {
+			return;
+		}
+		List<Lease> expired = this.leases.values()
+			.stream()
+			.filter((kept) -> !kept.isLost() && kept.hasPassed(this.lease))
+			.toList();
+		long running = expired.stream().flatMap((kept) -> kept.runs().stream()).filter(JobRun::isRunning).count();
+		expired.forEach(LeaseKeeper::discard);
+		if (this.toldOf != before) {
+			this.toldOf = before;
+			logger.warn(
+					"This process stood still for {}, longer than its lease of {}: others may have its jobs by now. "
+							+ "{} running job(s) are interrupted and what they did is thrown away",
+					frozen.truncatedTo(ChronoUnit.MILLIS), this.lease, running);
+		}
+	}
+
+	private static void discard(Lease lost) {
+		lost.lose();
+		lost.runs().forEach((run) -> run.interrupt(JobRun.Interruption.LEASE_LOST));
 	}
 
 	/**
@@ -96,7 +164,7 @@ final class LeaseKeeper {
 	}
 
 	private void renew(QueuePartition partition, List<Lease> some) {
-		long sentAt = System.nanoTime();
+		long sentAt = this.clock.getAsLong();
 		this.claims.renew(partition, some.stream().map(Lease::token).toList(), this.lease)
 			.whenComplete((lost, failure) -> {
 				if (failure == null) {
@@ -113,14 +181,13 @@ final class LeaseKeeper {
 			kept.renewed(sentAt);
 			return;
 		}
-		kept.lose();
 		for (JobRun run : kept.runs()) {
-			if (run.isRunning()) {
+			if (run.isRunning() && !kept.isLost()) {
 				logger.warn("Job {} '{}' lost its lease and is interrupted: another worker has it, or will",
 						run.claimed().job().name(), run.id());
 			}
-			run.interrupt(JobRun.Interruption.LEASE_LOST);
 		}
+		discard(kept);
 		// what is still being settled gets an answer of its own from the store
 		this.leases.remove(kept.token(), kept);
 	}

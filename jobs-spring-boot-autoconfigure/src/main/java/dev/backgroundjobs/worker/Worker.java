@@ -85,7 +85,7 @@ final class Worker {
 		this.options = options;
 		this.registry = registry;
 		this.threads = new WorkerThreads(options.virtualThreads());
-		this.leases = new LeaseKeeper(claims, options.lease());
+		this.leases = new LeaseKeeper(claims, options.lease(), System::nanoTime);
 		List<JobListener> all = new ArrayList<>(listeners);
 		all.add(new JobLog(methods));
 		this.jobs = new JobExecutor(methods, invoker, claims, this.leases, this.pollThread,
@@ -101,8 +101,8 @@ final class Worker {
 		Thread keepAlive = new Thread(this::awaitStop, "background-jobs-keep-alive");
 		keepAlive.start();
 		this.leases.start(this.leaseThread);
-		this.heartbeat = this.leaseThread.scheduleAtFixedRate(this::heartbeat, 0, this.options.lease().toMillis() / 3,
-				TimeUnit.MILLISECONDS);
+		this.heartbeat = this.leaseThread.scheduleWithFixedDelay(this::heartbeat, 0,
+				this.options.lease().toMillis() / 3, TimeUnit.MILLISECONDS);
 		this.containers.forEach(DefaultJobListenerContainer::start);
 	}
 

@@ -96,7 +96,7 @@ class ContainerTests {
 
 	private DefaultJobListenerContainer container(int concurrency) {
 		Duration lease = Duration.ofSeconds(30);
-		LeaseKeeper leases = new LeaseKeeper(this.store, lease);
+		LeaseKeeper leases = new LeaseKeeper(this.store, lease, System::nanoTime);
 		JobMethodRegistry methods = new JobMethodRegistry(new DefaultListableBeanFactory(), new JobDeclarations(),
 				new JobDefaults(null, 3, Duration.ZERO, 1, Duration.ZERO, Duration.ZERO));
 		JobExecutor jobs = new JobExecutor(methods,
