@@ -27,7 +27,7 @@ import org.springframework.context.annotation.Bean;
  * The sample on a Redis in a container: {@code mvn -pl sample-app -am
  * spring-boot:test-run}. Needs Docker.
  */
-final class TestSampleApplication {
+public final class TestSampleApplication {
 
 	private TestSampleApplication() {
 	}
