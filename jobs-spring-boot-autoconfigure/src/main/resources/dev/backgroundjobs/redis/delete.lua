@@ -10,12 +10,14 @@ local id = ARGV[1]
 if redis.call('HEXISTS', jobs, id) == 0 or redis.call('HEXISTS', running, id) == 1 then
   return {'OK', 0}
 end
-if redis.call('ZREM', scheduled, id) == 0 and redis.call('ZREM', retrying, id) == 0
-  and redis.call('ZREM', dead, id) == 0 and redis.call('ZREM', finished, id) == 0 then
+local ended = redis.call('ZREM', finished, id) == 1
+if not ended and redis.call('ZREM', scheduled, id) == 0 and redis.call('ZREM', retrying, id) == 0
+  and redis.call('ZREM', dead, id) == 0 then
   redis.call('HINCRBY', tombstones, id, 1)
   count('tombstones', 1)
 end
 redis.call('HDEL', jobs, id)
 forget_attempts({id})
-count('deleted', 1)
+-- a job that had ended was counted then; it is only forgotten before its time
+count(ended and 'forgotten' or 'deleted', 1)
 return {'OK', 1}

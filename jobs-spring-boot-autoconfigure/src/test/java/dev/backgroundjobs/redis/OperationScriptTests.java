@@ -120,8 +120,8 @@ class OperationScriptTests {
 		assertThat(this.queue.delete("running")).isFalse();
 		assertThat(this.queue.state("running")).isEqualTo("RUNNING");
 		assertThat(this.queue.delete("finished")).isTrue();
-		new Audit(this.queue).check(1);
-		this.queue.redis().hincrby(this.queue.key("s"), "enqueued", 1);
+		assertThat(this.queue.counter("deleted")).isEqualTo(4);
+		assertThat(this.queue.counter("forgotten")).isEqualTo(1);
 		assertThat(this.queue.redis().exists(this.queue.key("a"))).isZero();
 	}
 

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import io.lettuce.core.Range;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Sees every call that reached the server with its answer, also what the client never
- * learns, and knows from that what may happen next. It does not see which claim recovered
- * or buried a job; until it hears of it, the job belongs to the owner it knows.
+ * learns, and knows from that what may happen next. What a claim recovered it sees from
+ * what runs after it.
  */
 class Oracle {
 
@@ -49,8 +51,6 @@ class Oracle {
 	private final Map<String, Long> slots = new HashMap<>();
 
 	private final Map<String, Long> counters = new TreeMap<>();
-
-	private long finishedDeleted;
 
 	private boolean full;
 
@@ -113,14 +113,16 @@ class Oracle {
 				assertThat(this.stories).as("ids that exist").containsKey(arguments[k]);
 			}
 			else {
-				begin(arguments[k], arguments[k + 1]);
+				String due = arguments[k + 2];
+				begin(arguments[k], arguments[k + 1],
+						due.startsWith("+") ? reply.number(1) + Long.parseLong(due.substring(1)) : 0);
 			}
 		}
 	}
 
-	private void begin(String id, String record) {
+	private void begin(String id, String record, long notBefore) {
 		count("enqueued");
-		Story before = this.stories.put(id, new Story(record.charAt(2) == TestQueue.RETAINED));
+		Story before = this.stories.put(id, new Story(record.charAt(2) == TestQueue.RETAINED, notBefore));
 		if (before != null) {
 			assertThat(before.ended()).as("the job that had the id " + id + " has ended").isTrue();
 			count("forgotten");
@@ -134,7 +136,7 @@ class Oracle {
 		long last = this.lastClaims.getOrDefault(worker, 0L);
 		if (reply.status().equals("OLD")) {
 			assertThat(sequence).as("old").isLessThanOrEqualTo(last);
-			leaseIsLost(token, this.queue.now());
+			leaseIsOver(token);
 			return;
 		}
 		List<String> ids = reply.texts(3);
@@ -143,7 +145,12 @@ class Oracle {
 			replayed(token, ids, reply);
 			return;
 		}
-		nothingIsOverdue(now, arguments[6].equals("1"));
+		boolean mayRecover = arguments[6].equals("1");
+		recovered(now, mayRecover);
+		nothingIsOverdue(now, mayRecover);
+		if (ids.size() < Integer.parseInt(arguments[2]) && !this.paused) {
+			assertThat(queued()).as("queued jobs beside a free slot").isZero();
+		}
 		if (ids.isEmpty()) {
 			assertThat(reply.status()).isIn("EMPTY", "PAUSED");
 			return;
@@ -152,13 +159,37 @@ class Oracle {
 		assertThat(ids).doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(Integer.parseInt(arguments[2]));
 		this.lastClaims.put(worker, sequence);
 		for (int k = 0; k < ids.size(); k++) {
-			Story story = story(ids.get(k));
-			if (story.owner() != null) {
-				this.leases.assertOver(story.owner(), now, ids.get(k) + " was taken from its owner");
-			}
-			story.claimed(token, reply.attempt(k));
+			story(ids.get(k)).claimed(token, reply.attempt(k), now);
 		}
 		this.leases.extend(token, now + Long.parseLong(arguments[3]));
+	}
+
+	/**
+	 * A claim takes jobs only from leases that have ended, and only if it may; they go to
+	 * the front, wait, or die, as often as they were lost.
+	 */
+	private void recovered(long now, boolean mayRecover) {
+		Map<String, String> owners = this.queue.redis().hgetall(this.queue.key("i"));
+		this.stories.forEach((id, story) -> {
+			if (story.owner() != null && !story.owner().equals(owners.get(id))) {
+				assertThat(mayRecover).as(id + " was recovered by a claim that must not").isTrue();
+				this.leases.assertOver(story.owner(), now, id + " was taken from its owner");
+				int losses = story.lost(now);
+				if (losses >= ClaimCall.MAX_LOSSES) {
+					story.died();
+				}
+				count("recovered");
+				assertThat(this.queue.redis().zscore(this.queue.key("t"), id) != null).as(id + " waits after a loss")
+					.isEqualTo(losses > 1 && losses < ClaimCall.MAX_LOSSES);
+			}
+		});
+	}
+
+	private long queued() {
+		long hints = Stream.of("r0", "r1", "r2")
+			.mapToLong((list) -> this.queue.redis().llen(this.queue.key(list)))
+			.sum();
+		return hints - this.queue.counter("tombstones");
 	}
 
 	private void replayed(String token, List<String> ids, ScriptReply reply) {
@@ -192,8 +223,9 @@ class Oracle {
 				assertThat(story(id).owner()).as("the owner that settled " + id).isEqualTo(token);
 				accept(id, arguments[k + 2], Long.parseLong(arguments[k + 3]), arguments[k + 4], now);
 			}
-			else if (this.stories.containsKey(id) && token.equals(story(id).owner())) {
-				this.leases.assertOver(token, now, "the outcome of " + id + " was refused");
+			else if (this.stories.containsKey(id)) {
+				assertThat(token).as("the owner of " + id + ", whose outcome was refused")
+					.isNotEqualTo(story(id).owner());
 			}
 		}
 	}
@@ -207,16 +239,16 @@ class Oracle {
 			}
 			case "R" -> {
 				count("retried");
-				story.givenBack(true);
+				story.givenBack(true, now + millis);
 			}
 			case "B" -> story.died();
 			case "L" -> {
 				count("released");
-				story.givenBack(text.equals("1"));
+				story.givenBack(text.equals("1"), 0);
 			}
 			default -> {
 				count("parked");
-				story.givenBack(false);
+				story.givenBack(false, now + millis);
 			}
 		}
 	}
@@ -236,17 +268,18 @@ class Oracle {
 		for (String token : Arrays.asList(arguments).subList(1, arguments.length)) {
 			if (!lost.contains(token)) {
 				this.leases.extend(token, now + Long.parseLong(arguments[0]));
+				assertThat(ids((story) -> token.equals(story.owner()))).as("jobs of the renewed lease " + token)
+					.isNotEmpty();
 			}
 			else {
-				leaseIsLost(token, now);
+				leaseIsOver(token);
 			}
 		}
 	}
 
-	private void leaseIsLost(String token, long now) {
-		if (this.stories.values().stream().anyMatch((story) -> token.equals(story.owner()))) {
-			this.leases.assertOver(token, now, "the lease " + token + " was lost");
-		}
+	private void leaseIsOver(String token) {
+		assertThat(ids((story) -> token.equals(story.owner()))).as("jobs of the lease " + token + ", said to be over")
+			.isEmpty();
 	}
 
 	private void fired(String[] arguments, ScriptReply reply) {
@@ -256,7 +289,7 @@ class Oracle {
 			assertThat(this.full).as("accepted although full").isFalse();
 			assertThat(slot).as("slot fired twice").isGreaterThan(last);
 			this.slots.put(arguments[0], slot);
-			begin(arguments[2], arguments[3]);
+			begin(arguments[2], arguments[3], slot);
 		}
 		else {
 			assertThat(reply.status()).isEqualTo("ALREADY");
@@ -270,7 +303,7 @@ class Oracle {
 			assertThat(story == null || !story.waits()).as(id + " could have been cancelled").isTrue();
 			return;
 		}
-		ownerIsGone(id);
+		assertThat(story(id).waits()).as(id + " waited when it was cancelled").isTrue();
 		count("cancelled");
 		end(id, story(id).retained());
 	}
@@ -282,9 +315,8 @@ class Oracle {
 				.isTrue();
 			return;
 		}
-		ownerIsGone(id);
-		count("deleted");
-		this.finishedDeleted += story(id).ended() ? 1 : 0;
+		assertThat(story(id).owner()).as("the owner of " + id + ", which was deleted").isNull();
+		count(story(id).ended() ? "forgotten" : "deleted");
 		this.stories.remove(id);
 	}
 
@@ -294,22 +326,14 @@ class Oracle {
 			assertThat(story == null || !story.dead()).as(id + " could have been retried").isTrue();
 			return;
 		}
-		ownerIsGone(id);
 		count("requeued");
-		story(id).givenBack(true);
-	}
-
-	private void ownerIsGone(String id) {
-		String owner = story(id).owner();
-		if (owner != null) {
-			this.leases.assertOver(owner, this.queue.now(), id + " was taken from its owner");
-		}
+		story(id).requeued();
 	}
 
 	private Story story(String id) {
 		Story story = this.stories.get(id);
 		assertThat(story).as("job " + id).isNotNull();
-		return (story != null) ? story : new Story(false);
+		return (story != null) ? story : new Story(false, 0);
 	}
 
 	private void count(String counter) {
@@ -321,8 +345,7 @@ class Oracle {
 	 */
 	void check() {
 		Audit audit = new Audit(this.queue);
-		audit.check(this.finishedDeleted);
-		audit.in("x").forEach((id) -> story(id).foundDead());
+		audit.check();
 		this.stories.entrySet().removeIf((entry) -> {
 			boolean forgotten = entry.getValue().ended() && !audit.jobs().contains(entry.getKey());
 			if (forgotten) {
@@ -331,8 +354,27 @@ class Oracle {
 			return forgotten;
 		});
 		assertThat(audit.jobs()).as("jobs").isEqualTo(this.stories.keySet());
+		assertThat(audit.in("x")).as("dead jobs").containsExactlyInAnyOrderElementsOf(ids(Story::dead));
+		assertThat(audit.in("f")).as("ended jobs").containsExactlyInAnyOrderElementsOf(ids(Story::ended));
+		assertThat(audit.in("i")).as("running jobs")
+			.containsExactlyInAnyOrderElementsOf(ids((story) -> story.owner() != null));
 		this.counters.forEach(
 				(counter, times) -> assertThat(this.queue.counter(counter)).as("counter " + counter).isEqualTo(times));
+	}
+
+	private List<String> ids(Predicate<Story> which) {
+		return this.stories.entrySet()
+			.stream()
+			.filter((entry) -> which.test(entry.getValue()))
+			.map(Map.Entry::getKey)
+			.toList();
+	}
+
+	/**
+	 * All waiting retries were made due.
+	 */
+	void dueNow() {
+		this.stories.values().forEach(Story::dueNow);
 	}
 
 }

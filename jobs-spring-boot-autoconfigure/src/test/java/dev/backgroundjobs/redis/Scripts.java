@@ -28,6 +28,9 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.data.redis.core.script.DigestUtils;
 
 /**
  * Runs scripts on a server by their digest, and loads those it does not know. A character
@@ -43,6 +46,8 @@ class Scripts implements AutoCloseable {
 
 	private final StatefulRedisConnection<String, String> connection;
 
+	private final @Nullable Mutation mutation = Mutation.chosen();
+
 	Scripts(RedisServer server) {
 		this.server = server;
 		this.connection = CLIENT.connect(BYTES, server.uri());
@@ -52,17 +57,24 @@ class Scripts implements AutoCloseable {
 		String[] names = Arrays.stream(keys)
 			.map((key) -> new String(key, StandardCharsets.ISO_8859_1))
 			.toArray(String[]::new);
+		String source = source(script);
+		String sha = (this.mutation != null) ? DigestUtils.sha1DigestAsHex(source) : script.sha();
 		try {
-			return evaluate(script, names, arguments);
+			return evaluate(sha, names, arguments);
 		}
 		catch (RedisNoScriptException ex) {
-			redis().scriptLoad(script.source());
-			return evaluate(script, names, arguments);
+			redis().scriptLoad(source.getBytes(StandardCharsets.UTF_8));
+			return evaluate(sha, names, arguments);
 		}
 	}
 
-	private ScriptReply evaluate(RedisScript script, String[] keys, String... arguments) {
-		List<Object> parts = redis().evalsha(script.sha(), ScriptOutputType.MULTI, keys, arguments);
+	private String source(RedisScript script) {
+		Mutation chosen = this.mutation;
+		return (chosen != null) ? chosen.in(script) : new String(script.source(), StandardCharsets.UTF_8);
+	}
+
+	private ScriptReply evaluate(String sha, String[] keys, String... arguments) {
+		List<Object> parts = redis().evalsha(sha, ScriptOutputType.MULTI, keys, arguments);
 		return new ScriptReply(parts);
 	}
 

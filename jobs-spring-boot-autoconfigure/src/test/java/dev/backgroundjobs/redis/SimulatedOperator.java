@@ -87,6 +87,7 @@ class SimulatedOperator {
 		}
 		else {
 			this.queue.makeDue("t");
+			this.oracle.dueNow();
 		}
 	}
 

@@ -133,6 +133,7 @@ class Simulation implements AutoCloseable {
 		long deadline = this.queue.now() + 20_000;
 		while (unfinished() > 0) {
 			this.queue.makeDue("t");
+			this.oracle.dueNow();
 			this.workers.forEach(SimulatedWorker::step);
 			assertThat(this.queue.now()).as("%s unfinished jobs", unfinished()).isLessThan(deadline);
 		}

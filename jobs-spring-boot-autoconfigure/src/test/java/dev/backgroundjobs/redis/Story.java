@@ -29,16 +29,20 @@ class Story {
 
 	private @Nullable String owner;
 
-	private int attempt;
+	/** How many attempts count, so the next one is number attempts + 1. */
+	private int attempts;
 
-	private boolean started;
+	private int losses;
+
+	private long notBefore;
 
 	private boolean dead;
 
 	private boolean ended;
 
-	Story(boolean retained) {
+	Story(boolean retained, long notBefore) {
 		this.retained = retained;
+		this.notBefore = notBefore;
 	}
 
 	boolean retained() {
@@ -52,8 +56,11 @@ class Story {
 		return this.owner;
 	}
 
+	/**
+	 * The number of the attempt that runs, or runs next.
+	 */
 	int attempt() {
-		return this.attempt;
+		return this.attempts + 1;
 	}
 
 	boolean dead() {
@@ -68,21 +75,34 @@ class Story {
 		return this.owner == null && !this.dead && !this.ended;
 	}
 
-	void claimed(String token, int number) {
-		assertThat(this.dead || this.ended).as("a dead or ended job was claimed").isFalse();
-		if (this.attempt == 0) {
-			assertThat(number).as("first attempt").isEqualTo(1);
-		}
-		boolean grows = this.owner != null || this.started;
-		assertThat(number).as("attempt").isGreaterThanOrEqualTo(this.attempt + (grows ? 1 : 0));
+	void claimed(String token, int number, long now) {
+		assertThat(waits()).as("a job that has an owner, is dead or has ended was claimed").isTrue();
+		assertThat(number).as("attempt").isEqualTo(attempt());
+		assertThat(now).as("start of a job").isGreaterThanOrEqualTo(this.notBefore);
 		this.owner = token;
-		this.attempt = number;
 	}
 
-	void givenBack(boolean hadStarted) {
+	void givenBack(boolean counts, long until) {
 		this.owner = null;
-		this.started = hadStarted;
-		this.dead = false;
+		this.attempts += counts ? 1 : 0;
+		this.notBefore = until;
+	}
+
+	/**
+	 * Its lease has ended, and a claim recovered it.
+	 * @return how many it has lost
+	 */
+	int lost(long now) {
+		this.losses++;
+		givenBack(true, (this.losses > 1) ? now + 2500 * (1L << this.losses) : now);
+		return this.losses;
+	}
+
+	/**
+	 * Somebody changed the clock for it.
+	 */
+	void dueNow() {
+		this.notBefore = 0;
 	}
 
 	void died() {
@@ -90,12 +110,11 @@ class Story {
 		this.dead = true;
 	}
 
-	/**
-	 * Its last lease was lost, and a claim buried it.
-	 */
-	void foundDead() {
-		assertThat(this.dead || this.owner != null).as("a job that waits or has ended was buried").isTrue();
-		died();
+	void requeued() {
+		assertThat(this.dead).as("a job that is not dead was queued again").isTrue();
+		this.dead = false;
+		this.losses = 0;
+		givenBack(true, 0);
 	}
 
 	void finished() {
