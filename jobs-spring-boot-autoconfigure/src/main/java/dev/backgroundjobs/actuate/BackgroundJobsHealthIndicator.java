@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 import dev.backgroundjobs.core.JobQueries;
@@ -94,6 +95,7 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 			}
 		}
 		builder.up().withDetail("workers", workers.size()).withDetail("queues", queues);
+		describeStuckJobs(builder);
 		if (isStalled(builder)) {
 			builder.down();
 		}
@@ -124,6 +126,18 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 		}
 	}
 
+	private void describeStuckJobs(Health.Builder builder) {
+		Map<String, Integer> stuck = new TreeMap<>();
+		if (this.containers != null) {
+			this.containers.getContainers()
+				.forEach((container) -> stuck.put(container.getQueue(), container.getStuck()));
+		}
+		stuck.values().removeIf((number) -> number == 0);
+		if (!stuck.isEmpty()) {
+			builder.withDetail("stuck", stuck);
+		}
+	}
+
 	private boolean isStalled(Health.Builder builder) {
 		if (this.containers == null) {
 			return false;
@@ -134,7 +148,8 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 			.map(JobListenerContainer::getQueue)
 			.toList();
 		if (!stalled.isEmpty()) {
-			builder.withDetail("stalled", stalled + ": this process has not been able to claim jobs lately");
+			builder.withDetail("stalled", stalled
+					+ ": this process has not been able to claim jobs lately, or its slots are held by jobs that do not heed their interrupt");
 		}
 		return !stalled.isEmpty();
 	}

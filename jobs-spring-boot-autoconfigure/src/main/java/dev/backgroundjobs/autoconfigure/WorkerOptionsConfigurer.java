@@ -61,12 +61,23 @@ final class WorkerOptionsConfigurer {
 				!worker.getShutdownTimeout().isNegative(), "It must not be negative.");
 		check("background-jobs.worker.max-lease-losses", worker.getMaxLeaseLosses(), worker.getMaxLeaseLosses() >= 1,
 				"It must be at least 1.");
+		checkStuck(worker);
 		Map<String, Integer> queues = new LinkedHashMap<>();
 		for (String queue : queues(methods)) {
 			queues.put(queue, concurrency(queue));
 		}
 		return new WorkerOptions(queues, worker.getLease(), worker.getPollInterval(), worker.getShutdownTimeout(),
-				worker.getMaxLeaseLosses(), this.virtualThreads);
+				worker.getMaxLeaseLosses(), worker.getInterruptGrace(), worker.getMaxStuckThreads(),
+				this.virtualThreads);
+	}
+
+	private static void checkStuck(WorkerProperties worker) {
+		check("background-jobs.worker.interrupt-grace", worker.getInterruptGrace(),
+				!worker.getInterruptGrace().isNegative(), "It must not be negative.");
+		Integer max = worker.getMaxStuckThreads();
+		if (max != null) {
+			check("background-jobs.worker.max-stuck-threads", max, max >= 0, "It must not be negative.");
+		}
 	}
 
 	private Set<String> queues(Collection<JobMethod> methods) {

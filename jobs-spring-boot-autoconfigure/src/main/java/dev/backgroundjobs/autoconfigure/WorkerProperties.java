@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Properties of working on queues in this process.
  */
@@ -62,6 +64,18 @@ public class WorkerProperties {
 	 * dead letter.
 	 */
 	private int maxLeaseLosses = 3;
+
+	/**
+	 * How long a job that was interrupted, because of its timeout or a lost lease, may
+	 * take to end. After that it is abandoned, and its slot gets another thread.
+	 */
+	private Duration interruptGrace = Duration.ofSeconds(10);
+
+	/**
+	 * How many slots of a queue get another thread because theirs does not come back. As
+	 * many as the queue has slots, unless set.
+	 */
+	private @Nullable Integer maxStuckThreads;
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -117,6 +131,22 @@ public class WorkerProperties {
 
 	public void setMaxLeaseLosses(int maxLeaseLosses) {
 		this.maxLeaseLosses = maxLeaseLosses;
+	}
+
+	public Duration getInterruptGrace() {
+		return this.interruptGrace;
+	}
+
+	public void setInterruptGrace(Duration interruptGrace) {
+		this.interruptGrace = interruptGrace;
+	}
+
+	public @Nullable Integer getMaxStuckThreads() {
+		return this.maxStuckThreads;
+	}
+
+	public void setMaxStuckThreads(@Nullable Integer maxStuckThreads) {
+		this.maxStuckThreads = maxStuckThreads;
 	}
 
 }

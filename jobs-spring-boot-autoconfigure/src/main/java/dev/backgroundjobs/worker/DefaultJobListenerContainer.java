@@ -19,7 +19,6 @@ package dev.backgroundjobs.worker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -64,7 +63,9 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	private final JobExecutor jobs;
 
-	private final Executor threads;
+	private final ContainerThreads threads;
+
+	private final StuckRuns stuck;
 
 	private final ScheduledExecutorService pollThread;
 
@@ -101,6 +102,7 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		this.jobs = parts.jobs();
 		this.threads = parts.threads().forContainer(queue, concurrency);
 		this.pollThread = parts.pollThread();
+		this.stuck = new StuckRuns(options, concurrency, parts, this.threads, this::slotFreed);
 		this.store = parts.store();
 		this.backOff.setMaxInterval(5000);
 		this.backOff.setJitter(50);
@@ -241,7 +243,7 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		Lease lease = this.leases.lease(this.partition, claimed.get(0).token(), sentAt);
 		List<JobRun> runs = new ArrayList<>(claimed.size());
 		for (ClaimedJob job : claimed) {
-			JobRun run = new JobRun(job, lease, this.options.lease());
+			JobRun run = new JobRun(job, lease, this.options.lease(), this.stuck::interrupted);
 			lease.add(run);
 			runs.add(run);
 		}
@@ -281,7 +283,11 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 			this.leases.settled(run);
 		}
 		finally {
-			onPollThread(this::slotFreed);
+			onPollThread(() -> {
+				if (this.stuck.freesSlot(run)) {
+					slotFreed();
+				}
+			});
 		}
 	}
 
@@ -301,6 +307,11 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	}
 
 	@Override
+	public int getStuck() {
+		return this.stuck.count();
+	}
+
+	@Override
 	public @Nullable Duration getTimeSinceLastPoll() {
 		Long last = this.lastPoll;
 		return (last != null) ? Duration.ofNanos(System.nanoTime() - last) : null;
@@ -308,6 +319,9 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	@Override
 	public boolean isStalled() {
+		if (this.running && this.stuck.holdingSlots() >= this.concurrency) {
+			return true;
+		}
 		Long last = this.lastPoll;
 		Duration since = Duration.ofNanos(System.nanoTime() - ((last != null) ? last : this.startedAt));
 		return this.running && this.busy < this.concurrency

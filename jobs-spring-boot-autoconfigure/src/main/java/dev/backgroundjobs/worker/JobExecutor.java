@@ -78,7 +78,23 @@ final class JobExecutor {
 		long start = System.nanoTime();
 		Attempt attempt = run(run);
 		Duration took = Duration.ofNanos(System.nanoTime() - start);
-		settle(run, attempt.outcome(), attempt.exception(), took);
+		if (attempt != null) {
+			settle(run, attempt.outcome(), attempt.exception(), took);
+			return;
+		}
+		logger.warn("Job {} '{}', which was abandoned, has ended after {}: what it did is not written",
+				run.claimed().job().name(), run.id(), took);
+	}
+
+	/**
+	 * Settle a job whose run does not heed its interrupt, as if it had ended.
+	 */
+	void abandon(JobRun run, JobRun.Stuck stuck) {
+		JobMethod method = this.methods.find(run.claimed().job().name());
+		if (method != null) {
+			Attempt attempt = attempt(run, method, stuck);
+			settle(run, attempt.outcome(), attempt.exception(), run.elapsed());
+		}
 	}
 
 	/**
@@ -88,7 +104,7 @@ final class JobExecutor {
 		settle(run, new JobOutcome.Released(false), null, Duration.ZERO);
 	}
 
-	private Attempt run(JobRun run) {
+	private @Nullable Attempt run(JobRun run) {
 		ClaimedJob claimed = run.claimed();
 		JobMethod method = this.methods.find(claimed.job().name());
 		if (method == null) {
@@ -107,15 +123,14 @@ final class JobExecutor {
 		return call(run, method, arguments);
 	}
 
-	private Attempt call(JobRun run, JobMethod method, @Nullable Object[] arguments) {
+	private @Nullable Attempt call(JobRun run, JobMethod method, @Nullable Object[] arguments) {
 		this.leases.noticeFreeze();
 		if (!run.begin()) {
 			return new Attempt(new JobOutcome.Released(false), null);
 		}
 		Throwable failure = invoke(run, method, arguments);
 		this.leases.noticeFreeze();
-		run.end();
-		return attempt(run, method, failure);
+		return run.end() ? attempt(run, method, failure) : null;
 	}
 
 	private @Nullable Throwable invoke(JobRun run, JobMethod method, @Nullable Object[] arguments) {
@@ -166,8 +181,9 @@ final class JobExecutor {
 
 	private static JobTimeoutException timedOut(JobMethod method, Throwable exception) {
 		return new JobTimeoutException("The attempt ran longer than its timeout of " + method.definition().timeout()
-				+ " and was interrupted: see @BackgroundJob(timeout) on " + method.definition().name()
-				+ " and background-jobs.job.timeout", exception);
+				+ " and was interrupted" + ((exception instanceof JobRun.Stuck) ? ", which it ignored" : "")
+				+ ": see @BackgroundJob(timeout) on " + method.definition().name() + " and background-jobs.job.timeout",
+				exception);
 	}
 
 	private static Attempt parked(ClaimedJob claimed, String word, String explanation) {

@@ -45,6 +45,15 @@ public interface JobListenerContainer {
 	int getBusy();
 
 	/**
+	 * How many jobs it has abandoned that are still there: they were interrupted and did
+	 * not heed it, their threads go on, and what they do is ignored. Each of them up to
+	 * {@code background-jobs.worker.max-stuck-threads} has got another thread for its
+	 * slot, the others count as {@linkplain #getBusy() busy}.
+	 * @return the number of threads that do not come back
+	 */
+	int getStuck();
+
+	/**
 	 * How long ago Redis last answered a claim.
 	 * @return the time, or {@code null} if it never did
 	 */
@@ -53,7 +62,8 @@ public interface JobListenerContainer {
 	/**
 	 * Whether this container should have claimed jobs lately and could not.
 	 * @return {@code true} if it has free slots and Redis has not answered a claim for
-	 * far longer than the poll interval
+	 * far longer than the poll interval, or if all its slots are held by jobs that do not
+	 * heed their interrupt
 	 */
 	boolean isStalled();
 

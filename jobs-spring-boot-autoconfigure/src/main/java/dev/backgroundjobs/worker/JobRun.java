@@ -17,14 +17,15 @@
 package dev.backgroundjobs.worker;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 import dev.backgroundjobs.JobContext;
 import dev.backgroundjobs.core.ClaimedJob;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt: a claimed job, the thread it runs on, and why it was interrupted if it
- * was. Thread-safe.
+ * One attempt: a claimed job, the thread it runs on, why it was interrupted if it was,
+ * and whether it was abandoned because it did not heed that. Thread-safe.
  */
 final class JobRun implements JobContext {
 
@@ -45,14 +46,25 @@ final class JobRun implements JobContext {
 
 	private @Nullable Thread thread;
 
+	private final Consumer<JobRun> interrupted;
+
+	private long beganAt;
+
 	private boolean ended;
+
+	private volatile boolean abandoned;
 
 	private @Nullable Interruption interruption;
 
-	JobRun(ClaimedJob claimed, Lease lease, Duration leaseTime) {
+	/**
+	 * An attempt.
+	 * @param interrupted told once when it runs and is to end, other than by shutdown
+	 */
+	JobRun(ClaimedJob claimed, Lease lease, Duration leaseTime, Consumer<JobRun> interrupted) {
 		this.claimed = claimed;
 		this.lease = lease;
 		this.leaseTime = leaseTime;
+		this.interrupted = interrupted;
 	}
 
 	ClaimedJob claimed() {
@@ -72,17 +84,39 @@ final class JobRun implements JobContext {
 			return false;
 		}
 		this.thread = Thread.currentThread();
+		this.beganAt = System.nanoTime();
 		return true;
 	}
 
 	/**
 	 * The run has ended; its thread may be used for something else and is not interrupted
 	 * any more.
+	 * @return {@code false} if it was abandoned before, and is settled
 	 */
-	synchronized void end() {
+	synchronized boolean end() {
 		this.thread = null;
 		this.ended = true;
 		Thread.interrupted();
+		return !this.abandoned;
+	}
+
+	/**
+	 * Wait no longer for its end.
+	 * @return where its thread is now, or {@code null} if it has ended
+	 */
+	synchronized @Nullable Stuck abandon() {
+		if (this.thread == null) {
+			return null;
+		}
+		this.abandoned = true;
+		return new Stuck(this.thread);
+	}
+
+	/**
+	 * For how long it has been running.
+	 */
+	synchronized Duration elapsed() {
+		return Duration.ofNanos(System.nanoTime() - this.beganAt);
 	}
 
 	/**
@@ -94,6 +128,9 @@ final class JobRun implements JobContext {
 		}
 		if (this.interruption == null) {
 			this.interruption = reason;
+			if (this.thread != null && reason != Interruption.SHUTDOWN) {
+				this.interrupted.accept(this);
+			}
 		}
 		if (this.thread != null) {
 			this.thread.interrupt();
@@ -120,7 +157,19 @@ final class JobRun implements JobContext {
 
 	@Override
 	public boolean leaseLost() {
-		return this.lease.isLost() || this.lease.isUncertain(this.leaseTime);
+		return this.abandoned || this.lease.isLost() || this.lease.isUncertain(this.leaseTime);
+	}
+
+	/**
+	 * Where the thread of an abandoned run was.
+	 */
+	static final class Stuck extends Exception {
+
+		Stuck(Thread thread) {
+			super("Thread " + thread.getName() + " does not heed its interrupt", null, false, true);
+			setStackTrace(thread.getStackTrace());
+		}
+
 	}
 
 }

@@ -19,6 +19,8 @@ package dev.backgroundjobs.worker;
 import java.time.Duration;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a process works.
  *
@@ -27,9 +29,18 @@ import java.util.Map;
  * @param pollInterval how often an idle queue is asked without a wake-up
  * @param shutdownTimeout how long running jobs may go on when the process stops
  * @param maxLeaseLosses after how many lost leases a job is buried
+ * @param interruptGrace how long an interrupted job may take to end before it is
+ * abandoned
+ * @param maxStuckThreads how many slots of a queue get another thread when theirs does
+ * not come back, or {@code null} for as many as the queue has slots
  * @param virtualThreads whether jobs run on virtual threads
  */
 public record WorkerOptions(Map<String, Integer> queues, Duration lease, Duration pollInterval,
-		Duration shutdownTimeout, int maxLeaseLosses, boolean virtualThreads) {
+		Duration shutdownTimeout, int maxLeaseLosses, Duration interruptGrace, @Nullable Integer maxStuckThreads,
+		boolean virtualThreads) {
+
+	int maxStuckThreads(int concurrency) {
+		return (this.maxStuckThreads != null) ? this.maxStuckThreads : concurrency;
+	}
 
 }

@@ -18,7 +18,6 @@ package dev.backgroundjobs.worker;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import org.springframework.core.task.VirtualThreadTaskExecutor;
@@ -42,10 +41,10 @@ final class WorkerThreads {
 	/**
 	 * Threads for the jobs of a container, made on demand and ended when idle.
 	 */
-	Executor forContainer(String queue, int concurrency) {
+	ContainerThreads forContainer(String queue, int concurrency) {
 		String prefix = "jobs-" + queue + "-";
 		if (this.virtual) {
-			return new VirtualThreadTaskExecutor(prefix);
+			return new ContainerThreads(new VirtualThreadTaskExecutor(prefix));
 		}
 		ThreadPoolTaskExecutor pool = new ThreadPoolTaskExecutor();
 		pool.setThreadNamePrefix(prefix);
@@ -56,7 +55,7 @@ final class WorkerThreads {
 		pool.setWaitForTasksToCompleteOnShutdown(true);
 		pool.afterPropertiesSet();
 		this.pools.add(pool);
-		return pool;
+		return new ContainerThreads(pool);
 	}
 
 	static ScheduledThreadPoolExecutor single(String name) {

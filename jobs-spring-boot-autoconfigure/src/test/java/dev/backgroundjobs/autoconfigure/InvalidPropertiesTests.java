@@ -41,6 +41,8 @@ class InvalidPropertiesTests {
 			background-jobs.worker.poll-interval           | 1ms      | at least 10ms
 			background-jobs.worker.shutdown-timeout        | -1s      | not be negative
 			background-jobs.worker.max-lease-losses        | 0        | at least 1
+			background-jobs.worker.interrupt-grace         | -1s      | not be negative
+			background-jobs.worker.max-stuck-threads       | -1       | not be negative
 			background-jobs.worker.queues                  | not good | letters, digits
 			background-jobs.queues.mail.worker-concurrency | 0        | at least 1
 			background-jobs.retry.max-retries              | -1       | not be negative

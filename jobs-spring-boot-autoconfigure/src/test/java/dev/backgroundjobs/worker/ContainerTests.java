@@ -104,7 +104,8 @@ class ContainerTests {
 				this.pollThread, new JobListener() {
 				});
 		return new DefaultJobListenerContainer("mail", concurrency,
-				new WorkerOptions(Map.of("mail", concurrency), lease, Duration.ofMinutes(1), Duration.ZERO, 3, false),
+				new WorkerOptions(Map.of("mail", concurrency), lease, Duration.ofMinutes(1), Duration.ZERO, 3,
+						Duration.ofSeconds(10), null, false),
 				new WorkerParts(this.store, leases, jobs, this.threads, this.pollThread, new StoreWatch()));
 	}
 

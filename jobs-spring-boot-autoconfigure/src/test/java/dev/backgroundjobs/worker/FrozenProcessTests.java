@@ -136,7 +136,9 @@ class FrozenProcessTests {
 		JobRun run = run();
 		pass(LEASE.plusMillis(1));
 		this.executor.execute(run);
-		JobRun late = new JobRun(claimed("w:9"), this.leases.lease(QueuePartition.of("mail"), "w:9", 0), LEASE);
+		JobRun late = new JobRun(claimed("w:9"), this.leases.lease(QueuePartition.of("mail"), "w:9", 0), LEASE,
+				(interrupted) -> {
+				});
 		late.lease().add(late);
 		this.clock.set(LEASE.toNanos() + 1);
 		this.leases.tick();
@@ -206,7 +208,8 @@ class FrozenProcessTests {
 	private JobRun run() {
 		String token = "w:" + ++this.claims;
 		Lease lease = this.leases.lease(QueuePartition.of("mail"), token, this.clock.get());
-		JobRun run = new JobRun(claimed(token), lease, LEASE);
+		JobRun run = new JobRun(claimed(token), lease, LEASE, (interrupted) -> {
+		});
 		lease.add(run);
 		this.leases.keep(lease);
 		return run;
