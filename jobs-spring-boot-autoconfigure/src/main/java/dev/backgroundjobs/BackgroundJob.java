@@ -71,10 +71,33 @@ public @interface BackgroundJob {
 	String name() default "";
 
 	/**
+	 * Names under which the method was known before: jobs that were queued under them
+	 * still run. None of them may be the name or an alias of another job.
+	 * @return the former names
+	 */
+	String[] aliases() default {};
+
+	/**
+	 * How urgent the calls are among those of their queue. Built-in default:
+	 * {@link JobPriority#NORMAL}.
+	 * @return the priority
+	 */
+	JobPriority priority() default JobPriority.DEFAULT;
+
+	/**
 	 * How long one attempt may run before its thread is interrupted and the attempt
 	 * fails, for example {@code 30s} or {@code PT30S}. Built-in default: no limit.
 	 * @return the timeout
 	 */
 	String timeout() default "";
+
+	/**
+	 * How long after its due time a job may still be started, for example {@code 10m}.
+	 * One that no worker has started by then is not run any more and ends as
+	 * {@link JobState#EXPIRED}; one that was started is retried as ever. Built-in
+	 * default: no limit.
+	 * @return the time, by the clock of Redis
+	 */
+	String expiresAfter() default "";
 
 }

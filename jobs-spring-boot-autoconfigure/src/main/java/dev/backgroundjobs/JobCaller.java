@@ -43,9 +43,25 @@ public interface JobCaller {
 	JobCaller at(Instant time);
 
 	/**
+	 * Enqueue the call to another queue than its method's.
+	 * @param queue name of a queue that a job method of this application,
+	 * {@code background-jobs.queues.<name>} or {@code background-jobs.worker.queues}
+	 * names
+	 * @return a caller with this option
+	 */
+	JobCaller queue(String queue);
+
+	/**
+	 * Enqueue the call with another priority than its method's.
+	 * @param priority the priority; {@link JobPriority#DEFAULT} for the method's
+	 * @return a caller with this option
+	 */
+	JobCaller priority(JobPriority priority);
+
+	/**
 	 * Enqueue the call under an id of the caller's choice. While a job with that id
-	 * exists in the method's queue, further calls enqueue nothing and return a handle to
-	 * it. A succeeded job exists for {@code background-jobs.retention.succeeded}.
+	 * exists in the queue, further calls enqueue nothing and return a handle to it. A
+	 * succeeded job exists for {@code background-jobs.retention.succeeded}.
 	 * @param id letters, digits, {@code .}, {@code _} and {@code -}, at most 64
 	 * @return a caller with this option
 	 */
@@ -56,6 +72,7 @@ public interface JobCaller {
 	 * @param call makes the call
 	 * @return a handle to the job
 	 * @throws IllegalStateException if the lambda called no job method, or two
+	 * @throws UnknownQueueException if nothing names the queue
 	 * @throws PayloadTooLargeException if the arguments are too large
 	 * @throws QueueFullException if Redis has no memory left
 	 * @throws EnqueueOutcomeUnknownException if Redis did not answer in time

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the job's id
  * @param name the job's name
  * @param queue the queue it belongs to
+ * @param priority how urgent it is
  * @param state its state
  * @param attempt the number of its latest or next attempt, starting at 1; it grows with
  * every start, whatever ended the previous one
@@ -35,13 +36,13 @@ import org.jspecify.annotations.Nullable;
  * @param dueAt when it was or will be due
  * @param startedAt when its latest attempt started, while it runs or when it has
  * succeeded
- * @param finishedAt when it succeeded, died or was cancelled
+ * @param finishedAt when it succeeded, died, was cancelled or expired
  * @param parkedBecause why it waits without having been tried, such as
  * {@code UNKNOWN_JOB}
  * @param failures its latest failed attempts, at most ten, oldest first
  */
-public record JobInfo(String id, String name, String queue, JobState state, int attempt, int retries,
-		Instant enqueuedAt, Instant dueAt, @Nullable Instant startedAt, @Nullable Instant finishedAt,
+public record JobInfo(String id, String name, String queue, JobPriority priority, JobState state, int attempt,
+		int retries, Instant enqueuedAt, Instant dueAt, @Nullable Instant startedAt, @Nullable Instant finishedAt,
 		@Nullable String parkedBecause, List<JobFailure> failures) {
 
 }

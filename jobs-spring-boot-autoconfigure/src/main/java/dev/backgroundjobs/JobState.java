@@ -55,6 +55,12 @@ public enum JobState {
 	/**
 	 * Cancelled before it started.
 	 */
-	CANCELLED
+	CANCELLED,
+
+	/**
+	 * Not started in time, and therefore not run: see
+	 * {@link BackgroundJob#expiresAfter()}.
+	 */
+	EXPIRED
 
 }

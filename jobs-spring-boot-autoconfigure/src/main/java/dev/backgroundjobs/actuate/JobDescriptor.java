@@ -32,6 +32,7 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  * @param id its id
  * @param name its name
  * @param queue its queue
+ * @param priority how urgent it is
  * @param state its state
  * @param attempt its latest or next attempt
  * @param retries retries used
@@ -42,13 +43,13 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  * @param parkedBecause why it could not be run
  * @param failures its latest failures
  */
-record JobDescriptor(String id, String name, String queue, String state, int attempt, int retries, Instant enqueuedAt,
-		Instant dueAt, @Nullable Instant startedAt, @Nullable Instant finishedAt, @Nullable String parkedBecause,
-		List<FailureDescriptor> failures) implements OperationResponseBody {
+record JobDescriptor(String id, String name, String queue, String priority, String state, int attempt, int retries,
+		Instant enqueuedAt, Instant dueAt, @Nullable Instant startedAt, @Nullable Instant finishedAt,
+		@Nullable String parkedBecause, List<FailureDescriptor> failures) implements OperationResponseBody {
 
 	JobDescriptor(JobInfo job, boolean showUnsanitized) {
-		this(job.id(), job.name(), job.queue(), job.state().name(), job.attempt(), job.retries(), job.enqueuedAt(),
-				job.dueAt(), job.startedAt(), job.finishedAt(), job.parkedBecause(),
+		this(job.id(), job.name(), job.queue(), job.priority().name(), job.state().name(), job.attempt(), job.retries(),
+				job.enqueuedAt(), job.dueAt(), job.startedAt(), job.finishedAt(), job.parkedBecause(),
 				job.failures().stream().map((failure) -> new FailureDescriptor(failure, showUnsanitized)).toList());
 	}
 

@@ -16,6 +16,9 @@
 
 package dev.backgroundjobs.autoconfigure;
 
+import java.util.HashSet;
+import java.util.Set;
+
 import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.core.DefaultJobClient;
 import dev.backgroundjobs.core.JobCalls;
@@ -41,6 +44,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Auto-configuration of job methods and of the client that takes their calls.
@@ -82,9 +86,17 @@ public final class JobsAutoConfiguration {
 
 	@Bean
 	JobEnqueuer jobEnqueuer(JobQueue queue, JobOperations operations, JobQueries queries, JobPayloadCodec codec,
-			JobsProperties properties, ObjectProvider<JobListener> listeners) {
+			JobsProperties properties, ObjectProvider<JobListener> listeners, JobMethodRegistry methods) {
 		return new JobEnqueuer(queue, operations, queries, codec, properties.getJob().getMaxPayload().toBytes(),
-				listeners.orderedStream().toList());
+				listeners.orderedStream().toList(), SingletonSupplier.of(() -> knownQueues(methods, properties)));
+	}
+
+	private static Set<String> knownQueues(JobMethodRegistry methods, JobsProperties properties) {
+		Set<String> known = new HashSet<>(properties.getQueues().keySet());
+		known.addAll(properties.getWorker().getQueues());
+		known.remove("*");
+		methods.all().forEach((method) -> known.add(method.definition().queue()));
+		return known;
 	}
 
 	@Bean

@@ -16,6 +16,7 @@
 
 package dev.backgroundjobs.core;
 
+import dev.backgroundjobs.JobPriority;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +24,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param due when it is due
  * @param id the caller's id
+ * @param queue the queue, or {@code null} for its method's
+ * @param priority the priority, or {@code DEFAULT} for its method's
  */
-record CallOptions(Due due, @Nullable String id) {
+record CallOptions(Due due, @Nullable String id, @Nullable String queue, JobPriority priority) {
 
-	static final CallOptions NONE = new CallOptions(new Due.Now(), null);
+	static final CallOptions NONE = new CallOptions(new Due.Now(), null, null, JobPriority.DEFAULT);
+
+	CallOptions withDue(Due time) {
+		return new CallOptions(time, this.id, this.queue, this.priority);
+	}
+
+	CallOptions withId(String local) {
+		return new CallOptions(this.due, local, this.queue, this.priority);
+	}
+
+	CallOptions withQueue(String name) {
+		return new CallOptions(this.due, this.id, name, this.priority);
+	}
+
+	CallOptions withPriority(JobPriority level) {
+		return new CallOptions(this.due, this.id, this.queue, level);
+	}
 
 }

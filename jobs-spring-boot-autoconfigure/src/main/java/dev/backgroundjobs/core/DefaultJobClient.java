@@ -23,6 +23,7 @@ import dev.backgroundjobs.JobCaller;
 import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobRunnable;
 import dev.backgroundjobs.JobSupplier;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,16 @@ public final class DefaultJobClient implements JobClient {
 	@Override
 	public JobCaller at(Instant time) {
 		return this.unchanged.at(time);
+	}
+
+	@Override
+	public JobCaller queue(String queue) {
+		return this.unchanged.queue(queue);
+	}
+
+	@Override
+	public JobCaller priority(JobPriority priority) {
+		return this.unchanged.priority(priority);
 	}
 
 	@Override
@@ -113,18 +124,29 @@ public final class DefaultJobClient implements JobClient {
 		@Override
 		public JobCaller in(Duration delay) {
 			Assert.isTrue(!delay.isNegative(), () -> "'delay' must not be negative: " + delay);
-			return new OptionsCaller(new CallOptions(new Due.In(delay), this.options.id()));
+			return new OptionsCaller(this.options.withDue(new Due.In(delay)));
 		}
 
 		@Override
 		public JobCaller at(Instant time) {
 			Assert.notNull(time, "'time' must not be null");
-			return new OptionsCaller(new CallOptions(new Due.At(time), this.options.id()));
+			return new OptionsCaller(this.options.withDue(new Due.At(time)));
+		}
+
+		@Override
+		public JobCaller queue(String queue) {
+			return new OptionsCaller(this.options.withQueue(QueuePartition.of(queue).queue()));
+		}
+
+		@Override
+		public JobCaller priority(JobPriority priority) {
+			Assert.notNull(priority, "'priority' must not be null");
+			return new OptionsCaller(this.options.withPriority(priority));
 		}
 
 		@Override
 		public JobCaller id(String id) {
-			return new OptionsCaller(new CallOptions(this.options.due(), JobId.checkLocal(id)));
+			return new OptionsCaller(this.options.withId(JobId.checkLocal(id)));
 		}
 
 		@Override

@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs.core;
 
+import dev.backgroundjobs.JobPriority;
+
 /**
  * A call of a job's method, as it is stored.
  *
@@ -23,8 +25,9 @@ package dev.backgroundjobs.core;
  * @param name name of the job, under which a worker finds the method
  * @param arguments the arguments, encoded by a {@link JobPayloadCodec}
  * @param retained whether the caller wants to see the job's end: it is kept for a while
+ * @param priority how urgent it is
  */
-public record Job(JobId id, String name, byte[] arguments, boolean retained) {
+public record Job(JobId id, String name, byte[] arguments, boolean retained, JobPriority priority) {
 
 	public String queue() {
 		return this.id.queue();

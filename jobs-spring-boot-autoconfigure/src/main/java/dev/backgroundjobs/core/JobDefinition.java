@@ -20,6 +20,7 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 
+import dev.backgroundjobs.JobPriority;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.retry.RetryPolicy;
@@ -31,14 +32,19 @@ import org.springframework.util.backoff.FixedBackOff;
  * What is declared about a job: read once, when the application starts.
  *
  * @param name its name, unique in the application
+ * @param aliases its former names, under which jobs may still be queued
  * @param queue the queue its calls go to
+ * @param priority how urgent its calls are
  * @param parameterTypes the declared types of its parameters
  * @param returnsHandle whether callers follow it, so that its end is kept
  * @param timeout how long an attempt may run, or {@code null} for as long as it likes
+ * @param expiresAfter how long after its due time a job may still be started, or
+ * {@code null} for ever
  * @param retryPolicy which failures are tried again, how often and after which delays
  */
-public record JobDefinition(String name, String queue, List<Type> parameterTypes, boolean returnsHandle,
-		@Nullable Duration timeout, RetryPolicy retryPolicy) {
+public record JobDefinition(String name, List<String> aliases, String queue, JobPriority priority,
+		List<Type> parameterTypes, boolean returnsHandle, @Nullable Duration timeout, @Nullable Duration expiresAfter,
+		RetryPolicy retryPolicy) {
 
 	/**
 	 * How often the job is started at most, as far as its policy says so.

@@ -19,10 +19,15 @@ package dev.backgroundjobs.core;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 
 import dev.backgroundjobs.JobHandle;
+import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobRunnable;
 import dev.backgroundjobs.PayloadTooLargeException;
+import dev.backgroundjobs.UnknownQueueException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +52,8 @@ public final class JobEnqueuer implements JobCalls {
 
 	private final List<JobListener> listeners;
 
+	private final Supplier<Set<String>> knownQueues;
+
 	private final CallRecorder recorder = new CallRecorder();
 
 	/**
@@ -57,15 +64,17 @@ public final class JobEnqueuer implements JobCalls {
 	 * @param codec the codec for arguments
 	 * @param maxPayload the most bytes the arguments of a call may take
 	 * @param listeners those who want to hear of it
+	 * @param knownQueues the queues that may be chosen for a call
 	 */
 	public JobEnqueuer(JobQueue queue, JobOperations operations, JobQueries queries, JobPayloadCodec codec,
-			long maxPayload, List<JobListener> listeners) {
+			long maxPayload, List<JobListener> listeners, Supplier<Set<String>> knownQueues) {
 		this.queue = queue;
 		this.operations = operations;
 		this.queries = queries;
 		this.codec = codec;
 		this.maxPayload = maxPayload;
 		this.listeners = List.copyOf(listeners);
+		this.knownQueues = knownQueues;
 	}
 
 	@Override
@@ -92,30 +101,45 @@ public final class JobEnqueuer implements JobCalls {
 
 	private <T> JobHandle<T> enqueue(RecordedCall call, CallOptions options) {
 		JobDefinition definition = call.job();
+		String queue = queue(definition, options);
 		byte[] arguments = this.codec.encode(definition.parameterTypes(), call.arguments());
 		if (arguments.length > this.maxPayload) {
 			throw new PayloadTooLargeException("The arguments of job '" + definition.name() + "' take "
 					+ arguments.length + " bytes, more than background-jobs.job.max-payload (" + this.maxPayload
 					+ " bytes): hand over an id and load the data in the job");
 		}
-		JobId id = new JobId(QueuePartition.of(definition.queue()),
-				(options.id() != null) ? options.id() : RandomId.next());
+		JobId id = new JobId(QueuePartition.of(queue), (options.id() != null) ? options.id() : RandomId.next());
 		boolean retained = definition.returnsHandle() || options.id() != null;
-		NewJob job = new NewJob(new Job(id, definition.name(), arguments, retained), options.due(),
-				options.id() != null);
+		JobPriority priority = (options.priority() != JobPriority.DEFAULT) ? options.priority() : definition.priority();
+		NewJob job = new NewJob(new Job(id, definition.name(), arguments, retained, priority), options.due(),
+				options.id() != null, definition.expiresAfter());
 		long start = System.nanoTime();
 		try {
 			this.queue.enqueue(job);
 		}
 		catch (RuntimeException ex) {
-			enqueued(definition, start, ex);
+			enqueued(job.job(), start, ex);
 			throw ex;
 		}
-		enqueued(definition, start, null);
+		enqueued(job.job(), start, null);
 		return new StoredJobHandle<>(id, this.operations, this.queries);
 	}
 
-	private void enqueued(JobDefinition job, long start, @Nullable Throwable failure) {
+	private String queue(JobDefinition definition, CallOptions options) {
+		String queue = options.queue();
+		if (queue == null || queue.equals(definition.queue())) {
+			return definition.queue();
+		}
+		Set<String> known = this.knownQueues.get();
+		if (!known.contains(queue)) {
+			throw new UnknownQueueException("There is no queue '" + queue + "'; nothing was enqueued. Known are "
+					+ new TreeSet<>(known) + ": a queue is known when a job method, background-jobs.queues.<name> or "
+					+ "background-jobs.worker.queues names it");
+		}
+		return queue;
+	}
+
+	private void enqueued(Job job, long start, @Nullable Throwable failure) {
 		Duration took = Duration.ofNanos(System.nanoTime() - start);
 		for (JobListener listener : this.listeners) {
 			try {

@@ -16,6 +16,10 @@
 
 package dev.backgroundjobs.core;
 
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * A job to enqueue.
  *
@@ -23,7 +27,9 @@ package dev.backgroundjobs.core;
  * @param due when it is due
  * @param callersId whether the id is the caller's choice, so that the job may exist
  * already
+ * @param expiresAfter how long after its due time it may still be started, or
+ * {@code null} for ever
  */
-public record NewJob(Job job, Due due, boolean callersId) {
+public record NewJob(Job job, Due due, boolean callersId, @Nullable Duration expiresAfter) {
 
 }

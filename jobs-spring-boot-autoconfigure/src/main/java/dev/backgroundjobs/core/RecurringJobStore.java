@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where each slot of a schedule happens once.
  */
@@ -31,9 +33,11 @@ public interface RecurringJobStore {
 	 * @param schedule name of the schedule
 	 * @param slot the slot
 	 * @param job the job
+	 * @param expiresAfter how long after the slot the job may still be started, or
+	 * {@code null} for ever
 	 * @return what happened
 	 */
-	CompletionStage<Fired> fire(String schedule, Instant slot, Job job);
+	CompletionStage<Fired> fire(String schedule, Instant slot, Job job, @Nullable Duration expiresAfter);
 
 	/**
 	 * What happened to a slot.

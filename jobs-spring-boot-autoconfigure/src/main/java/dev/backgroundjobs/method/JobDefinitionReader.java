@@ -18,11 +18,13 @@ package dev.backgroundjobs.method;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobHandle;
+import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobRetry;
 import dev.backgroundjobs.core.JobDefinition;
 import dev.backgroundjobs.core.QueuePartition;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
+import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 /**
@@ -60,9 +63,9 @@ final class JobDefinitionReader {
 		JobRetry retry = AnnotatedElementUtils.findMergedAnnotation(method, JobRetry.class);
 		try {
 			String queue = text((job != null) ? job.queue() : "", DEFAULT_QUEUE);
-			return new JobDefinition(text((job != null) ? job.name() : "", defaultName),
-					new QueuePartition(queue, 0).queue(), JobDeclarations.parameterTypes(type, method),
-					method.getReturnType() == JobHandle.class, timeout(job), retryPolicy(retry));
+			return new JobDefinition(text((job != null) ? job.name() : "", defaultName), aliases(job),
+					new QueuePartition(queue, 0).queue(), priority(job), JobDeclarations.parameterTypes(type, method),
+					method.getReturnType() == JobHandle.class, timeout(job), expiresAfter(job), retryPolicy(retry));
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidJobMethodException(
@@ -71,6 +74,26 @@ final class JobDefinitionReader {
 					"Correct the attribute. Queues are named by letters, digits, '_' and '-'; durations read '30s' or 'PT30S'",
 					ex);
 		}
+	}
+
+	private List<String> aliases(@Nullable BackgroundJob job) {
+		return (job != null)
+				? Arrays.stream(job.aliases()).map((alias) -> text(alias, "")).filter(StringUtils::hasText).toList()
+				: List.of();
+	}
+
+	private static JobPriority priority(@Nullable BackgroundJob job) {
+		return (job != null && job.priority() != JobPriority.DEFAULT) ? job.priority() : JobPriority.NORMAL;
+	}
+
+	private @Nullable Duration expiresAfter(@Nullable BackgroundJob job) {
+		String text = text((job != null) ? job.expiresAfter() : "", "");
+		if (!StringUtils.hasText(text)) {
+			return null;
+		}
+		Duration expiresAfter = DurationFormatterUtils.detectAndParse(text);
+		Assert.isTrue(expiresAfter.toMillis() > 0, () -> "'expiresAfter' must be longer than zero: " + text);
+		return expiresAfter;
 	}
 
 	private @Nullable Duration timeout(@Nullable BackgroundJob job) {

@@ -50,6 +50,9 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 
 	private final Map<String, JobMethod> byName = new LinkedHashMap<>();
 
+	/** Jobs by their former names. */
+	private final Map<String, JobMethod> byAlias = new LinkedHashMap<>();
+
 	private final Map<MethodClassKey, List<JobMethod>> byMethod = new LinkedHashMap<>();
 
 	private volatile boolean complete;
@@ -79,6 +82,7 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 			}
 		}
 		beansOfType.forEach(this::register);
+		this.byName.values().forEach(this::registerAliases);
 		this.complete = true;
 	}
 
@@ -97,23 +101,45 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 		}
 	}
 
+	private void registerAliases(JobMethod job) {
+		for (String alias : job.definition().aliases()) {
+			JobMethod other = this.byName.containsKey(alias) ? this.byName.get(alias)
+					: this.byAlias.putIfAbsent(alias, job);
+			if (other != null && other != job) {
+				throw duplicateAlias(alias, job, other);
+			}
+		}
+	}
+
+	private static InvalidJobMethodException duplicateAlias(String alias, JobMethod job, JobMethod other) {
+		return new InvalidJobMethodException(
+				"Job '" + job.definition().name() + "', " + describe(job) + ", has the alias '" + alias + "', which is "
+						+ (other.definition().name().equals(alias) ? "the name" : "also an alias") + " of job '"
+						+ other.definition().name() + "', " + describe(other),
+				"Jobs that were queued as '" + alias
+						+ "' can only run as one of them: remove the alias from the other");
+	}
+
+	private static String describe(JobMethod job) {
+		return JobDeclarations.describe(job.method()) + " of bean '" + job.beanName() + "'";
+	}
+
 	private static InvalidJobMethodException duplicate(JobMethod job, JobMethod other) {
 		String name = job.definition().name();
 		return new InvalidJobMethodException(
-				"Two job methods are named '" + name + "': " + JobDeclarations.describe(other.method()) + " of bean '"
-						+ other.beanName() + "' and " + JobDeclarations.describe(job.method()) + " of bean '"
-						+ job.beanName() + "'",
+				"Two job methods are named '" + name + "': " + describe(other) + " and " + describe(job),
 				"Give one of them a name of its own, for example @" + BackgroundJob.class.getSimpleName() + "(name = \""
 						+ name + "2\")");
 	}
 
 	/**
-	 * Find a job by name.
-	 * @param name the job's name
+	 * Find a job by its name or a former one.
+	 * @param name the name under which it was queued
 	 * @return the method, or {@code null} if this application has none of that name
 	 */
 	public @Nullable JobMethod find(String name) {
-		return this.byName.get(name);
+		JobMethod job = this.byName.get(name);
+		return (job != null) ? job : this.byAlias.get(name);
 	}
 
 	/**

@@ -133,8 +133,8 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 
 	private void fire(ThreadPoolTaskScheduler thread, JobDefinition definition, SlotTrigger trigger, Instant slot) {
 		Job job = new Job(new JobId(QueuePartition.of(definition.queue()), RandomId.next()), definition.name(),
-				this.codec.encode(List.of(), new Object[0]), definition.returnsHandle());
-		this.store.fire(definition.name(), slot, job).whenComplete((fired, failure) -> {
+				this.codec.encode(List.of(), new Object[0]), definition.returnsHandle(), definition.priority());
+		this.store.fire(definition.name(), slot, job, definition.expiresAfter()).whenComplete((fired, failure) -> {
 			Instant now = thread.getClock().instant();
 			if (failure != null && trigger.isLatest(slot, now)) {
 				// nobody may have fired it; if somebody has, trying again changes nothing

@@ -301,7 +301,7 @@ final class Enqueuer {
 
 		Entry(NewJob job) {
 			this.job = job;
-			this.record = JobRecord.encode(job.job());
+			this.record = JobRecord.encode(job.job(), job.expiresAfter());
 			this.due = RedisConnection.bytes(due(job.due()));
 		}
 

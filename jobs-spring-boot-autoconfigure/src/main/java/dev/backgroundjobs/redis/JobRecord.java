@@ -18,17 +18,23 @@ package dev.backgroundjobs.redis;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 
+import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job as bytes. The header is read by scripts; the script that stores the record writes
- * the two times into it. The rest is ours alone.
+ * the times into it: sent is only how long after its due time the job expires, if it
+ * does. The rest is ours alone.
  *
  * <pre>
- * level(1) version(1) flags(1) | due(6) enqueued(6) | name-length(2) name properties-length(2) properties arguments
+ * level(1) version(1) flags(1) | due(6) enqueued(6) [expires(6)] | name-length(2) name properties-length(2) properties arguments
  * </pre>
  *
  * @param job the job
@@ -37,25 +43,39 @@ import dev.backgroundjobs.core.JobId;
  */
 record JobRecord(Job job, Instant due, Instant enqueued) {
 
-	private static final byte NORMAL = '1';
+	private static final byte FIRST_LEVEL = '0';
+
+	/** The levels, the first one first. */
+	private static final List<JobPriority> LEVELS = List.of(JobPriority.HIGH, JobPriority.NORMAL, JobPriority.LOW);
 
 	private static final byte VERSION = '1';
 
 	private static final int RETAINED = 1;
 
-	private static final int FLAGS_KNOWN = RETAINED;
+	private static final int EXPIRES = 2;
+
+	private static final int FLAGS_KNOWN = RETAINED | EXPIRES;
 
 	private static final int TIMES = 3;
 
-	private static final int HEADER = TIMES + 12;
+	private static final int TIME = 6;
+
+	private static final int HEADER = TIMES + 2 * TIME;
+
+	private static final Duration LONGEST = Duration.ofMillis(1L << 47);
 
 	/**
 	 * The record without its times, as it is sent.
 	 */
-	static byte[] encode(Job job) {
+	static byte[] encode(Job job, @Nullable Duration expiresAfter) {
 		byte[] name = job.name().getBytes(StandardCharsets.UTF_8);
-		ByteBuffer record = ByteBuffer.allocate(TIMES + 4 + name.length + job.arguments().length);
-		record.put(NORMAL).put(VERSION).put((byte) (job.retained() ? RETAINED : 0));
+		int expires = (expiresAfter != null) ? EXPIRES : 0;
+		ByteBuffer record = ByteBuffer
+			.allocate(TIMES + ((expires != 0) ? TIME : 0) + 4 + name.length + job.arguments().length);
+		record.put(level(job.priority())).put(VERSION).put((byte) ((job.retained() ? RETAINED : 0) | expires));
+		if (expiresAfter != null) {
+			record.put(time(((expiresAfter.compareTo(LONGEST) < 0) ? expiresAfter : LONGEST).toMillis()));
+		}
 		record.putShort((short) name.length).put(name);
 		record.putShort((short) 0);
 		record.put(job.arguments());
@@ -71,13 +91,14 @@ record JobRecord(Job job, Instant due, Instant enqueued) {
 			if (bytes[1] != VERSION || (bytes[2] & ~FLAGS_KNOWN) != 0) {
 				throw new UnreadableRecordException("The record of job '" + id + "' was written by a newer version");
 			}
-			ByteBuffer record = ByteBuffer.wrap(bytes, HEADER, bytes.length - HEADER);
+			int header = HEADER + (((bytes[2] & EXPIRES) != 0) ? TIME : 0);
+			ByteBuffer record = ByteBuffer.wrap(bytes, header, bytes.length - header);
 			String name = text(record);
 			text(record);
 			byte[] arguments = new byte[record.remaining()];
 			record.get(arguments);
-			return new JobRecord(new Job(id, name, arguments, (bytes[2] & RETAINED) != 0), time(bytes, TIMES),
-					time(bytes, TIMES + 6));
+			Job job = new Job(id, name, arguments, (bytes[2] & RETAINED) != 0, LEVELS.get(bytes[0] - FIRST_LEVEL));
+			return new JobRecord(job, time(bytes, TIMES), time(bytes, TIMES + TIME));
 		}
 		catch (RuntimeException ex) {
 			throw new UnreadableRecordException("The record of job '" + id + "' cannot be read");
@@ -88,13 +109,18 @@ record JobRecord(Job job, Instant due, Instant enqueued) {
 	 * The record in which an ended job is kept: without its arguments.
 	 */
 	byte[] encodeEnded() {
-		byte[] encoded = encode(new Job(this.job.id(), this.job.name(), new byte[0], this.job.retained()));
-		byte[] record = new byte[encoded.length + 12];
-		System.arraycopy(encoded, 0, record, 0, TIMES);
-		time(record, TIMES, this.due);
-		time(record, TIMES + 6, this.enqueued);
-		System.arraycopy(encoded, TIMES, record, HEADER, encoded.length - TIMES);
-		return record;
+		byte[] encoded = encode(
+				new Job(this.job.id(), this.job.name(), new byte[0], this.job.retained(), this.job.priority()), null);
+		return ByteBuffer.allocate(encoded.length + 2 * TIME)
+			.put(encoded, 0, TIMES)
+			.put(time(this.due.toEpochMilli()))
+			.put(time(this.enqueued.toEpochMilli()))
+			.put(encoded, TIMES, encoded.length - TIMES)
+			.array();
+	}
+
+	private static byte level(JobPriority priority) {
+		return (byte) (FIRST_LEVEL + LEVELS.indexOf(priority));
 	}
 
 	private static String text(ByteBuffer record) {
@@ -105,13 +131,12 @@ record JobRecord(Job job, Instant due, Instant enqueued) {
 
 	private static Instant time(byte[] record, int offset) {
 		byte[] number = new byte[8];
-		System.arraycopy(record, offset, number, 2, 6);
+		System.arraycopy(record, offset, number, 8 - TIME, TIME);
 		return Instant.ofEpochMilli(ByteBuffer.wrap(number).getLong());
 	}
 
-	private static void time(byte[] record, int offset, Instant time) {
-		byte[] number = ByteBuffer.allocate(8).putLong(time.toEpochMilli()).array();
-		System.arraycopy(number, 2, record, offset, 6);
+	private static byte[] time(long millis) {
+		return Arrays.copyOfRange(ByteBuffer.allocate(8).putLong(millis).array(), 8 - TIME, 8);
 	}
 
 	/**

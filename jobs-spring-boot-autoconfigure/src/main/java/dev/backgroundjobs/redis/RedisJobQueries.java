@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 
 import dev.backgroundjobs.JobFailure;
 import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.core.Attempts;
 import dev.backgroundjobs.core.JobId;
@@ -90,10 +91,12 @@ public final class RedisJobQueries implements JobQueries {
 		String name = "unreadable";
 		Instant enqueued = Instant.EPOCH;
 		Instant due = Instant.EPOCH;
+		JobPriority priority = JobPriority.NORMAL;
 		try {
 			JobRecord record = JobRecord.decode(id,
 					(answer.values().get(1) instanceof byte[] bytes) ? bytes : new byte[0]);
 			name = record.job().name();
+			priority = record.job().priority();
 			enqueued = record.enqueued();
 			due = record.due();
 		}
@@ -101,9 +104,9 @@ public final class RedisJobQueries implements JobQueries {
 			// its state is still worth showing
 		}
 		Instant dueAt = time(answer.text(2));
-		return new JobInfo(id.toString(), name, id.queue(), JobState.valueOf(answer.text(0)), attempts.attempt(),
-				attempts.retries(), enqueued, (dueAt != null) ? dueAt : due, time(answer.text(3)), time(answer.text(4)),
-				text(fields.values().get(4)), failures(fields));
+		return new JobInfo(id.toString(), name, id.queue(), priority, JobState.valueOf(answer.text(0)),
+				attempts.attempt(), attempts.retries(), enqueued, (dueAt != null) ? dueAt : due, time(answer.text(3)),
+				time(answer.text(4)), text(fields.values().get(4)), failures(fields));
 	}
 
 	private static List<JobFailure> failures(Reply fields) {

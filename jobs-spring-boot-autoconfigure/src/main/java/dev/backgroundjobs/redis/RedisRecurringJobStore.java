@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.RecurringJobStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fires slots in Redis.
@@ -38,11 +39,11 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 	}
 
 	@Override
-	public CompletionStage<Fired> fire(String schedule, Instant slot, Job job) {
+	public CompletionStage<Fired> fire(String schedule, Instant slot, Job job, @Nullable Duration expiresAfter) {
 		return this.connections.work()
 			.eval(RedisScript.FIRE, this.keys.of(job.id().partition()), RedisConnection.bytes(schedule),
 					RedisConnection.bytes(slot.toEpochMilli()), RedisConnection.bytes(job.id().local()),
-					JobRecord.encode(job))
+					JobRecord.encode(job, expiresAfter))
 			.thenApply((reply) -> switch (reply.status()) {
 				case "OK" -> new Fired.Enqueued();
 				case "ALREADY" -> new Fired.Already();

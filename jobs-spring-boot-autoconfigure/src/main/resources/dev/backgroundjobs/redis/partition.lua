@@ -24,7 +24,10 @@ local function newer_schema()
   return version and tonumber(version) > SCHEMA and version
 end
 
--- Record header: level(1) version(1) flags(1) due(6) enqueued(6), times in milliseconds, big-endian.
+local LAST = 2 ^ 48 - 1
+
+-- Record header: level(1) version(1) flags(1) due(6) enqueued(6), times in milliseconds, big-endian. With flag 2
+-- follows expires(6); a producer sends in its place how long after its due time the job expires.
 local function time6(ms)
   local bytes = {}
   for k = 6, 1, -1 do
@@ -34,8 +37,22 @@ local function time6(ms)
   return table.concat(bytes)
 end
 
+local function read6(record, from)
+  local ms = 0
+  for k = from, from + 5 do
+    ms = ms * 256 + (string.byte(record, k) or 0)
+  end
+  return ms
+end
+
+local function flag(record, value)
+  return math.floor((string.byte(record, 3) or 0) / value) % 2 == 1
+end
+
 local function stamp(record, due)
-  return string.sub(record, 1, 3) .. time6(due) .. time6(now) .. string.sub(record, 4)
+  local expires = flag(record, 2)
+  return string.sub(record, 1, 3) .. time6(due) .. time6(now)
+    .. (expires and time6(math.min(LAST, due + read6(record, 4))) .. string.sub(record, 10) or string.sub(record, 4))
 end
 
 local function with_due(record, due)
@@ -43,15 +60,16 @@ local function with_due(record, due)
 end
 
 local function due_of(record)
-  local ms = 0
-  for k = 4, 9 do
-    ms = ms * 256 + (string.byte(record, k) or 0)
-  end
-  return ms
+  return read6(record, 4)
+end
+
+-- When a job may no longer be started, unless it has been started before; nil: for ever.
+local function expires_of(record)
+  return flag(record, 2) and read6(record, 16) or nil
 end
 
 local function retained(record)
-  return (string.byte(record, 3) or 0) % 2 == 1
+  return flag(record, 1)
 end
 
 local function ready_list(record)

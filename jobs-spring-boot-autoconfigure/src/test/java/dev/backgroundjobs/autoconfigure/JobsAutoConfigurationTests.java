@@ -23,6 +23,7 @@ import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.backgroundjobs.BackgroundJob;
@@ -68,8 +69,8 @@ class JobsAutoConfigurationTests {
 	@Test
 	void clientOfTheApplicationWins() {
 		DisabledJobStore store = new DisabledJobStore();
-		JobClient own = new DefaultJobClient(new JobEnqueuer(store, store, store, new CountingCodec(), 1, List.of()),
-				store, store);
+		JobClient own = new DefaultJobClient(
+				new JobEnqueuer(store, store, store, new CountingCodec(), 1, List.of(), Set::of), store, store);
 		this.producer.withBean("ownClient", JobClient.class, () -> own).run((context) -> {
 			assertThat(context).getBean(JobClient.class).isSameAs(own);
 			// calls of job methods do not depend on the client

@@ -19,6 +19,7 @@ package dev.backgroundjobs.core;
 import java.io.IOException;
 import java.util.List;
 
+import dev.backgroundjobs.JobPriority;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.core.retry.RetryPolicy;
@@ -34,8 +35,8 @@ class CallRecorderTests {
 
 	private final CallRecorder recorder = new CallRecorder();
 
-	private final RecordedCall call = new RecordedCall(
-			new JobDefinition("a", "q", List.of(), false, null, RetryPolicy.withMaxRetries(1)), new Object[0]);
+	private final RecordedCall call = new RecordedCall(new JobDefinition("a", List.of(), "q", JobPriority.NORMAL,
+			List.of(), false, null, null, RetryPolicy.withMaxRetries(1)), new Object[0]);
 
 	@Test
 	void theOneCallIsGiven() throws Exception {

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobHandle;
+import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobRetry;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.autoconfigure.JobsMetricsAutoConfiguration;
@@ -150,8 +151,8 @@ class MicrometerJobListenerTests {
 	}
 
 	private static ClaimedJob claimed() {
-		return new ClaimedJob(new Job(JobId.parse("mail~0~1"), "Mail.send", new byte[0], false), "token", Attempts.NONE,
-				Instant.EPOCH, Instant.EPOCH, Instant.EPOCH);
+		return new ClaimedJob(new Job(JobId.parse("mail~0~1"), "Mail.send", new byte[0], false, JobPriority.NORMAL),
+				"token", Attempts.NONE, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH);
 	}
 
 	private Set<String> timers() {

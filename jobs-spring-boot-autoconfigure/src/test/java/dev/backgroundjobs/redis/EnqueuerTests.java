@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.UUID;
 
 import dev.backgroundjobs.EnqueueOutcomeUnknownException;
+import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
@@ -93,8 +94,9 @@ class EnqueuerTests {
 
 	private void enqueue(String id, Due due) {
 		JobId jobId = new JobId(QueuePartition.of("mail"), id.replace(' ', '-'));
-		this.store
-			.enqueue(new NewJob(new Job(jobId, "send", "[]".getBytes(StandardCharsets.UTF_8), false), due, false));
+		this.store.enqueue(
+				new NewJob(new Job(jobId, "send", "[]".getBytes(StandardCharsets.UTF_8), false, JobPriority.NORMAL),
+						due, false, null));
 	}
 
 	private String key(String name) {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
+import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.core.ClaimOptions;
 import dev.backgroundjobs.core.Claimant;
 import dev.backgroundjobs.core.ClaimedJob;
@@ -124,9 +125,8 @@ class RecoveryGuardTests {
 	}
 
 	private void enqueue(String id) {
-		this.store.enqueue(
-				new NewJob(new Job(new JobId(this.partition, id), "send", "[]".getBytes(StandardCharsets.UTF_8), false),
-						new Due.Now(), false));
+		this.store.enqueue(new NewJob(new Job(new JobId(this.partition, id), "send",
+				"[]".getBytes(StandardCharsets.UTF_8), false, JobPriority.NORMAL), new Due.Now(), false, null));
 	}
 
 }

@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
+import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.core.Attempts;
 import dev.backgroundjobs.core.Claim;
 import dev.backgroundjobs.core.ClaimOptions;
@@ -128,7 +129,7 @@ class ContainerTests {
 			Instant now = Instant.now();
 			for (int i = 0; i < number; i++) {
 				Job job = new Job(new JobId(partition, "job" + i), "unknown", "[]".getBytes(StandardCharsets.UTF_8),
-						false);
+						false, JobPriority.NORMAL);
 				this.queued.add(new ClaimedJob(job, "w:" + this.claims, Attempts.NONE, now, now, now));
 			}
 			this.wakeUp.run();
