@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobContext;
+import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.core.Attempts;
 import dev.backgroundjobs.core.ClaimOptions;
 import dev.backgroundjobs.core.Claimant;
@@ -218,7 +219,8 @@ class FrozenProcessTests {
 	private static ClaimedJob claimed(String token) {
 		JobId id = new JobId(QueuePartition.of("mail"), token.replace(':', '-'));
 		Instant now = Instant.EPOCH;
-		return new ClaimedJob(new Job(id, "Jobs.block", "[]".getBytes(StandardCharsets.UTF_8), false), token,
+		return new ClaimedJob(
+				new Job(id, "Jobs.block", "[]".getBytes(StandardCharsets.UTF_8), false, JobPriority.NORMAL), token,
 				Attempts.NONE, now, now, now);
 	}
 
