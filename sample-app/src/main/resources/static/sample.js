@@ -99,6 +99,32 @@ function cleanupRow(run) {
     element('span', { class: 'detail' }, 'process ' + run.process + ', thread ' + run.thread));
 }
 
+function imageRow(image) {
+  return element('li', {},
+    element('div', { class: 'line' }, element('span', { class: 'name' }, image.name), time(image.uploadedAt)),
+    element('div', { class: 'thumbnails' }, ...image.thumbnails.map((thumbnail) => thumbnailOf(image, thumbnail))));
+}
+
+function thumbnailOf(image, thumbnail) {
+  const size = thumbnail.pixels + ' pixels';
+  if (thumbnail.url) {
+    return element('img', { src: thumbnail.url, alt: image.name + ', ' + size, title: size,
+      class: 'p' + thumbnail.pixels });
+  }
+  const state = image.states[thumbnail.jobId] || '';
+  return element('span', { class: 'pending p' + thumbnail.pixels + ' ' + state,
+    title: state === 'DEAD' ? 'The job is dead' : size },
+    state === 'DEAD' ? '×' : '…');
+}
+
+/* What is left of the page's knowledge of jobs says why there is no thumbnail yet. */
+function withStates(images, jobs) {
+  const states = new Map(jobs.map((job) => [job.id, job.info ? job.info.state : '']));
+  return images.map((image) => ({ ...image,
+    states: Object.fromEntries(image.thumbnails.filter((thumbnail) => !thumbnail.url)
+      .map((thumbnail) => [thumbnail.jobId, states.get(thumbnail.jobId)])) }));
+}
+
 async function load(path) {
   const response = await fetch(path, { headers: { Accept: 'application/json' } });
   if (!response.ok) {
@@ -120,8 +146,9 @@ async function refresh() {
   const connection = byId('connection');
   let text = 'Live';
   try {
-    const [jobs, inbox, orders, cleanups, signups] = await Promise.all(
-      ['api/jobs', 'api/inbox', 'api/partner/orders', 'api/cleanups', 'api/signups'].map(load));
+    const [jobs, images, inbox, orders, cleanups, signups] = await Promise.all(
+      ['api/jobs', 'api/images', 'api/inbox', 'api/partner/orders', 'api/cleanups', 'api/signups'].map(load));
+    show('images', withStates(images, jobs), (image) => image.id, imageRow);
     byId('jobs-table').hidden = show('jobs', jobs, (job) => job.id, jobRow) === 0;
     show('inbox', inbox, (mail) => mail.receivedAt + mail.text, mailRow);
     show('orders', orders, (order) => order.idempotencyKey, orderRow);
@@ -141,24 +168,26 @@ async function refresh() {
   }
 }
 
-function submitting(formId, path) {
+const json = (form) => ({ method: 'POST', headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(Object.fromEntries(new FormData(form))) });
+const files = (form) => ({ method: 'POST', body: new FormData(form) });
+const jobIds = (accepted) => accepted.jobId ? 'job ' + accepted.jobId
+  : 'jobs ' + Object.values(accepted.jobs).join(', ');
+
+function submitting(formId, path, request) {
   const form = byId(formId);
   const answer = form.parentElement.querySelector('.answer');
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const button = form.querySelector('button');
+    const button = form.querySelector('button[type=submit]');
     button.disabled = true;
     const start = performance.now();
     try {
-      const response = await fetch(path, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(Object.fromEntries(new FormData(form)))
-      });
+      const response = await fetch(path, request(form));
       const took = Math.round(performance.now() - start);
       answer.className = response.ok ? 'answer' : 'answer wrong';
       answer.textContent = response.ok
-        ? 'Accepted in ' + took + ' ms as job ' + (await response.json()).jobId
+        ? 'Accepted in ' + took + ' ms as ' + jobIds(await response.json())
         : await problem(response);
       await refresh();
     }
@@ -168,6 +197,35 @@ function submitting(formId, path) {
     }
     button.disabled = false;
   });
+}
+
+/* A picture for those who have none at hand: circles, as chance will have them. */
+async function paint() {
+  const canvas = element('canvas', { width: '1280', height: '960' });
+  const pen = canvas.getContext('2d');
+  const hue = Math.random() * 360;
+  const sky = pen.createLinearGradient(0, 0, 0, 960);
+  sky.addColorStop(0, 'hsl(' + hue + ' 60% 30%)');
+  sky.addColorStop(1, 'hsl(' + (hue + 70) + ' 70% 75%)');
+  pen.fillStyle = sky;
+  pen.fillRect(0, 0, 1280, 960);
+  for (let i = 0; i < 40; i++) {
+    pen.fillStyle = 'hsl(' + (hue + 40 + Math.random() * 120) + ' 75% 60% / 0.55)';
+    pen.beginPath();
+    pen.arc(Math.random() * 1280, 240 + Math.random() * 720, 20 + Math.random() * 130, 0, 2 * Math.PI);
+    pen.fill();
+  }
+  const blob = await new Promise((painted) => canvas.toBlob(painted, 'image/jpeg', 0.9));
+  const chosen = new DataTransfer();
+  chosen.items.add(new File([blob], 'painting-' + Math.round(hue) + '.jpg', { type: 'image/jpeg' }));
+  byId('file').files = chosen.files;
+  byId('image').requestSubmit();
+}
+
+function checkSize() {
+  const [file] = byId('file').files;
+  const tooLarge = file && file.size > 5 * 1024 * 1024;
+  byId('file').setCustomValidity(tooLarge ? 'The file must have 5 MB at most.' : '');
 }
 
 function noteVerification() {
@@ -187,8 +245,11 @@ async function keepFresh() {
   setTimeout(keepFresh, 1000);
 }
 
-submitting('signup', 'api/signups');
-submitting('webhook', 'api/webhooks');
+submitting('signup', 'api/signups', json);
+submitting('image', 'api/images', files);
+submitting('webhook', 'api/webhooks', json);
+byId('file').addEventListener('change', checkSize);
+byId('paint').addEventListener('click', paint);
 byId('mend').addEventListener('click', async () => {
   await fetch('api/partner/mend', { method: 'POST' });
   byId('notice').textContent = 'The partner is mended. Retry the jobs that are dead.';

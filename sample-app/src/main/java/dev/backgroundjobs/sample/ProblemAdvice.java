@@ -16,21 +16,31 @@
 
 package dev.backgroundjobs.sample;
 
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
 
 /**
- * What a caller is told while Redis is away: nothing was accepted, try again.
+ * What a caller is told while Redis is away, nothing was accepted, try again, and when a
+ * file is too large.
  */
 @RestControllerAdvice
+@Order(Ordered.HIGHEST_PRECEDENCE)
 final class ProblemAdvice {
 
 	@ExceptionHandler(DataAccessException.class)
 	ProblemDetail redisAway() {
 		return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, "Redis is away, try again later");
+	}
+
+	@ExceptionHandler(MaxUploadSizeExceededException.class)
+	ProblemDetail fileTooLarge() {
+		return ProblemDetail.forStatusAndDetail(HttpStatus.CONTENT_TOO_LARGE, "'file' must have 5 MB at most");
 	}
 
 }

@@ -16,6 +16,7 @@
 
 package dev.backgroundjobs.sample;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -26,9 +27,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param smtpPort port of the mail server inside the web process
  * @param embeddedRedis the Redis that is used when {@code spring.data.redis.*} names none
  * @param cleanup the clean-up
+ * @param images the images
  */
 @ConfigurationProperties("sample")
-public record SampleProperties(int smtpPort, EmbeddedRedis embeddedRedis, Cleanup cleanup) {
+public record SampleProperties(int smtpPort, EmbeddedRedis embeddedRedis, Cleanup cleanup, Images images) {
 
 	/**
 	 * The embedded Redis.
@@ -46,6 +48,15 @@ public record SampleProperties(int smtpPort, EmbeddedRedis embeddedRedis, Cleanu
 	 * @param keepUnverified how long a sign-up is kept that is not verified
 	 */
 	public record Cleanup(Duration keepUnverified) {
+
+	}
+
+	/**
+	 * The images.
+	 *
+	 * @param directory where they are kept, the same in all processes
+	 */
+	public record Images(Path directory) {
 
 	}
 

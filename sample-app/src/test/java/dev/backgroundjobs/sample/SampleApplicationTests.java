@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs.sample;
 
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ import java.util.regex.Pattern;
 import dev.backgroundjobs.testing.RedisServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -33,8 +36,10 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.util.TestSocketUtils;
+import org.springframework.test.web.servlet.client.assertj.RestTestClientResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -43,6 +48,9 @@ import static org.awaitility.Awaitility.await;
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = { "sample.webhook.delay=200ms",
 		"sample.cleanup.cron=* * * * * *", "sample.cleanup.keep-unverified=5s" })
 class SampleApplicationTests {
+
+	@TempDir
+	private static Path images = Path.of("");
 
 	@LocalServerPort
 	private int port;
@@ -57,6 +65,7 @@ class SampleApplicationTests {
 		registry.add("spring.data.redis.host", RedisServer.shared()::host);
 		registry.add("spring.data.redis.port", RedisServer.shared()::port);
 		registry.add("sample.smtp-port", () -> smtpPort);
+		registry.add("sample.images.directory", () -> images);
 	}
 
 	@BeforeEach
@@ -156,6 +165,70 @@ class SampleApplicationTests {
 	}
 
 	@Test
+	void thumbnailsOfAnUploadAppear() {
+		uploadedImageGetsThumbnails("ada.jpg", TestImages.jpeg(1200, 900), "image/jpeg", 1200.0 / 900);
+		uploadedImageGetsThumbnails("grace.png", TestImages.png(400, 800), "image/png", 400.0 / 800);
+	}
+
+	private void uploadedImageGetsThumbnails(String name, byte[] content, String type, double ratio) {
+		RestTestClientResponse response = this.http.upload(name, content);
+		assertThat(response).hasStatus(202);
+		String id = SampleHttp.read(response, "$.id");
+		Map<String, String> jobs = SampleHttp.read(response, "$.jobs");
+		assertThat(jobs).containsOnlyKeys("SMALL", "MEDIUM", "LARGE")
+			.allSatisfy((size, job) -> assertThat(job).startsWith("thumbnails~"));
+		List<String> urls = await().until(() -> thumbnails(id), (all) -> !all.contains(""));
+		assertThat(urls).hasSize(3);
+		List<BufferedImage> thumbnails = urls.stream().map((url) -> thumbnail(url, type)).toList();
+		assertThat(thumbnails).extracting((image) -> Math.max(image.getWidth(), image.getHeight()))
+			.containsExactly(80, 160, 320);
+		assertThat(thumbnails).extracting((image) -> (double) image.getWidth() / image.getHeight())
+			.allSatisfy((of) -> assertThat(of).isCloseTo(ratio, within(0.02)));
+	}
+
+	@Test
+	void brokenImageIsADeadLetterAtOnce() {
+		RestTestClientResponse response = this.http.upload("broken.png", TestImages.broken());
+		assertThat(response).hasStatus(202);
+		Map<String, String> jobs = SampleHttp.read(response, "$.jobs");
+		this.http.awaitState(jobs.getOrDefault("LARGE", ""), "DEAD");
+		this.http.job(jobs.getOrDefault("LARGE", "")).bodyJson().satisfies((job) -> {
+			assertThat(job).extractingPath("$.failures[*].attempt").asArray().containsExactly(1);
+			assertThat(job).extractingPath("$.failures[0].message").asString().startsWith("The image is broken");
+		});
+		assertThat(thumbnails(SampleHttp.read(response, "$.id"))).containsOnly("");
+	}
+
+	@Test
+	void fileThatIsNoImageIsRefused() {
+		for (byte[] content : List.of("text".getBytes(), TestImages.gif(), new byte[0])) {
+			assertThat(this.http.upload("image.png", content)).hasStatus(415)
+				.hasContentType("application/problem+json")
+				.bodyJson()
+				.extractingPath("$.detail")
+				.asString()
+				.startsWith("'file' must be a PNG or JPEG image");
+		}
+		assertThat(this.http.upload("large.png", TestImages.png(8000, 5001))).hasStatus(415)
+			.bodyJson()
+			.extractingPath("$.detail")
+			.isEqualTo("'file' must have 40 megapixels at most");
+		assertThat(this.http.upload("large.png", new byte[6 * 1024 * 1024])).hasStatus(413)
+			.bodyJson()
+			.extractingPath("$.detail")
+			.isEqualTo("'file' must have 5 MB at most");
+	}
+
+	@Test
+	void onlyThumbnailsOfImagesAreServed() {
+		for (String path : List.of(UUID.randomUUID() + "/SMALL", "..%2F..%2Fetc/SMALL",
+				UUID.randomUUID() + "/ORIGINAL")) {
+			assertThat(this.http.get("/api/images/" + path).getExchangeResult().getStatus().is4xxClientError())
+				.isTrue();
+		}
+	}
+
+	@Test
 	void jobsOfThisProcessAreListedNewestFirst() {
 		String first = this.http.accepted("/api/webhooks", "{\"order\": \"1005\"}");
 		String second = this.http.accepted("/api/webhooks", "{\"order\": \"1006\"}");
@@ -183,6 +256,16 @@ class SampleApplicationTests {
 	@Test
 	void applicationIsUp() {
 		assertThat(this.http.get("/actuator/health")).hasStatusOk();
+	}
+
+	private List<String> thumbnails(String image) {
+		return this.http.read("/api/images", "$[?(@.id == '" + image + "')].thumbnails[*].url");
+	}
+
+	private BufferedImage thumbnail(String url, String type) {
+		RestTestClientResponse response = this.http.get("/" + url);
+		assertThat(response).hasStatusOk().hasContentType(type);
+		return TestImages.decoded(response.getExchangeResult().getResponseBodyContent());
 	}
 
 	private Map<String, String> mailTo(String email) {

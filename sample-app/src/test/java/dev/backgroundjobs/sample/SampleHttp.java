@@ -18,11 +18,14 @@ package dev.backgroundjobs.sample;
 
 import com.jayway.jsonpath.JsonPath;
 
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.client.assertj.RestTestClientResponse;
 import org.springframework.test.web.servlet.client.assertj.RestTestClientResponseAssert;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -60,6 +63,19 @@ final class SampleHttp {
 			.exchange());
 	}
 
+	RestTestClientResponse upload(String fileName, byte[] content) {
+		MultiValueMap<String, Object> parts = new LinkedMultiValueMap<>();
+		parts.add("file", new ByteArrayResource(content) {
+
+			@Override
+			public String getFilename() {
+				return fileName;
+			}
+
+		});
+		return RestTestClientResponse.from(this.client.post().uri("/api/images").body(parts).exchange());
+	}
+
 	/**
 	 * Post what becomes a job.
 	 * @param uri where to
@@ -86,7 +102,7 @@ final class SampleHttp {
 		return read(get(uri), path);
 	}
 
-	private static <T> T read(RestTestClientResponse response, String path) {
+	static <T> T read(RestTestClientResponse response, String path) {
 		return JsonPath.read(new String(response.getExchangeResult().getResponseBodyContent()), path);
 	}
 

@@ -16,12 +16,14 @@
 
 package dev.backgroundjobs.sample;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 
 import dev.backgroundjobs.testing.RedisServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -39,6 +41,9 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(OutputCaptureExtension.class)
 class WebAndWorkerTests {
 
+	@TempDir
+	private Path images = Path.of("");
+
 	private final String name = "sample-" + UUID.randomUUID();
 
 	private final int smtpPort = TestSocketUtils.findAvailableTcpPort();
@@ -53,11 +58,15 @@ class WebAndWorkerTests {
 			assertThat(web).isInstanceOf(WebApplicationContext.class);
 			String mail = this.http.accepted("/api/signups", "{\"email\": \"ada@example.org\"}");
 			String webhook = this.http.accepted("/api/webhooks", "{\"order\": \"1001\", \"failures\": 1}");
+			assertThat(this.http.upload("ada.jpg", TestImages.jpeg(400, 300))).hasStatus(202);
+			assertThat(read("/api/images", "$[*].thumbnails[*].url")).containsExactly("", "", "");
 			this.http.job(mail).bodyJson().extractingPath("$.state").isEqualTo("QUEUED");
 			try (ConfigurableApplicationContext worker = start("worker")) {
 				assertThat(worker).isNotInstanceOf(WebApplicationContext.class);
 				this.http.awaitState(mail, "SUCCEEDED");
 				this.http.awaitState(webhook, "SUCCEEDED");
+				await().untilAsserted(
+						() -> assertThat(read("/api/images", "$[*].thumbnails[*].url")).hasSize(3).doesNotContain(""));
 				await().untilAsserted(() -> assertThat(read("/api/cleanups", "$[*].thread")).isNotEmpty());
 			}
 			assertThat(read("/api/inbox", "$[*].to")).containsExactly("ada@example.org");
@@ -99,8 +108,8 @@ class WebAndWorkerTests {
 		return new SpringApplicationBuilder(SampleApplication.class).profiles(profile)
 			.run("--spring.application.name=" + this.name, "--spring.data.redis.host=" + redis.host(),
 					"--spring.data.redis.port=" + redis.port(), "--server.port=" + this.webPort,
-					"--sample.smtp-port=" + this.smtpPort, "--sample.webhook.delay=200ms",
-					"--sample.cleanup.cron=* * * * * *", "--spring.jmx.enabled=false");
+					"--sample.smtp-port=" + this.smtpPort, "--sample.images.directory=" + this.images,
+					"--sample.webhook.delay=200ms", "--sample.cleanup.cron=* * * * * *", "--spring.jmx.enabled=false");
 	}
 
 }

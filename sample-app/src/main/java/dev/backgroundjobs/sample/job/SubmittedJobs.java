@@ -51,12 +51,17 @@ public final class SubmittedJobs {
 	 * @return the answer, 202
 	 */
 	public ResponseEntity<AcceptedJob> accepted(JobHandle<?> job, String what) {
-		add(new SubmittedJob(job.id(), what, Instant.now(), null));
+		add(job, what);
 		return ResponseEntity.accepted().location(URI.create("/api/jobs/" + job.id())).body(new AcceptedJob(job.id()));
 	}
 
-	private synchronized void add(SubmittedJob job) {
-		this.jobs.addFirst(job);
+	/**
+	 * Note a job.
+	 * @param job the job
+	 * @param what what it does, for people
+	 */
+	public synchronized void add(JobHandle<?> job, String what) {
+		this.jobs.addFirst(new SubmittedJob(job.id(), what, Instant.now(), null));
 		if (this.jobs.size() > LATEST) {
 			this.jobs.removeLast();
 		}
