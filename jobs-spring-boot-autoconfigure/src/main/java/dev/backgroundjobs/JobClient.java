@@ -29,6 +29,25 @@ import org.jspecify.annotations.Nullable;
 public interface JobClient extends JobCaller {
 
 	/**
+	 * Enqueue many calls in batches: every call of a job method that is made inside, on
+	 * this thread, directly or with options, rides in a batch, which is sent in one round
+	 * trip at 500 jobs, at 1 MiB, before a call for another queue, and at the end. A
+	 * batch is enqueued whole or not at all. Inside a transaction the calls wait for its
+	 * end, like any other.
+	 * <p>
+	 * The calls themselves give the handles. Their ids are known at once; everything else
+	 * throws {@link IllegalStateException} until the batch is enqueued.
+	 * <p>
+	 * If the code inside throws, what has been sent stays enqueued, nothing else is sent,
+	 * and its exception is thrown with a {@link BatchEnqueueException} among its
+	 * suppressed ones, which tells what was enqueued.
+	 * @param calls makes the calls; must not call this method
+	 * @return how many calls there were
+	 * @throws BatchEnqueueException at the first batch that is refused
+	 */
+	long enqueueAll(Runnable calls);
+
+	/**
 	 * Find a job.
 	 * @param id the job's id
 	 * @return what is known of the job, or {@code null} if there is no such job: it never

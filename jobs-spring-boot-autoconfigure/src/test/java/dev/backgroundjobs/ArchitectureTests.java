@@ -68,8 +68,8 @@ class ArchitectureTests {
 		LayeredArchitecture layers = layeredArchitecture().consideringOnlyDependenciesInLayers()
 			.layer("api")
 			.definedBy(BASE);
-		for (String layer : List.of("core", "json", "redis", "method", "worker", "recurring", "observation",
-				"actuate")) {
+		for (String layer : List.of("core", "json", "redis", "method", "worker", "recurring", "observation", "actuate",
+				"transaction")) {
 			layers = layers.layer(layer).definedBy(BASE + "." + layer);
 		}
 		layers = layers.layer("autoconfigure")
@@ -86,7 +86,7 @@ class ArchitectureTests {
 			.mayOnlyBeAccessedByLayers("actuate", "autoconfigure")
 			.whereLayer("autoconfigure")
 			.mayNotBeAccessedByAnyLayer();
-		for (String layer : List.of("json", "redis", "observation", "actuate")) {
+		for (String layer : List.of("json", "redis", "observation", "actuate", "transaction")) {
 			layers = layers.whereLayer(layer).mayOnlyBeAccessedByLayers("autoconfigure");
 		}
 		layers.check(CLASSES);
@@ -95,7 +95,8 @@ class ArchitectureTests {
 	@ParameterizedTest
 	@CsvSource({ "org.springframework.boot.., actuate", "org.springframework.data.redis.., redis",
 			"io.lettuce.., redis", "tools.jackson.., json", "org.springframework.aop.., method",
-			"org.aopalliance.., method", "io.micrometer.., observation" })
+			"org.aopalliance.., method", "io.micrometer.., observation",
+			"org.springframework.transaction.., transaction" })
 	void technologyIsKnownInOnePackage(String technology, String home) {
 		noClasses().that()
 			.resideOutsideOfPackages(BASE + "." + home, BASE + ".autoconfigure..")

@@ -16,6 +16,7 @@
 
 package dev.backgroundjobs.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -40,7 +41,12 @@ final class DisabledJobStore implements JobQueue, JobOperations, JobQueries {
 	}
 
 	@Override
-	public void enqueue(NewJob job) {
+	public void enqueue(List<NewJob> batch) {
+		throw disabled();
+	}
+
+	@Override
+	public void enqueue(List<NewJob> batch, Duration timeout) {
 		throw disabled();
 	}
 

@@ -28,6 +28,8 @@ import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobPayloadCodec;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobQueue;
+import dev.backgroundjobs.core.JobSender;
+import dev.backgroundjobs.core.JobTransactions;
 import dev.backgroundjobs.json.JacksonJobPayloadCodec;
 import dev.backgroundjobs.method.BackgroundJobBeanPostProcessor;
 import dev.backgroundjobs.method.JobDeclarations;
@@ -42,6 +44,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.util.function.SingletonSupplier;
@@ -85,10 +88,20 @@ public final class JobsAutoConfiguration {
 	}
 
 	@Bean
-	JobEnqueuer jobEnqueuer(JobQueue queue, JobOperations operations, JobQueries queries, JobPayloadCodec codec,
-			JobsProperties properties, ObjectProvider<JobListener> listeners, JobMethodRegistry methods) {
-		return new JobEnqueuer(queue, operations, queries, codec, properties.getJob().getMaxPayload().toBytes(),
-				listeners.orderedStream().toList(), SingletonSupplier.of(() -> knownQueues(methods, properties)));
+	JobSender jobSender(JobQueue queue, ObjectProvider<JobListener> listeners) {
+		return new JobSender(queue, listeners.orderedStream().toList());
+	}
+
+	@Bean
+	JobTransactions jobTransactions(JobSender sender, JobsProperties properties, ApplicationEventPublisher events) {
+		return new JobTransactionsConfigurer(properties).configure(sender, events);
+	}
+
+	@Bean
+	JobEnqueuer jobEnqueuer(JobSender sender, JobOperations operations, JobQueries queries, JobPayloadCodec codec,
+			JobsProperties properties, JobTransactions transactions, JobMethodRegistry methods) {
+		return new JobEnqueuer(sender, operations, queries, codec, properties.getJob().getMaxPayload().toBytes(),
+				transactions, SingletonSupplier.of(() -> knownQueues(methods, properties)));
 	}
 
 	private static Set<String> knownQueues(JobMethodRegistry methods, JobsProperties properties) {

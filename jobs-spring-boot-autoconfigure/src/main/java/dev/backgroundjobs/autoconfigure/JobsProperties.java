@@ -53,6 +53,9 @@ public class JobsProperties {
 
 	private final Enqueue enqueue = new Enqueue();
 
+	@NestedConfigurationProperty
+	private final TransactionProperties transaction = new TransactionProperties();
+
 	private final Job job = new Job();
 
 	private final Retry retry = new Retry();
@@ -87,6 +90,10 @@ public class JobsProperties {
 
 	public Enqueue getEnqueue() {
 		return this.enqueue;
+	}
+
+	public TransactionProperties getTransaction() {
+		return this.transaction;
 	}
 
 	public Job getJob() {

@@ -40,6 +40,10 @@ final class CallRecorder {
 		return recording != null && recording.add(call);
 	}
 
+	boolean isRecording() {
+		return this.calls.get() != null;
+	}
+
 	/**
 	 * Run a lambda and give the one call it made.
 	 * @throws IllegalStateException if it made none or several

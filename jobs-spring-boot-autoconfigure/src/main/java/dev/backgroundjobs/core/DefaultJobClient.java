@@ -91,6 +91,12 @@ public final class DefaultJobClient implements JobClient {
 	}
 
 	@Override
+	public long enqueueAll(Runnable calls) {
+		Assert.notNull(calls, "'calls' must not be null");
+		return this.enqueuer.enqueueCallsOf(calls);
+	}
+
+	@Override
 	public @Nullable JobInfo find(String id) {
 		return this.queries.find(JobId.parse(id));
 	}

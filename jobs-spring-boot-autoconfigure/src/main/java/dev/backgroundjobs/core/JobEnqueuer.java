@@ -17,7 +17,6 @@
 package dev.backgroundjobs.core;
 
 import java.lang.reflect.UndeclaredThrowableException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,18 +28,19 @@ import dev.backgroundjobs.JobRunnable;
 import dev.backgroundjobs.PayloadTooLargeException;
 import dev.backgroundjobs.UnknownQueueException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+
+import org.springframework.core.NamedThreadLocal;
+import org.springframework.util.Assert;
 
 /**
  * Turns calls of job methods into jobs and hands them to the store. While a lambda of a
- * {@code JobCaller} runs, its call is recorded instead, to be enqueued with options.
+ * {@code JobCaller} runs, its call is recorded instead, to be enqueued with options; a
+ * call inside a transaction waits for its end, one inside {@code enqueueAll} for its
+ * batch.
  */
 public final class JobEnqueuer implements JobCalls {
 
-	private static final Logger logger = LoggerFactory.getLogger(JobEnqueuer.class);
-
-	private final JobQueue queue;
+	private final JobSender sender;
 
 	private final JobOperations operations;
 
@@ -50,30 +50,32 @@ public final class JobEnqueuer implements JobCalls {
 
 	private final long maxPayload;
 
-	private final List<JobListener> listeners;
+	private final JobTransactions transactions;
 
 	private final Supplier<Set<String>> knownQueues;
 
 	private final CallRecorder recorder = new CallRecorder();
 
+	private final ThreadLocal<@Nullable JobBatch> batch = new NamedThreadLocal<>("Batch of job calls");
+
 	/**
 	 * Create an enqueuer.
-	 * @param queue where jobs go
+	 * @param sender sends jobs to the store
 	 * @param operations what can be done to them, for their handles
 	 * @param queries what can be asked of them, for their handles
 	 * @param codec the codec for arguments
 	 * @param maxPayload the most bytes the arguments of a call may take
-	 * @param listeners those who want to hear of it
+	 * @param transactions where calls inside a transaction wait
 	 * @param knownQueues the queues that may be chosen for a call
 	 */
-	public JobEnqueuer(JobQueue queue, JobOperations operations, JobQueries queries, JobPayloadCodec codec,
-			long maxPayload, List<JobListener> listeners, Supplier<Set<String>> knownQueues) {
-		this.queue = queue;
+	public JobEnqueuer(JobSender sender, JobOperations operations, JobQueries queries, JobPayloadCodec codec,
+			long maxPayload, JobTransactions transactions, Supplier<Set<String>> knownQueues) {
+		this.sender = sender;
 		this.operations = operations;
 		this.queries = queries;
 		this.codec = codec;
 		this.maxPayload = maxPayload;
-		this.listeners = List.copyOf(listeners);
+		this.transactions = transactions;
 		this.knownQueues = knownQueues;
 	}
 
@@ -99,7 +101,54 @@ public final class JobEnqueuer implements JobCalls {
 		}
 	}
 
+	/**
+	 * Run something and enqueue the calls it makes on this thread in batches.
+	 * @return how many calls it made
+	 */
+	long enqueueCallsOf(Runnable calls) {
+		Assert.state(!this.recorder.isRecording(), "'enqueueAll' inside the lambda of 'enqueue' cannot be enqueued: "
+				+ "call 'enqueue' with options inside 'enqueueAll' instead");
+		Assert.state(this.batch.get() == null, "'enqueueAll' was called inside 'enqueueAll': the outer one takes the "
+				+ "calls of the inner one, too, so leave the inner one out");
+		JobBatch collected = new JobBatch(this.sender);
+		this.batch.set(collected);
+		try {
+			calls.run();
+			collected.flush();
+		}
+		catch (RuntimeException | Error ex) {
+			collected.abandon(ex);
+			throw ex;
+		}
+		finally {
+			this.batch.remove();
+		}
+		return collected.size();
+	}
+
 	private <T> JobHandle<T> enqueue(RecordedCall call, CallOptions options) {
+		PendingJob job = prepare(call, options);
+		JobHandle<T> stored = new StoredJobHandle<>(job.id(), this.operations, this.queries);
+		JobBatch collecting = this.batch.get();
+		if (this.transactions.join(job)) {
+			if (collecting != null) {
+				collecting.deferred();
+			}
+			return new PendingJobHandle<>(job, stored);
+		}
+		if (collecting != null) {
+			JobHandle<T> pending = new PendingJobHandle<>(job, stored);
+			collecting.add(job, pending);
+			return pending;
+		}
+		this.sender.send(List.of(job));
+		return stored;
+	}
+
+	/**
+	 * Check everything that can be checked without the store.
+	 */
+	private PendingJob prepare(RecordedCall call, CallOptions options) {
 		JobDefinition definition = call.job();
 		String queue = queue(definition, options);
 		byte[] arguments = this.codec.encode(definition.parameterTypes(), call.arguments());
@@ -111,18 +160,8 @@ public final class JobEnqueuer implements JobCalls {
 		JobId id = new JobId(QueuePartition.of(queue), (options.id() != null) ? options.id() : RandomId.next());
 		boolean retained = definition.returnsHandle() || options.id() != null;
 		JobPriority priority = (options.priority() != JobPriority.DEFAULT) ? options.priority() : definition.priority();
-		NewJob job = new NewJob(new Job(id, definition.name(), arguments, retained, priority), options.due(),
-				options.id() != null, definition.expiresAfter());
-		long start = System.nanoTime();
-		try {
-			this.queue.enqueue(job);
-		}
-		catch (RuntimeException ex) {
-			enqueued(job.job(), start, ex);
-			throw ex;
-		}
-		enqueued(job.job(), start, null);
-		return new StoredJobHandle<>(id, this.operations, this.queries);
+		return new PendingJob(definition, new NewJob(new Job(id, definition.name(), arguments, retained, priority),
+				options.due(), options.id() != null, definition.expiresAfter()));
 	}
 
 	private String queue(JobDefinition definition, CallOptions options) {
@@ -137,19 +176,6 @@ public final class JobEnqueuer implements JobCalls {
 					+ "background-jobs.worker.queues names it");
 		}
 		return queue;
-	}
-
-	private void enqueued(Job job, long start, @Nullable Throwable failure) {
-		Duration took = Duration.ofNanos(System.nanoTime() - start);
-		for (JobListener listener : this.listeners) {
-			try {
-				listener.enqueued(job.name(), job.queue(), took, failure);
-			}
-			catch (RuntimeException ex) {
-				// the job is enqueued, or is not, whatever a listener makes of it
-				logger.error("A listener failed", ex);
-			}
-		}
 	}
 
 }

@@ -16,10 +16,23 @@
 
 package dev.backgroundjobs.core;
 
+import java.time.Duration;
+import java.util.List;
+
 /**
  * The store as producers see it.
  */
 public interface JobQueue {
+
+	/**
+	 * The most jobs that are enqueued in one round trip.
+	 */
+	int MAX_BATCH_JOBS = 500;
+
+	/**
+	 * The most bytes that are enqueued in one round trip, unless one job alone has more.
+	 */
+	int MAX_BATCH_BYTES = 1024 * 1024;
 
 	/**
 	 * Enqueue a job, once, however often its sending has to be repeated. Blocks until the
@@ -30,6 +43,23 @@ public interface JobQueue {
 	 * @throws dev.backgroundjobs.EnqueueOutcomeUnknownException if the store did not
 	 * answer in time
 	 */
-	void enqueue(NewJob job);
+	default void enqueue(NewJob job) {
+		enqueue(List.of(job));
+	}
+
+	/**
+	 * Enqueue jobs of one partition in one round trip, in their order: all of them, or
+	 * none. See {@link #enqueue(NewJob)}.
+	 * @param batch at most {@value #MAX_BATCH_JOBS} jobs
+	 */
+	void enqueue(List<NewJob> batch);
+
+	/**
+	 * Enqueue jobs as {@link #enqueue(List)} does for a caller that cannot wait long.
+	 * Fails at once while the store is known to be away.
+	 * @param batch at most {@value #MAX_BATCH_JOBS} jobs
+	 * @param timeout how long to wait for the confirmation
+	 */
+	void enqueue(List<NewJob> batch, Duration timeout);
 
 }

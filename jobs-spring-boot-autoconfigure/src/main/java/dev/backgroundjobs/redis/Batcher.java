@@ -36,6 +36,8 @@ final class Batcher<E> {
 
 	private final int maxBytes;
 
+	private final ToIntFunction<E> size;
+
 	private final ToIntFunction<E> bytes;
 
 	private final Consumer<List<E>> sender;
@@ -45,15 +47,28 @@ final class Batcher<E> {
 	private boolean sending;
 
 	/**
-	 * Create a batcher.
+	 * Create a batcher of entries that count as one each.
 	 * @param maxEntries the most entries in a batch
-	 * @param maxBytes after how many bytes a batch is full
-	 * @param bytes the size of an entry
+	 * @param maxBytes the most bytes in a batch, unless one entry alone has more
+	 * @param bytes the bytes of an entry
 	 * @param sender sends a batch and calls {@link #next()} when it is done with
 	 */
 	Batcher(int maxEntries, int maxBytes, ToIntFunction<E> bytes, Consumer<List<E>> sender) {
+		this(maxEntries, maxBytes, (entry) -> 1, bytes, sender);
+	}
+
+	/**
+	 * Create a batcher of entries that are never divided.
+	 * @param maxEntries the most entries in a batch, counted by their sizes
+	 * @param maxBytes the most bytes in a batch, unless one entry alone has more
+	 * @param size for how many an entry counts
+	 * @param bytes the bytes of an entry
+	 * @param sender sends a batch and calls {@link #next()} when it is done with
+	 */
+	Batcher(int maxEntries, int maxBytes, ToIntFunction<E> size, ToIntFunction<E> bytes, Consumer<List<E>> sender) {
 		this.maxEntries = maxEntries;
 		this.maxBytes = maxBytes;
+		this.size = size;
 		this.bytes = bytes;
 		this.sender = sender;
 	}
@@ -75,11 +90,16 @@ final class Batcher<E> {
 	void next() {
 		List<E> batch = new ArrayList<>();
 		synchronized (this.waiting) {
-			int size = 0;
-			while (!this.waiting.isEmpty() && batch.size() < this.maxEntries && size < this.maxBytes) {
-				E entry = this.waiting.remove();
+			int entries = 0;
+			long size = 0;
+			while (!this.waiting.isEmpty()) {
+				E entry = this.waiting.element();
+				entries += this.size.applyAsInt(entry);
 				size += this.bytes.applyAsInt(entry);
-				batch.add(entry);
+				if (!batch.isEmpty() && (entries > this.maxEntries || size > this.maxBytes)) {
+					break;
+				}
+				batch.add(this.waiting.remove());
 			}
 			this.sending = !batch.isEmpty();
 		}

@@ -28,11 +28,14 @@ import java.util.concurrent.TimeoutException;
 import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.QueueFullException;
 import dev.backgroundjobs.core.Due;
+import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.NewJob;
 import dev.backgroundjobs.core.RandomId;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.util.Assert;
 
 /**
  * Enqueues to one partition, each job once:
@@ -55,8 +58,6 @@ final class Enqueuer {
 
 	private final byte[][] keys;
 
-	private final Duration timeout;
-
 	private final Batcher<Entry> batcher;
 
 	private final RetryDelays delays = new RetryDelays();
@@ -68,21 +69,22 @@ final class Enqueuer {
 
 	private volatile boolean toBeFenced;
 
-	Enqueuer(RedisConnection connection, byte[][] keys, Duration timeout) {
+	Enqueuer(RedisConnection connection, byte[][] keys) {
 		this.connection = connection;
 		this.keys = keys;
-		this.timeout = timeout;
-		this.batcher = new Batcher<>(500, 1024 * 1024, (entry) -> entry.record.length, this::send);
+		this.batcher = new Batcher<>(JobQueue.MAX_BATCH_JOBS, JobQueue.MAX_BATCH_BYTES, (entry) -> entry.jobs.size(),
+				(entry) -> entry.bytes, this::send);
 	}
 
 	/**
-	 * Enqueue a job and wait until Redis has confirmed it.
+	 * Enqueue jobs in one batch and wait until Redis has confirmed them.
 	 */
-	void enqueue(NewJob job) {
-		Entry entry = new Entry(job);
+	void enqueue(List<NewJob> jobs, Duration timeout) {
+		Assert.isTrue(jobs.size() <= JobQueue.MAX_BATCH_JOBS, "Too many jobs for one batch");
+		Entry entry = new Entry(jobs, timeout);
 		this.batcher.add(entry);
 		try {
-			entry.confirmed.get(this.timeout.toMillis(), TimeUnit.MILLISECONDS);
+			entry.confirmed.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
 			throw (ex.getCause() instanceof RuntimeException failure) ? failure : new IllegalStateException(ex);
@@ -102,11 +104,13 @@ final class Enqueuer {
 				: outcomeUnknown(entry, failure);
 	}
 
-	private RuntimeException outcomeUnknown(Entry entry, Throwable failure) {
-		return new EnqueueOutcomeUnknownException(entry.job.job().id().toString(),
-				"Redis did not confirm job '" + entry.job.job().id() + "' within " + this.timeout
-						+ ": it may be enqueued. Calling again with jobs.id(\"" + entry.job.job().id().local()
-						+ "\") is safe",
+	private static RuntimeException outcomeUnknown(Entry entry, Throwable failure) {
+		JobId id = entry.jobs.get(0).job().id();
+		int others = entry.jobs.size() - 1;
+		return new EnqueueOutcomeUnknownException(id.toString(),
+				"Redis did not confirm job '" + id + "'" + ((others > 0) ? " and " + others + " others" : "")
+						+ " within " + entry.timeout + ": it may be enqueued. Calling again with jobs.id(\""
+						+ id.local() + "\") is safe",
 				failure);
 	}
 
@@ -133,25 +137,25 @@ final class Enqueuer {
 			});
 			return;
 		}
-		List<byte[]> arguments = new ArrayList<>(3 + 3 * batch.entries.size());
+		this.connection.eval(RedisScript.ENQUEUE, this.keys, arguments(batch)).whenComplete((reply, failure) -> {
+			if (failure != null) {
+				failed(batch, RedisFault.unwrap(failure));
+			}
+			else {
+				answered(batch, reply);
+			}
+		});
+	}
+
+	private byte[][] arguments(Batch batch) {
+		List<byte[]> arguments = new ArrayList<>();
 		arguments.add(this.producer);
 		arguments.add(RedisConnection.bytes(this.sequence));
-		arguments.add(RedisConnection
-			.bytes(batch.entries.stream().anyMatch((entry) -> entry.job.callersId()) ? "check" : ""));
+		arguments.add(RedisConnection.bytes(batch.entries.stream().anyMatch(Entry::hasCallersId) ? "check" : ""));
 		for (Entry entry : batch.entries) {
-			arguments.add(RedisConnection.bytes(entry.job.job().id().local()));
-			arguments.add(entry.record);
-			arguments.add(entry.due);
+			arguments.addAll(entry.arguments);
 		}
-		this.connection.eval(RedisScript.ENQUEUE, this.keys, arguments.toArray(byte[][]::new))
-			.whenComplete((reply, failure) -> {
-				if (failure != null) {
-					failed(batch, RedisFault.unwrap(failure));
-				}
-				else {
-					answered(batch, reply);
-				}
-			});
+		return arguments.toArray(byte[][]::new);
 	}
 
 	private static String due(Due due) {
@@ -275,7 +279,7 @@ final class Enqueuer {
 	}
 
 	/**
-	 * A job and the caller that waits for it.
+	 * The jobs of one caller, which waits for them.
 	 */
 	private static final class Entry {
 
@@ -285,11 +289,13 @@ final class Enqueuer {
 
 		}
 
-		private final NewJob job;
+		private final List<NewJob> jobs;
 
-		private final byte[] record;
+		private final Duration timeout;
 
-		private final byte[] due;
+		private final List<byte[]> arguments;
+
+		private final int bytes;
 
 		private final CompletableFuture<@Nullable Void> confirmed = new CompletableFuture<>();
 
@@ -299,10 +305,23 @@ final class Enqueuer {
 
 		private boolean abandoned;
 
-		Entry(NewJob job) {
-			this.job = job;
-			this.record = JobRecord.encode(job.job(), job.expiresAfter());
-			this.due = RedisConnection.bytes(due(job.due()));
+		Entry(List<NewJob> jobs, Duration timeout) {
+			this.jobs = jobs;
+			this.timeout = timeout;
+			this.arguments = new ArrayList<>(3 * jobs.size());
+			int size = 0;
+			for (NewJob job : jobs) {
+				byte[] record = JobRecord.encode(job.job(), job.expiresAfter());
+				size += record.length;
+				this.arguments.add(RedisConnection.bytes(job.job().id().local()));
+				this.arguments.add(record);
+				this.arguments.add(RedisConnection.bytes(due(job.due())));
+			}
+			this.bytes = size;
+		}
+
+		boolean hasCallersId() {
+			return this.jobs.stream().anyMatch(NewJob::callersId);
 		}
 
 		/**

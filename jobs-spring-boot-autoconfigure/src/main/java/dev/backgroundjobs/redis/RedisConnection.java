@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.lettuce.core.AbstractRedisAsyncCommands;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -58,6 +59,8 @@ final class RedisConnection implements AutoCloseable {
 	private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> commands;
 
 	private volatile @Nullable Long answersSince;
+
+	private volatile boolean failing;
 
 	private @Nullable CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> connecting;
 
@@ -125,6 +128,26 @@ final class RedisConnection implements AutoCloseable {
 	}
 
 	/**
+	 * Whether a call would certainly fail now: the connection is interrupted, or the last
+	 * calls were not answered and there is no new one yet. What is down is being opened
+	 * again, here or by the driver.
+	 */
+	boolean isDown() {
+		RedisClusterAsyncCommands<byte[], byte[]> redis = this.commands;
+		if (redis != null) {
+			return !isOpen(redis);
+		}
+		if (this.failing) {
+			connect();
+		}
+		return this.failing;
+	}
+
+	private static boolean isOpen(RedisClusterAsyncCommands<byte[], byte[]> redis) {
+		return !(redis instanceof AbstractRedisAsyncCommands<?, ?> commands) || commands.getConnection().isOpen();
+	}
+
+	/**
 	 * Open a connection, unless that is being done already.
 	 */
 	CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> connect() {
@@ -168,6 +191,7 @@ final class RedisConnection implements AutoCloseable {
 
 	private void answered() {
 		this.timeouts.set(0);
+		this.failing = false;
 		if (this.answersSince == null) {
 			this.answersSince = System.nanoTime();
 		}
@@ -178,6 +202,7 @@ final class RedisConnection implements AutoCloseable {
 			return;
 		}
 		this.answersSince = null;
+		this.failing = true;
 		// while disconnected too: the servers may have changed, and are looked up anew
 		boolean tooManyTimeouts = (fault == RedisFault.NO_ANSWER || fault == RedisFault.NOT_SENT)
 				&& this.timeouts.incrementAndGet() >= TIMEOUTS_BEFORE_RESET;

@@ -19,6 +19,7 @@ package dev.backgroundjobs.redis;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +37,8 @@ import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.NewJob;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.Settlement;
+
+import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
  * Jobs in Redis: each transition is one script, which decides by the clock of Redis.
@@ -70,13 +73,25 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	}
 
 	@Override
-	public void enqueue(NewJob job) {
-		this.enqueuers.computeIfAbsent(job.job().id().partition(), this::enqueuer).enqueue(job);
+	public void enqueue(List<NewJob> batch) {
+		enqueuerOf(batch).enqueue(batch, this.options.enqueueTimeout());
+	}
+
+	@Override
+	public void enqueue(List<NewJob> batch, Duration timeout) {
+		if (this.connections.enqueue().isDown()) {
+			throw new DataAccessResourceFailureException("Redis is not available");
+		}
+		enqueuerOf(batch).enqueue(batch, timeout);
+	}
+
+	private Enqueuer enqueuerOf(List<NewJob> batch) {
+		return this.enqueuers.computeIfAbsent(batch.get(0).job().id().partition(), this::enqueuer);
 	}
 
 	private Enqueuer enqueuer(QueuePartition partition) {
 		register(partition);
-		return new Enqueuer(this.connections.enqueue(), this.keys.of(partition), this.options.enqueueTimeout());
+		return new Enqueuer(this.connections.enqueue(), this.keys.of(partition));
 	}
 
 	/**

@@ -37,6 +37,8 @@ import dev.backgroundjobs.core.JobDefinition;
 import dev.backgroundjobs.core.JobEnqueuer;
 import dev.backgroundjobs.core.JobPayloadCodec;
 import dev.backgroundjobs.core.JobQueue;
+import dev.backgroundjobs.core.JobSender;
+import dev.backgroundjobs.core.JobTransactions;
 import dev.backgroundjobs.json.JacksonJobPayloadCodec;
 import dev.backgroundjobs.method.JobMethod;
 import dev.backgroundjobs.method.JobMethodRegistry;
@@ -69,8 +71,8 @@ class JobsAutoConfigurationTests {
 	@Test
 	void clientOfTheApplicationWins() {
 		DisabledJobStore store = new DisabledJobStore();
-		JobClient own = new DefaultJobClient(
-				new JobEnqueuer(store, store, store, new CountingCodec(), 1, List.of(), Set::of), store, store);
+		JobClient own = new DefaultJobClient(new JobEnqueuer(new JobSender(store, List.of()), store, store,
+				new CountingCodec(), 1, JobTransactions.NONE, Set::of), store, store);
 		this.producer.withBean("ownClient", JobClient.class, () -> own).run((context) -> {
 			assertThat(context).getBean(JobClient.class).isSameAs(own);
 			// calls of job methods do not depend on the client

@@ -19,7 +19,14 @@ package dev.backgroundjobs.redis;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.JobPriority;
@@ -92,11 +99,65 @@ class EnqueuerTests {
 		assertThat(this.redis.lrange(key("r1"), 0, -1)).containsExactly("next");
 	}
 
+	@Test
+	void bulkIsOneCallOfTheScriptAndIsEnqueuedInItsOrder() {
+		enqueue("first", new Due.Now());
+		this.store.enqueue(IntStream.range(0, 500).mapToObj((k) -> job("job-" + k, new Due.Now())).toList());
+		assertThat(this.redis.hvals(key("pr"))).as("number of the last call")
+			.singleElement()
+			.asString()
+			.startsWith("2:");
+		assertThat(this.redis.lrange(key("r1"), 0, -1)).hasSize(501)
+			.startsWith("first", "job-0", "job-1")
+			.endsWith("job-499");
+	}
+
+	@Test
+	void bulkThatBrokeHalfWayIsFencedBeforeTheNext() {
+		this.redis.set(key("r1"), "no list");
+		assertThatExceptionOfType(EnqueueOutcomeUnknownException.class)
+			.isThrownBy(() -> this.store.enqueue(List.of(job("a", new Due.Now()), job("b", new Due.Now()))))
+			.withMessageContaining("'mail~0~a' and 1 others");
+		this.redis.del(key("r1"));
+		this.store.enqueue(List.of(job("c", new Due.Now()), job("d", new Due.Now())));
+		assertThat(this.redis.lrange(key("r1"), 0, -1)).containsExactly("c", "d");
+	}
+
+	@Test
+	void bulkIsNeverDividedAndDoesNotKeepOthersOut() throws Exception {
+		ExecutorService callers = Executors.newFixedThreadPool(8);
+		try {
+			List<Future<?>> done = new ArrayList<>();
+			for (int k = 0; k < 16; k++) {
+				String name = "bulk-" + k + "-";
+				int size = (k % 2 == 0) ? 400 : 1;
+				List<NewJob> bulk = IntStream.range(0, size).mapToObj((n) -> job(name + n, new Due.Now())).toList();
+				done.add(callers.submit(() -> this.store.enqueue(bulk)));
+			}
+			for (Future<?> future : done) {
+				future.get(10, TimeUnit.SECONDS);
+			}
+		}
+		finally {
+			callers.shutdownNow();
+		}
+		List<String> order = this.redis.lrange(key("r1"), 0, -1);
+		assertThat(order).hasSize(8 * 400 + 8).doesNotHaveDuplicates();
+		for (int k = 0; k < 16; k += 2) {
+			int start = order.indexOf("bulk-" + k + "-0");
+			assertThat(order.subList(start, start + 400)).endsWith("bulk-" + k + "-399");
+		}
+	}
+
 	private void enqueue(String id, Due due) {
-		JobId jobId = new JobId(QueuePartition.of("mail"), id.replace(' ', '-'));
-		this.store.enqueue(
-				new NewJob(new Job(jobId, "send", "[]".getBytes(StandardCharsets.UTF_8), false, JobPriority.NORMAL),
-						due, false, null));
+		this.store.enqueue(job(id.replace(' ', '-'), due));
+	}
+
+	private static NewJob job(String id, Due due) {
+		byte[] arguments = "[]".getBytes(StandardCharsets.UTF_8);
+		return new NewJob(
+				new Job(new JobId(QueuePartition.of("mail"), id), "send", arguments, false, JobPriority.NORMAL), due,
+				false, null);
 	}
 
 	private String key(String name) {

@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands jobs to the store and tells listeners what became of it.
+ */
+public final class JobSender {
+
+	private static final Logger logger = LoggerFactory.getLogger(JobSender.class);
+
+	private final JobQueue queue;
+
+	private final List<JobListener> listeners;
+
+	/**
+	 * Create a sender.
+	 * @param queue where jobs go
+	 * @param listeners those who want to hear of it
+	 */
+	public JobSender(JobQueue queue, List<JobListener> listeners) {
+		this.queue = queue;
+		this.listeners = List.copyOf(listeners);
+	}
+
+	/**
+	 * Enqueue jobs of one partition: all of them, or none.
+	 * @param batch the jobs, no more than {@link JobQueue} takes at a time
+	 */
+	void send(List<PendingJob> batch) {
+		send(batch, this.queue::enqueue);
+	}
+
+	/**
+	 * Enqueue jobs of one partition: all of them, or none.
+	 * @param batch the jobs, no more than {@link JobQueue} takes at a time
+	 * @param timeout how long to wait for the confirmation
+	 */
+	public void send(List<PendingJob> batch, Duration timeout) {
+		send(batch, (jobs) -> this.queue.enqueue(jobs, timeout));
+	}
+
+	/**
+	 * Enqueue a job that may be enqueued already: then nothing happens.
+	 * @param job the job
+	 */
+	public void sendAgain(PendingJob job) {
+		NewJob again = new NewJob(job.job().job(), job.job().due(), true, job.job().expiresAfter());
+		send(List.of(job), (jobs) -> this.queue.enqueue(again));
+	}
+
+	private void send(List<PendingJob> batch, Consumer<List<NewJob>> enqueue) {
+		long start = System.nanoTime();
+		try {
+			enqueue.accept(batch.stream().map(PendingJob::job).toList());
+		}
+		catch (RuntimeException ex) {
+			tell(batch, start, ex);
+			throw ex;
+		}
+		batch.forEach(PendingJob::accepted);
+		tell(batch, start, null);
+	}
+
+	private void tell(List<PendingJob> batch, long start, @Nullable Throwable failure) {
+		Duration took = Duration.ofNanos(System.nanoTime() - start);
+		for (PendingJob job : batch) {
+			for (JobListener listener : this.listeners) {
+				try {
+					listener.enqueued(job.definition().name(), job.id().queue(), took, failure);
+				}
+				catch (RuntimeException ex) {
+					// the job is enqueued, or is not, whatever a listener makes of it
+					logger.error("A listener failed", ex);
+				}
+			}
+		}
+	}
+
+}

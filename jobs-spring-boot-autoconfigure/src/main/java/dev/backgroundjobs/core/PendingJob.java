@@ -1,0 +1,87 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * A call that has been checked, has its id, and is not enqueued yet: its batch or its
+ * transaction decides. Thread-safe.
+ */
+public final class PendingJob {
+
+	private final JobDefinition definition;
+
+	private final NewJob job;
+
+	private volatile @Nullable String notAccepted = "it is enqueued with the batch or the transaction it belongs to, "
+			+ "which has not ended";
+
+	PendingJob(JobDefinition definition, NewJob job) {
+		this.definition = definition;
+		this.job = job;
+	}
+
+	public JobDefinition definition() {
+		return this.definition;
+	}
+
+	public NewJob job() {
+		return this.job;
+	}
+
+	public JobId id() {
+		return this.job.job().id();
+	}
+
+	/**
+	 * The size of the arguments.
+	 * @return a number of bytes
+	 */
+	public int bytes() {
+		return this.job.job().arguments().length;
+	}
+
+	void accepted() {
+		this.notAccepted = null;
+	}
+
+	/**
+	 * The job was not enqueued and will not be; or nobody knows.
+	 * @param reason why
+	 */
+	public void notAccepted(String reason) {
+		this.notAccepted = reason;
+	}
+
+	/**
+	 * Check that the job has been enqueued.
+	 * @throws IllegalStateException if not
+	 */
+	void assertAccepted() {
+		String reason = this.notAccepted;
+		Assert.state(reason == null, () -> "Job '" + id() + "' is not enqueued: " + reason);
+	}
+
+	@Override
+	public String toString() {
+		return this.definition.name() + " " + id();
+	}
+
+}

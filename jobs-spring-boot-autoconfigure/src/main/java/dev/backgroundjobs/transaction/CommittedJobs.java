@@ -1,0 +1,149 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.transaction;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.backgroundjobs.EnqueueOutcomeUnknownException;
+import dev.backgroundjobs.JobsNotEnqueuedEvent;
+import dev.backgroundjobs.JobsNotEnqueuedException;
+import dev.backgroundjobs.NotEnqueuedJob;
+import dev.backgroundjobs.core.JobQueue;
+import dev.backgroundjobs.core.JobSender;
+import dev.backgroundjobs.core.PendingJob;
+import dev.backgroundjobs.core.QueuePartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.ApplicationEventPublisher;
+
+/**
+ * Sends the jobs of committed transactions: one batch a queue, all of them within one
+ * timeout, because the database connection is still held. What cannot be enqueued is
+ * reported three times: to whoever commits, in the log, and as an event that can repeat
+ * the calls.
+ */
+public final class CommittedJobs {
+
+	private static final Logger logger = LoggerFactory.getLogger(CommittedJobs.class);
+
+	private final JobSender sender;
+
+	private final Duration timeout;
+
+	private final ApplicationEventPublisher events;
+
+	/**
+	 * Create it.
+	 * @param sender sends jobs to the store
+	 * @param timeout how long that may take in all
+	 * @param events hears of jobs that could not be enqueued
+	 */
+	public CommittedJobs(JobSender sender, Duration timeout, ApplicationEventPublisher events) {
+		this.sender = sender;
+		this.timeout = timeout;
+		this.events = events;
+	}
+
+	/**
+	 * Enqueue the jobs of a committed transaction.
+	 * @throws JobsNotEnqueuedException if some could not be enqueued, after all were
+	 * tried
+	 */
+	void send(List<PendingJob> jobs) {
+		long deadline = System.nanoTime() + this.timeout.toNanos();
+		Map<PendingJob, RuntimeException> failures = new LinkedHashMap<>();
+		List<List<PendingJob>> batches = batches(jobs);
+		for (int k = 0; k < batches.size(); k++) {
+			List<PendingJob> batch = batches.get(k);
+			Duration share = Duration.ofNanos((deadline - System.nanoTime()) / (batches.size() - k));
+			try {
+				this.sender.send(batch, Duration.ofMillis(Math.max(1, share.toMillis())));
+			}
+			catch (RuntimeException ex) {
+				batch.forEach((job) -> failures.put(job, ex));
+			}
+		}
+		if (!failures.isEmpty()) {
+			throw new JobsNotEnqueuedException(report(failures));
+		}
+	}
+
+	/**
+	 * Nobody knows whether the transaction was committed: nothing is enqueued.
+	 */
+	void unknown(List<PendingJob> jobs) {
+		if (!jobs.isEmpty()) {
+			RuntimeException cause = new IllegalStateException(
+					"the outcome of its transaction's commit is unknown, so it was not sent");
+			Map<PendingJob, RuntimeException> failures = new LinkedHashMap<>();
+			jobs.forEach((job) -> failures.put(job, cause));
+			report(failures);
+		}
+	}
+
+	private static List<List<PendingJob>> batches(List<PendingJob> jobs) {
+		Map<QueuePartition, List<PendingJob>> last = new LinkedHashMap<>();
+		Map<QueuePartition, Integer> bytes = new LinkedHashMap<>();
+		List<List<PendingJob>> batches = new ArrayList<>();
+		for (PendingJob job : jobs) {
+			QueuePartition partition = job.id().partition();
+			List<PendingJob> batch = last.get(partition);
+			int size = bytes.getOrDefault(partition, 0) + job.bytes();
+			if (batch == null || batch.size() == JobQueue.MAX_BATCH_JOBS || size > JobQueue.MAX_BATCH_BYTES) {
+				batch = new ArrayList<>();
+				batches.add(batch);
+				last.put(partition, batch);
+				size = job.bytes();
+			}
+			batch.add(job);
+			bytes.put(partition, size);
+		}
+		return batches;
+	}
+
+	private List<NotEnqueuedJob> report(Map<PendingJob, RuntimeException> failures) {
+		List<NotEnqueuedJob> lost = failures.entrySet()
+			.stream()
+			.map((failure) -> notEnqueued(failure.getKey(), failure.getValue()))
+			.toList();
+		lost.forEach((job) -> logger.error("Job '{}' ({}) {} enqueued, although its transaction has ended: {}",
+				job.id(), job.name(), job.mayBeEnqueued() ? "may not be" : "is not", job.cause().getMessage()));
+		try {
+			this.events.publishEvent(new JobsNotEnqueuedEvent(lost));
+		}
+		catch (RuntimeException ex) {
+			// whoever commits must hear of the jobs, whatever a listener makes of it
+			logger.error("A listener failed", ex);
+		}
+		return lost;
+	}
+
+	private NotEnqueuedJob notEnqueued(PendingJob job, RuntimeException cause) {
+		job.notAccepted((cause instanceof EnqueueOutcomeUnknownException) ? "Redis did not confirm it"
+				: String.valueOf(cause.getMessage()));
+		return new NotEnqueuedJob(job.id().toString(), job.definition().name(),
+				new String(job.job().job().arguments(), StandardCharsets.UTF_8), cause,
+				() -> this.sender.sendAgain(job));
+	}
+
+}
