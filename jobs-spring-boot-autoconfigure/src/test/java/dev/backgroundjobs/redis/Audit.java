@@ -16,65 +16,86 @@
 
 package dev.backgroundjobs.redis;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-import io.lettuce.core.ScoredValue;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.sync.RedisCommands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The law of conservation: every job is in exactly one structure, every running job has
- * its lease, and the counters add up. Reads a partition that nobody works on meanwhile.
+ * its lease, and the counters add up. It holds at any moment, so a partition is read at
+ * one, also while somebody works on it.
  */
 class Audit {
 
-	private final TestQueue queue;
+	private static final List<String> HASHES = List.of("j", "i", "n", "z", "c", "a", "s", "m", "pr");
 
-	private final RedisCommands<String, String> redis;
+	private static final List<String> SORTED = List.of("d", "t", "x", "f", "l");
 
-	private final Set<String> jobs;
+	private static final List<String> LISTS = List.of("r0", "r1", "r2");
 
-	private final Map<String, String> running;
+	/** One moment, also when the server is full: it then refuses transactions. */
+	private static final String READ = """
+			local all = {}
+			for k, key in ipairs(KEYS) do
+			  all[k] = k <= 9 and redis.call('HGETALL', key) or k <= 14 and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+			    or redis.call('LRANGE', key, 0, -1)
+			end
+			return all
+			""";
 
-	private final Map<String, String> open;
-
-	private final Map<String, Integer> tombstones = new HashMap<>();
+	private final Map<String, Map<String, String>> pairs = new HashMap<>();
 
 	private final Map<String, List<String>> places = new LinkedHashMap<>();
 
-	private final Map<String, Double> heads = new HashMap<>();
+	private final Set<String> jobs;
 
-	Audit(TestQueue queue) {
-		this.queue = queue;
-		this.redis = queue.redis();
-		this.jobs = new TreeSet<>(this.redis.hkeys(queue.key("j")));
-		this.running = this.redis.hgetall(queue.key("i"));
-		this.open = this.redis.hgetall(queue.key("n"));
-		this.redis.hgetall(queue.key("z")).forEach((id, hints) -> this.tombstones.put(id, Integer.valueOf(hints)));
-		this.places.put("ready", Stream.of(0, 1, 2).flatMap((level) -> queue.ready(level).stream()).toList());
-		for (String name : List.of("d", "t", "x", "f")) {
-			this.places.put(name, sorted(name));
-		}
-		this.places.put("i", List.copyOf(this.running.keySet()));
+	private final Map<String, Integer> tombstones = new HashMap<>();
+
+	Audit(RedisCommands<String, String> redis, String prefix) {
+		read(redis, prefix);
+		this.jobs = new TreeSet<>(hash("j").keySet());
+		hash("z").forEach((id, hints) -> this.tombstones.put(id, Integer.valueOf(hints)));
+		this.places.put("i", List.copyOf(hash("i").keySet()));
 	}
 
-	private List<String> sorted(String name) {
-		List<ScoredValue<String>> members = this.redis.zrangeWithScores(this.queue.key(name), 0, -1);
-		if (!members.isEmpty()) {
-			this.heads.put(name, members.get(0).getScore());
+	private void read(RedisCommands<String, String> redis, String prefix) {
+		List<String> names = Stream.of(HASHES, SORTED, LISTS).flatMap(List::stream).toList();
+		String[] keys = names.stream().map((name) -> prefix + name).toArray(String[]::new);
+		ScriptReply all = new ScriptReply(redis.eval(READ, ScriptOutputType.MULTI, keys));
+		for (int k = 0; k < keys.length; k++) {
+			List<String> content = all.texts(k);
+			if (LISTS.contains(names.get(k))) {
+				this.places.put(names.get(k), content);
+				continue;
+			}
+			Map<String, String> pairs = new LinkedHashMap<>();
+			for (int n = 0; n < content.size(); n += 2) {
+				pairs.put(content.get(n), content.get(n + 1));
+			}
+			this.pairs.put(names.get(k), pairs);
+			if (SORTED.contains(names.get(k))) {
+				this.places.put(names.get(k), List.copyOf(pairs.keySet()));
+			}
 		}
-		return members.stream().map(ScoredValue::getValue).toList();
+	}
+
+	private Map<String, String> hash(String name) {
+		return this.pairs.getOrDefault(name, Map.of());
+	}
+
+	private long counter(String name) {
+		return Long.parseLong(hash("s").getOrDefault(name, "0"));
 	}
 
 	void check() {
@@ -83,6 +104,7 @@ class Audit {
 		nothingIsDueBeforeTheHint();
 		attemptsBelongToJobs();
 		countersAddUp();
+		assertThat(hash("pr").values()).as("sequences").allMatch((entry) -> entry.matches("\\d+e?:\\d+"));
 	}
 
 	Set<String> jobs() {
@@ -95,7 +117,11 @@ class Audit {
 
 	private void everyJobIsInOnePlace() {
 		Map<String, Integer> hints = new HashMap<>();
-		this.places.values().forEach((ids) -> ids.forEach((id) -> hints.merge(id, 1, Integer::sum)));
+		this.places.forEach((place, members) -> {
+			if (!place.equals("l")) {
+				members.forEach((id) -> hints.merge(id, 1, Integer::sum));
+			}
+		});
 		this.tombstones.forEach((id, dead) -> hints.merge(id, -dead, Integer::sum));
 		hints.values().removeIf((number) -> number == 0);
 		Map<String, Integer> expected = new HashMap<>();
@@ -107,40 +133,41 @@ class Audit {
 
 	private void everyRunningJobHasItsLease() {
 		Map<String, Integer> counted = new HashMap<>();
-		this.running.values().forEach((token) -> counted.merge(token, 1, Integer::sum));
+		hash("i").values().forEach((token) -> counted.merge(token, 1, Integer::sum));
 		Map<String, Integer> told = new HashMap<>();
-		this.open.forEach((token, number) -> told.put(token, Integer.valueOf(number)));
+		hash("n").forEach((token, number) -> told.put(token, Integer.valueOf(number)));
 		assertThat(told).as("open jobs of each lease").isEqualTo(counted);
-		Map<String, String> claims = this.redis.hgetall(this.queue.key("c"));
+		Map<String, String> claims = hash("c");
 		assertThat(claims.keySet()).as("claims").isEqualTo(counted.keySet());
-		this.running.forEach(
+		hash("i").forEach(
 				(id, token) -> assertThat(Arrays.asList(claims.getOrDefault(token, "").split(","))).as("claim " + token)
 					.contains(id));
-		assertThat(sorted("l")).as("leases").containsExactlyInAnyOrderElementsOf(counted.keySet());
+		assertThat(in("l")).as("leases").containsExactlyInAnyOrderElementsOf(counted.keySet());
 	}
 
 	private void nothingIsDueBeforeTheHint() {
-		String hint = this.redis.hget(this.queue.key("m"), "nx");
-		List<Double> due = new ArrayList<>();
-		Stream.of("d", "t", "l").map(this.heads::get).filter(Objects::nonNull).forEach(due::add);
-		for (Double head : due) {
-			assertThat(hint).as("meta.nx, with heads " + this.heads).isNotNull();
-			assertThat(Double.parseDouble(hint)).as("meta.nx, with heads " + this.heads).isLessThanOrEqualTo(head);
+		String hint = hash("m").get("nx");
+		for (String place : List.of("d", "t", "l")) {
+			hash(place).values().stream().limit(1).forEach((head) -> {
+				assertThat(hint).as("meta.nx, beside " + head + " in " + place).isNotNull();
+				assertThat(Double.parseDouble(String.valueOf(hint))).as("meta.nx, beside the head of " + place)
+					.isLessThanOrEqualTo(Double.parseDouble(head));
+			});
 		}
 	}
 
 	private void attemptsBelongToJobs() {
-		for (String field : this.redis.hkeys(this.queue.key("a"))) {
+		for (String field : hash("a").keySet()) {
 			assertThat(this.jobs).as("the job of " + field).contains(field.substring(0, field.lastIndexOf(':')));
 		}
 	}
 
 	private void countersAddUp() {
-		assertThat(this.queue.counter("tombstones")).as("counter of tombstones")
+		assertThat(counter("tombstones")).as("counter of tombstones")
 			.isEqualTo(this.tombstones.values().stream().mapToLong(Integer::longValue).sum());
-		long ended = Stream.of("completed", "cancelled", "deleted", "dropped").mapToLong(this.queue::counter).sum();
+		long ended = Stream.of("completed", "cancelled", "deleted", "dropped").mapToLong(this::counter).sum();
 		long alive = this.jobs.size() - in("f").size();
-		assertThat(this.queue.counter("enqueued")).as("enqueued, with " + alive + " alive and " + ended + " ended")
+		assertThat(counter("enqueued")).as("enqueued, with " + alive + " alive and " + ended + " ended")
 			.isEqualTo(alive + ended);
 	}
 

@@ -90,6 +90,7 @@ class EnqueuerTests {
 	}
 
 	@Test
+	@BreaksData("a ready list that is none, so that a script stops half way")
 	void jobAfterOneThatBrokeHalfWayIsNotTakenForIt() {
 		this.redis.set(key("r1"), "no list");
 		assertThatExceptionOfType(EnqueueOutcomeUnknownException.class)

@@ -344,7 +344,7 @@ class Oracle {
 	 * Compare what the oracle knows with what the server has.
 	 */
 	void check() {
-		Audit audit = new Audit(this.queue);
+		Audit audit = this.queue.read();
 		audit.check();
 		this.stories.entrySet().removeIf((entry) -> {
 			boolean forgotten = entry.getValue().ended() && !audit.jobs().contains(entry.getKey());

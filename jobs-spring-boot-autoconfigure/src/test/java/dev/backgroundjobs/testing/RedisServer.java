@@ -76,6 +76,14 @@ public final class RedisServer implements AutoCloseable {
 		return shared;
 	}
 
+	/**
+	 * The server all tests of this JVM share, if one of them has asked for it.
+	 * @return the server, or {@code null}
+	 */
+	public static synchronized @Nullable RedisServer sharedIfStarted() {
+		return shared;
+	}
+
 	private static RedisServer startShared() {
 		String wanted = System.getProperty("jobs.test.redis", "");
 		boolean container = wanted.equals("container") || wanted.isEmpty() && dockerAnswers();

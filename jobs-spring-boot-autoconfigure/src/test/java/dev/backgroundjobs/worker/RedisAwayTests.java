@@ -29,6 +29,7 @@ import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.QueueFullException;
+import dev.backgroundjobs.redis.Keyspace;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.testing.RedisServer;
 import io.lettuce.core.resource.ClientResources;
@@ -63,7 +64,8 @@ class RedisAwayTests {
 				"background-jobs.enqueue.timeout=500ms");
 
 	@AfterEach
-	void stopRedis() {
+	void auditAndStopRedis() {
+		Keyspace.check(this.redis);
 		this.redis.close();
 	}
 
