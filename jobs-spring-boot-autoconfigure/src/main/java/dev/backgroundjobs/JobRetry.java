@@ -31,6 +31,7 @@ import java.lang.annotation.Target;
  * hours and is then a dead letter, kept with its arguments and its failures.
  *
  * @see NonRetryableJobException
+ * @see RetryJobAfterException
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
@@ -80,5 +81,18 @@ public @interface JobRetry {
 	 * @return the exception types
 	 */
 	Class<? extends Throwable>[] excludes() default {};
+
+	/**
+	 * Name of a bean of type {@link org.springframework.core.retry.RetryPolicy} that says
+	 * all of this instead: the other attributes must not be set beside it. No policy is
+	 * taken by its type alone.
+	 * <p>
+	 * The policy decides which failures are retried, and its back-off after which delays
+	 * and how often; a back-off is asked anew for each retry, for as many delays as there
+	 * were retries. {@link NonRetryableJobException} and {@link RetryJobAfterException}
+	 * are not shown to it.
+	 * @return the bean's name
+	 */
+	String policy() default "";
 
 }

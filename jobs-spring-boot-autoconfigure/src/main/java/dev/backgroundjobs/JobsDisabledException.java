@@ -17,7 +17,8 @@
 package dev.backgroundjobs;
 
 /**
- * Thrown by calls of job methods while {@code background-jobs.enabled=false}.
+ * Thrown by calls of job methods while {@code background-jobs.enabled} is {@code false},
+ * or {@code background-jobs.jobs.[name].enabled} is for that job; nothing was enqueued.
  */
 public class JobsDisabledException extends JobException {
 

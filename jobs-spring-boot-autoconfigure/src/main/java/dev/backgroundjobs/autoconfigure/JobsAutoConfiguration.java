@@ -32,6 +32,7 @@ import dev.backgroundjobs.core.JobSender;
 import dev.backgroundjobs.core.JobTransactions;
 import dev.backgroundjobs.json.JacksonJobPayloadCodec;
 import dev.backgroundjobs.method.BackgroundJobBeanPostProcessor;
+import dev.backgroundjobs.method.JobCallMarkBeanPostProcessor;
 import dev.backgroundjobs.method.JobDeclarations;
 import dev.backgroundjobs.method.JobMethodRegistry;
 import tools.jackson.databind.json.JsonMapper;
@@ -70,9 +71,16 @@ public final class JobsAutoConfiguration {
 	}
 
 	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static JobCallMarkBeanPostProcessor jobCallMarkBeanPostProcessor() {
+		return new JobCallMarkBeanPostProcessor();
+	}
+
+	@Bean
 	JobMethodRegistry jobMethodRegistry(ConfigurableListableBeanFactory beanFactory, JobDeclarations declarations,
 			JobsProperties properties) {
-		return new JobMethodRegistry(beanFactory, declarations, new JobDefaultsConfigurer(properties).configure());
+		return new JobMethodRegistry(beanFactory, declarations,
+				new ConfiguredSettingsConfigurer(properties).configure());
 	}
 
 	@Bean

@@ -44,6 +44,12 @@ public class JobsProperties {
 	private @Nullable String namespace;
 
 	/**
+	 * Settings of single jobs, by name or by a pattern with '*'. They win over the job's
+	 * annotations; where several match, the most specific one wins.
+	 */
+	private final Map<String, JobSettingsProperties> jobs = new LinkedHashMap<>();
+
+	/**
 	 * Settings of single queues, by name.
 	 */
 	private final Map<String, Queue> queues = new LinkedHashMap<>();
@@ -58,7 +64,8 @@ public class JobsProperties {
 
 	private final Job job = new Job();
 
-	private final Retry retry = new Retry();
+	@NestedConfigurationProperty
+	private final RetryProperties retry = new RetryProperties();
 
 	private final Retention retention = new Retention();
 
@@ -78,6 +85,10 @@ public class JobsProperties {
 
 	public void setNamespace(@Nullable String namespace) {
 		this.namespace = namespace;
+	}
+
+	public Map<String, JobSettingsProperties> getJobs() {
+		return this.jobs;
 	}
 
 	public Map<String, Queue> getQueues() {
@@ -100,7 +111,7 @@ public class JobsProperties {
 		return this.job;
 	}
 
-	public Retry getRetry() {
+	public RetryProperties getRetry() {
 		return this.retry;
 	}
 
@@ -122,6 +133,27 @@ public class JobsProperties {
 		 * 'background-jobs.worker.concurrency'.
 		 */
 		private @Nullable Integer workerConcurrency;
+
+		/**
+		 * How long an attempt of this queue's jobs may run, unless the job itself says
+		 * otherwise.
+		 */
+		private @Nullable Duration timeout;
+
+		@NestedConfigurationProperty
+		private final RetrySettingsProperties retry = new RetrySettingsProperties();
+
+		public @Nullable Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(@Nullable Duration timeout) {
+			this.timeout = timeout;
+		}
+
+		public RetrySettingsProperties getRetry() {
+			return this.retry;
+		}
 
 		public @Nullable Integer getWorkerConcurrency() {
 			return this.workerConcurrency;
@@ -169,6 +201,13 @@ public class JobsProperties {
 		 */
 		private DataSize maxPayload = DataSize.ofKilobytes(256);
 
+		/**
+		 * How long after its due time a job that no worker can run waits for one that
+		 * can, before it becomes a dead letter: its name is unknown or its arguments do
+		 * not fit.
+		 */
+		private Duration maxParked = Duration.ofHours(24);
+
 		public @Nullable Duration getTimeout() {
 			return this.timeout;
 		}
@@ -177,84 +216,20 @@ public class JobsProperties {
 			this.timeout = timeout;
 		}
 
+		public Duration getMaxParked() {
+			return this.maxParked;
+		}
+
+		public void setMaxParked(Duration maxParked) {
+			this.maxParked = maxParked;
+		}
+
 		public DataSize getMaxPayload() {
 			return this.maxPayload;
 		}
 
 		public void setMaxPayload(DataSize maxPayload) {
 			this.maxPayload = maxPayload;
-		}
-
-	}
-
-	/**
-	 * Retries of jobs whose annotations say nothing else.
-	 */
-	public static class Retry {
-
-		/**
-		 * How often a failed job is tried again.
-		 */
-		private int maxRetries = 10;
-
-		/**
-		 * Delay before the first retry.
-		 */
-		private Duration delay = Duration.ofSeconds(10);
-
-		/**
-		 * Factor by which the delay grows from retry to retry.
-		 */
-		private double multiplier = 3;
-
-		/**
-		 * How far a delay may be moved at random. It grows with the delay.
-		 */
-		private Duration jitter = Duration.ofSeconds(2);
-
-		/**
-		 * Longest delay.
-		 */
-		private Duration maxDelay = Duration.ofHours(1);
-
-		public int getMaxRetries() {
-			return this.maxRetries;
-		}
-
-		public void setMaxRetries(int maxRetries) {
-			this.maxRetries = maxRetries;
-		}
-
-		public Duration getDelay() {
-			return this.delay;
-		}
-
-		public void setDelay(Duration delay) {
-			this.delay = delay;
-		}
-
-		public double getMultiplier() {
-			return this.multiplier;
-		}
-
-		public void setMultiplier(double multiplier) {
-			this.multiplier = multiplier;
-		}
-
-		public Duration getJitter() {
-			return this.jitter;
-		}
-
-		public void setJitter(Duration jitter) {
-			this.jitter = jitter;
-		}
-
-		public Duration getMaxDelay() {
-			return this.maxDelay;
-		}
-
-		public void setMaxDelay(Duration maxDelay) {
-			this.maxDelay = maxDelay;
 		}
 
 	}

@@ -62,13 +62,15 @@ final class WorkerOptionsConfigurer {
 		check("background-jobs.worker.max-lease-losses", worker.getMaxLeaseLosses(), worker.getMaxLeaseLosses() >= 1,
 				"It must be at least 1.");
 		checkStuck(worker);
+		Duration maxParked = this.properties.getJob().getMaxParked();
+		check("background-jobs.job.max-parked", maxParked, !maxParked.isNegative(), "It must not be negative.");
 		Map<String, Integer> queues = new LinkedHashMap<>();
 		for (String queue : queues(methods)) {
 			queues.put(queue, concurrency(queue));
 		}
 		return new WorkerOptions(queues, worker.getLease(), worker.getPollInterval(), worker.getShutdownTimeout(),
 				worker.getMaxLeaseLosses(), worker.getInterruptGrace(), worker.getMaxStuckThreads(),
-				this.virtualThreads);
+				this.properties.getJob().getMaxParked(), this.virtualThreads);
 	}
 
 	private static void checkStuck(WorkerProperties worker) {

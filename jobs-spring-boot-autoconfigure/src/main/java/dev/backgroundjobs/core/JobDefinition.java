@@ -37,14 +37,15 @@ import org.springframework.util.backoff.FixedBackOff;
  * @param priority how urgent its calls are
  * @param parameterTypes the declared types of its parameters
  * @param returnsHandle whether callers follow it, so that its end is kept
+ * @param enabled whether it may be called and run
  * @param timeout how long an attempt may run, or {@code null} for as long as it likes
  * @param expiresAfter how long after its due time a job may still be started, or
  * {@code null} for ever
  * @param retryPolicy which failures are tried again, how often and after which delays
  */
 public record JobDefinition(String name, List<String> aliases, String queue, JobPriority priority,
-		List<Type> parameterTypes, boolean returnsHandle, @Nullable Duration timeout, @Nullable Duration expiresAfter,
-		RetryPolicy retryPolicy) {
+		List<Type> parameterTypes, boolean returnsHandle, boolean enabled, @Nullable Duration timeout,
+		@Nullable Duration expiresAfter, RetryPolicy retryPolicy) {
 
 	/**
 	 * How often the job is started at most, as far as its policy says so.

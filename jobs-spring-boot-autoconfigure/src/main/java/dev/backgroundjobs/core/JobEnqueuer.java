@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobRunnable;
+import dev.backgroundjobs.JobsDisabledException;
 import dev.backgroundjobs.PayloadTooLargeException;
 import dev.backgroundjobs.UnknownQueueException;
 import org.jspecify.annotations.Nullable;
@@ -150,6 +151,10 @@ public final class JobEnqueuer implements JobCalls {
 	 */
 	private PendingJob prepare(RecordedCall call, CallOptions options) {
 		JobDefinition definition = call.job();
+		if (!definition.enabled()) {
+			throw new JobsDisabledException("Job '" + definition.name()
+					+ "' is disabled: background-jobs.jobs.*.enabled is false for it; nothing was enqueued");
+		}
 		String queue = queue(definition, options);
 		byte[] arguments = this.codec.encode(definition.parameterTypes(), call.arguments());
 		if (arguments.length > this.maxPayload) {

@@ -16,18 +16,18 @@
 
 package dev.backgroundjobs.method;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.List;
 import java.util.function.Supplier;
 
-import dev.backgroundjobs.BackgroundJob;
-import dev.backgroundjobs.RecurringJob;
 import dev.backgroundjobs.core.JobCalls;
 
-import org.springframework.aop.Pointcut;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.aop.support.AopUtils;
-import org.springframework.aop.support.ComposablePointcut;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
-import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import org.springframework.aop.support.StaticMethodMatcherPointcut;
 
 /**
  * Gives beans with job methods the advice that turns calls into jobs, in front of all
@@ -48,17 +48,52 @@ public final class BackgroundJobBeanPostProcessor extends AbstractBeanFactoryAwa
 			Supplier<JobCalls> calls) {
 		this.declarations = declarations;
 		setBeforeExistingAdvisors(true);
-		this.advisor = new DefaultPointcutAdvisor(
-				new ComposablePointcut(new AnnotationMatchingPointcut(null, BackgroundJob.class, true))
-					.union((Pointcut) new AnnotationMatchingPointcut(null, RecurringJob.class, true)),
-				new BackgroundJobInterceptor(registry, calls));
+		this.advisor = new DefaultPointcutAdvisor(new StaticMethodMatcherPointcut() {
+
+			@Override
+			public boolean matches(Method method, Class<?> targetClass) {
+				return declarations.isJobOf(method, targetClass);
+			}
+
+		}, new BackgroundJobInterceptor(registry, calls));
 	}
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		Class<?> type = AopUtils.getTargetClass(bean);
 		// refuses what cannot work before the proxy is made, so that the message is ours
-		this.declarations.of(AopUtils.getTargetClass(bean));
-		return super.postProcessAfterInitialization(bean, beanName);
+		List<Method> methods = this.declarations.of(type);
+		Object proxy = super.postProcessAfterInitialization(bean, beanName);
+		if (AopUtils.isJdkDynamicProxy(proxy)) {
+			methods.forEach((method) -> checkOnInterface(method, proxy, type));
+		}
+		return proxy;
+	}
+
+	@Override
+	protected void customizeProxyFactory(ProxyFactory proxyFactory) {
+		Class<?> type = proxyFactory.getTargetClass();
+		if (type != null && proxyFactory.isProxyTargetClass() && Modifier.isFinal(type.getModifiers())) {
+			this.declarations.of(type)
+				.stream()
+				.findFirst()
+				.ifPresent(
+						(method) -> refuse(method, "belongs to a final class, which a class-based proxy cannot extend",
+								"Remove 'final' (a record cannot do without), or have interface-based proxies with "
+										+ "spring.aop.proxy-target-class=false"));
+		}
+	}
+
+	private static void checkOnInterface(Method method, Object proxy, Class<?> type) {
+		if (JobDeclarations.onInterface(method, proxy.getClass(), type) == null) {
+			refuse(method, "is on none of its class's interfaces, and calls pass an interface-based proxy",
+					"Declare it on an interface, or have class-based proxies with spring.aop.proxy-target-class=true, "
+							+ "which is the default");
+		}
+	}
+
+	private static void refuse(Method method, String problem, String action) {
+		throw JobDeclarations.invalid(method, problem, action);
 	}
 
 }

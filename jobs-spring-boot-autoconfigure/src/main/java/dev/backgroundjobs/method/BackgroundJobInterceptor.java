@@ -44,23 +44,27 @@ final class BackgroundJobInterceptor implements MethodInterceptor {
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		Object target = invocation.getThis();
-		Class<?> type = (target != null) ? AopUtils.getTargetClass(target) : invocation.getMethod().getDeclaringClass();
+		Class<?> type = targetClass(invocation);
 		Method method = AopUtils.getMostSpecificMethod(invocation.getMethod(), type);
-		if (!JobInvocationScope.lets(method)) {
+		JobInvocationScope scope = JobInvocationScope.lets(method);
+		if (scope == null) {
+			JobCallMark.refuseCallFromAnotherThread(invocation, method);
 			JobHandle<?> handle = this.calls.get()
-				.call(this.registry.get().called(method, type, target), invocation.getArguments());
+				.call(this.registry.get().called(method, type, invocation.getThis()), invocation.getArguments());
 			return (method.getReturnType() == void.class) ? null : handle;
 		}
-		// while the job runs, another call of its method is a call like any other
-		JobInvocationScope.close();
+		scope.pass();
 		try {
 			return invocation.proceed();
 		}
 		finally {
-			// an advice in front of us may call again, to retry in place
-			JobInvocationScope.open(method);
+			scope.reopen();
 		}
+	}
+
+	static Class<?> targetClass(MethodInvocation invocation) {
+		Object target = invocation.getThis();
+		return (target != null) ? AopUtils.getTargetClass(target) : invocation.getMethod().getDeclaringClass();
 	}
 
 }

@@ -23,6 +23,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.backgroundjobs.BackgroundJob;
@@ -31,6 +32,7 @@ import dev.backgroundjobs.JobRetry;
 import dev.backgroundjobs.RecurringJob;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.support.AopUtils;
 import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodIntrospector;
@@ -74,12 +76,22 @@ public final class JobDeclarations {
 		return this.methods.computeIfAbsent(type, JobDeclarations::read);
 	}
 
+	/**
+	 * Whether a call of a method is the call of a job.
+	 * @param method the method, as it was called
+	 * @param type the class of the target
+	 */
+	boolean isJobOf(Method method, Class<?> type) {
+		Class<?> user = ClassUtils.getUserClass(type);
+		return of(user).contains(AopUtils.getMostSpecificMethod(method, user));
+	}
+
 	private static List<Method> read(Class<?> type) {
 		Map<Method, Boolean> found = MethodIntrospector.selectMethods(type,
-				(MethodIntrospector.MetadataLookup<@Nullable Boolean>) (method) -> isJob(method) ? Boolean.TRUE : null);
+				(MethodIntrospector.MetadataLookup<@Nullable Boolean>) (method) -> isJob(type, method) ? Boolean.TRUE
+						: null);
 		found.keySet().forEach((method) -> check(type, method));
-		MethodIntrospector
-			.selectMethods(type, (Method method) -> AnnotatedElementUtils.hasAnnotation(method, JobRetry.class))
+		MethodIntrospector.selectMethods(type, (Method method) -> find(type, method, JobRetry.class) != null)
 			.stream()
 			.filter((method) -> !found.containsKey(method))
 			.findFirst()
@@ -91,8 +103,32 @@ public final class JobDeclarations {
 		return List.copyOf(found.keySet());
 	}
 
-	private static boolean isJob(Method method) {
-		return ANNOTATIONS.stream().anyMatch((annotation) -> AnnotatedElementUtils.hasAnnotation(method, annotation));
+	private static boolean isJob(Class<?> type, Method method) {
+		return ANNOTATIONS.stream().anyMatch((annotation) -> find(type, method, annotation) != null);
+	}
+
+	/**
+	 * An annotation of a method: on itself, on what it overrides, or on the method of an
+	 * interface that a class implements with a method it inherits.
+	 * @param type the class, no proxy
+	 * @param method the method
+	 * @param annotation the type of the annotation
+	 * @return the annotation with its aliases applied, or {@code null}
+	 */
+	static <A extends Annotation> @Nullable A find(Class<?> type, Method method, Class<A> annotation) {
+		A found = AnnotatedElementUtils.findMergedAnnotation(method, annotation);
+		if (found != null || Modifier.isStatic(method.getModifiers())) {
+			return found;
+		}
+		return ClassUtils.getAllInterfacesForClassAsSet(type)
+			.stream()
+			.map((implemented) -> ClassUtils.getMethodIfAvailable(implemented, method.getName(),
+					method.getParameterTypes()))
+			.filter(Objects::nonNull)
+			.map((declared) -> AnnotatedElementUtils.findMergedAnnotation(declared, annotation))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
 	}
 
 	private static void check(Class<?> type, Method method) {
@@ -103,7 +139,7 @@ public final class JobDeclarations {
 					"A job's method returns void, or JobHandle<" + returnType.getSimpleName()
 							+ "> with 'return JobHandle.completed(...)' when its callers want to follow the job");
 		}
-		if (AnnotatedElementUtils.hasAnnotation(method, RecurringJob.class) && method.getParameterCount() > 0) {
+		if (find(type, method, RecurringJob.class) != null && method.getParameterCount() > 0) {
 			throw invalid(method, "has @RecurringJob and parameters",
 					"A schedule has no arguments to give: remove the parameters, or call another job from this one");
 		}
@@ -151,7 +187,24 @@ public final class JobDeclarations {
 		}
 	}
 
-	private static InvalidJobMethodException invalid(Method method, String problem, String action) {
+	/**
+	 * The method with which an interface-based proxy is called, found from the
+	 * interface's side, whose parameters may be type variables.
+	 * @param method the method, as the class declares it
+	 * @param proxy the class of the proxy
+	 * @param type the class behind it
+	 * @return the method, or {@code null} if it is on no interface of the proxy
+	 */
+	static @Nullable Method onInterface(Method method, Class<?> proxy, Class<?> type) {
+		return Arrays.stream(proxy.getInterfaces())
+			.flatMap((implemented) -> Arrays.stream(implemented.getMethods()))
+			.filter((candidate) -> candidate.getName().equals(method.getName())
+					&& AopUtils.getMostSpecificMethod(candidate, type).equals(method))
+			.findFirst()
+			.orElse(null);
+	}
+
+	static InvalidJobMethodException invalid(Method method, String problem, String action) {
 		return new InvalidJobMethodException("The job method " + describe(method) + " " + problem, action);
 	}
 

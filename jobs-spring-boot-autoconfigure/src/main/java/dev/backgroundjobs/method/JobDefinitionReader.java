@@ -17,9 +17,12 @@
 package dev.backgroundjobs.method;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import dev.backgroundjobs.BackgroundJob;
@@ -30,42 +33,54 @@ import dev.backgroundjobs.core.JobDefinition;
 import dev.backgroundjobs.core.QueuePartition;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 /**
- * Turns the annotations of a method into a definition, once.
+ * Turns the annotations of a method and what is configured for it into a definition,
+ * once.
  */
 final class JobDefinitionReader {
 
 	private static final String DEFAULT_QUEUE = "default";
 
-	private final JobDefaults defaults;
+	private final ConfiguredSettings configured;
 
 	private final UnaryOperator<String> placeholders;
 
-	JobDefinitionReader(JobDefaults defaults, UnaryOperator<String> placeholders) {
-		this.defaults = defaults;
+	private final BiFunction<String, Method, RetryPolicy> policies;
+
+	/**
+	 * Create a reader.
+	 * @param configured what is configured beside the annotations
+	 * @param placeholders resolves placeholders
+	 * @param policies gives the retry policy of a name, for a method
+	 */
+	JobDefinitionReader(ConfiguredSettings configured, UnaryOperator<String> placeholders,
+			BiFunction<String, Method, RetryPolicy> policies) {
+		this.configured = configured;
 		this.placeholders = placeholders;
+		this.policies = policies;
 	}
 
 	/**
 	 * Read a method's annotations.
 	 * @param type the class of the bean
 	 * @param method the method
-	 * @param defaultName its name, unless one is declared
+	 * @param beanName the bean
+	 * @param defaultName the job's name, unless one is declared
 	 */
-	JobDefinition read(Class<?> type, Method method, String defaultName) {
-		BackgroundJob job = AnnotatedElementUtils.findMergedAnnotation(method, BackgroundJob.class);
-		JobRetry retry = AnnotatedElementUtils.findMergedAnnotation(method, JobRetry.class);
+	JobMethod read(Class<?> type, Method method, String beanName, String defaultName) {
+		BackgroundJob job = JobDeclarations.find(type, method, BackgroundJob.class);
+		JobRetry retry = JobDeclarations.find(type, method, JobRetry.class);
 		try {
-			String queue = text((job != null) ? job.queue() : "", DEFAULT_QUEUE);
-			return new JobDefinition(text((job != null) ? job.name() : "", defaultName), aliases(job),
-					new QueuePartition(queue, 0).queue(), priority(job), JobDeclarations.parameterTypes(type, method),
-					method.getReturnType() == JobHandle.class, timeout(job), expiresAfter(job), retryPolicy(retry));
+			String name = text((job != null) ? job.name() : "", defaultName);
+			JobSettings ofJob = this.configured.ofJob(name).orElse(annotated(method, job, retry));
+			String queue = QueuePartition.of((ofJob.queue() != null) ? ofJob.queue() : DEFAULT_QUEUE).queue();
+			Function<String, JobDefinition> definitions = definitions(type, method, name, aliases(job), ofJob);
+			return new JobMethod(definitions.apply(queue), definitions, beanName, type, method);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidJobMethodException(
@@ -76,47 +91,72 @@ final class JobDefinitionReader {
 		}
 	}
 
+	private Function<String, JobDefinition> definitions(Class<?> type, Method method, String name, List<String> aliases,
+			JobSettings ofJob) {
+		List<Type> parameters = JobDeclarations.parameterTypes(type, method);
+		JobPriority priority = (ofJob.priority() != null) ? ofJob.priority() : JobPriority.NORMAL;
+		boolean enabled = !Boolean.FALSE.equals(ofJob.enabled());
+		return (queue) -> {
+			JobSettings all = ofJob.orElse(this.configured.ofQueue(queue)).orElse(this.configured.all());
+			return new JobDefinition(name, aliases, queue, priority, parameters,
+					method.getReturnType() == JobHandle.class, enabled, all.timeout(), all.expiresAfter(),
+					all.retry().toPolicy());
+		};
+	}
+
 	private List<String> aliases(@Nullable BackgroundJob job) {
 		return (job != null)
 				? Arrays.stream(job.aliases()).map((alias) -> text(alias, "")).filter(StringUtils::hasText).toList()
 				: List.of();
 	}
 
-	private static JobPriority priority(@Nullable BackgroundJob job) {
-		return (job != null && job.priority() != JobPriority.DEFAULT) ? job.priority() : JobPriority.NORMAL;
+	/**
+	 * Whether a method's annotation names the job.
+	 */
+	boolean isNamed(Class<?> type, Method method) {
+		BackgroundJob job = JobDeclarations.find(type, method, BackgroundJob.class);
+		return job != null && StringUtils.hasText(job.name());
 	}
 
-	private @Nullable Duration expiresAfter(@Nullable BackgroundJob job) {
-		String text = text((job != null) ? job.expiresAfter() : "", "");
-		if (!StringUtils.hasText(text)) {
-			return null;
+	private JobSettings annotated(Method method, @Nullable BackgroundJob job, @Nullable JobRetry retry) {
+		RetrySettings retries = (retry != null) ? annotated(method, retry) : RetrySettings.NONE;
+		if (job == null) {
+			return new JobSettings(null, null, null, null, null, retries);
 		}
-		Duration expiresAfter = DurationFormatterUtils.detectAndParse(text);
-		Assert.isTrue(expiresAfter.toMillis() > 0, () -> "'expiresAfter' must be longer than zero: " + text);
-		return expiresAfter;
+		String queue = text(job.queue(), "");
+		return new JobSettings(null, queue.isEmpty() ? null : queue,
+				(job.priority() != JobPriority.DEFAULT) ? job.priority() : null,
+				positive("timeout", duration(job.timeout())), positive("expiresAfter", duration(job.expiresAfter())),
+				retries);
 	}
 
-	private @Nullable Duration timeout(@Nullable BackgroundJob job) {
-		String timeout = text((job != null) ? job.timeout() : "", "");
-		return StringUtils.hasText(timeout) ? DurationFormatterUtils.detectAndParse(timeout) : this.defaults.timeout();
+	private static @Nullable Duration positive(String attribute, @Nullable Duration duration) {
+		Assert.isTrue(duration == null || duration.toMillis() > 0,
+				() -> "'" + attribute + "' must be longer than zero: " + duration);
+		return duration;
 	}
 
-	private RetryPolicy retryPolicy(@Nullable JobRetry retry) {
-		RetryPolicy.Builder policy = RetryPolicy.builder()
-			.maxRetries((retry != null && retry.maxRetries() >= 0) ? retry.maxRetries() : this.defaults.maxRetries())
-			.delay(duration((retry != null) ? retry.delay() : "", this.defaults.delay()))
-			.multiplier((retry != null && retry.multiplier() >= 0) ? retry.multiplier() : this.defaults.multiplier())
-			.jitter(duration((retry != null) ? retry.jitter() : "", this.defaults.jitter()))
-			.maxDelay(duration((retry != null) ? retry.maxDelay() : "", this.defaults.maxDelay()));
-		if (retry != null) {
-			policy.includes(List.of(retry.includes())).excludes(List.of(retry.excludes()));
+	private RetrySettings annotated(Method method, JobRetry retry) {
+		RetrySettings settings = new RetrySettings((retry.maxRetries() >= 0) ? retry.maxRetries() : null,
+				duration(retry.delay()), (retry.multiplier() >= 0) ? retry.multiplier() : null,
+				duration(retry.jitter()), duration(retry.maxDelay()), types(retry.includes()), types(retry.excludes()),
+				null, false);
+		String policy = text(retry.policy(), "");
+		if (policy.isEmpty()) {
+			return settings;
 		}
-		return policy.build();
+		Assert.isTrue(settings.equals(RetrySettings.NONE), () -> "@JobRetry names the policy '" + policy
+				+ "', which says all that its other attributes could say");
+		return RetrySettings.of(this.policies.apply(policy, method));
 	}
 
-	private Duration duration(String attribute, Duration fallback) {
+	private static @Nullable List<Class<? extends Throwable>> types(Class<? extends Throwable>[] types) {
+		return (types.length > 0) ? List.of(types) : null;
+	}
+
+	private @Nullable Duration duration(String attribute) {
 		String text = text(attribute, "");
-		return StringUtils.hasText(text) ? DurationFormatterUtils.detectAndParse(text) : fallback;
+		return text.isEmpty() ? null : DurationFormatterUtils.detectAndParse(text);
 	}
 
 	private String text(String attribute, String fallback) {

@@ -26,26 +26,58 @@ import org.springframework.core.NamedThreadLocal;
  * The one call on this thread that is the job itself and therefore passes the
  * interceptor.
  */
-final class JobInvocationScope {
+final class JobInvocationScope implements AutoCloseable {
 
-	private static final ThreadLocal<@Nullable Method> PASSING = new NamedThreadLocal<>("Passing job call");
+	private static final ThreadLocal<@Nullable JobInvocationScope> CURRENT = new NamedThreadLocal<>("Passing job call");
 
-	private JobInvocationScope() {
+	private final Method method;
+
+	private boolean passed;
+
+	private JobInvocationScope(Method method) {
+		this.method = method;
 	}
 
 	/**
-	 * Let the next call of a method pass.
+	 * Let the calls of a method pass on this thread.
 	 */
-	static void open(Method method) {
-		PASSING.set(method);
+	static JobInvocationScope open(Method method) {
+		JobInvocationScope scope = new JobInvocationScope(method);
+		CURRENT.set(scope);
+		return scope;
 	}
 
-	static void close() {
-		PASSING.remove();
+	/**
+	 * The scope that lets a method pass, or {@code null}.
+	 */
+	static @Nullable JobInvocationScope lets(Method method) {
+		JobInvocationScope scope = CURRENT.get();
+		return (scope != null && scope.method.equals(method)) ? scope : null;
 	}
 
-	static boolean lets(Method method) {
-		return method.equals(PASSING.get());
+	/**
+	 * The call has come through; until it ends, others of the method are calls like any
+	 * other.
+	 */
+	void pass() {
+		this.passed = true;
+		CURRENT.remove();
+	}
+
+	/**
+	 * The call has ended. An advice in front of us may call again, to retry in place.
+	 */
+	void reopen() {
+		CURRENT.set(this);
+	}
+
+	boolean hasPassed() {
+		return this.passed;
+	}
+
+	@Override
+	public void close() {
+		CURRENT.remove();
 	}
 
 }

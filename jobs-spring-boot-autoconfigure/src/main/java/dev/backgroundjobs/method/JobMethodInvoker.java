@@ -18,7 +18,6 @@ package dev.backgroundjobs.method;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.util.Arrays;
 
 import dev.backgroundjobs.core.ArgumentsDoNotFitException;
 import dev.backgroundjobs.core.Job;
@@ -69,30 +68,22 @@ public final class JobMethodInvoker {
 		Object bean = this.registry.bean(job);
 		Method method = invocable(job.method(), bean);
 		ReflectionUtils.makeAccessible(method);
-		JobInvocationScope.open(job.method());
-		try {
+		Method passing = AopUtils.getMostSpecificMethod(job.method(), AopUtils.getTargetClass(bean));
+		try (JobInvocationScope scope = JobInvocationScope.open(passing)) {
 			method.invoke(bean, arguments);
+			if (!scope.hasPassed() && JobCallMarkBeanPostProcessor.isOursIn(bean)) {
+				throw JobCallMark.notRun(job.method());
+			}
 		}
 		catch (InvocationTargetException ex) {
 			throw ex.getTargetException();
 		}
-		finally {
-			JobInvocationScope.close();
-		}
 	}
 
 	private static Method invocable(Method method, Object bean) {
-		if (!AopUtils.isJdkDynamicProxy(bean)) {
-			return AopUtils.selectInvocableMethod(method, bean.getClass());
-		}
-		// found from the interface's side, whose parameters may be type variables
-		Class<?> target = AopUtils.getTargetClass(bean);
-		return Arrays.stream(bean.getClass().getInterfaces())
-			.flatMap((type) -> Arrays.stream(type.getMethods()))
-			.filter((candidate) -> candidate.getName().equals(method.getName())
-					&& AopUtils.getMostSpecificMethod(candidate, target).equals(method))
-			.findFirst()
-			.orElseGet(() -> AopUtils.selectInvocableMethod(method, bean.getClass()));
+		Method onInterface = AopUtils.isJdkDynamicProxy(bean)
+				? JobDeclarations.onInterface(method, bean.getClass(), AopUtils.getTargetClass(bean)) : null;
+		return (onInterface != null) ? onInterface : AopUtils.selectInvocableMethod(method, bean.getClass());
 	}
 
 }

@@ -18,6 +18,7 @@ package dev.backgroundjobs.method;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,13 +28,17 @@ import java.util.Objects;
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.core.JobDefinition;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodClassKey;
+import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -42,9 +47,13 @@ import org.springframework.util.ClassUtils;
  */
 public final class JobMethodRegistry implements SmartInitializingSingleton {
 
+	private static final Logger logger = LoggerFactory.getLogger(JobMethodRegistry.class);
+
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final JobDeclarations declarations;
+
+	private final ConfiguredSettings configured;
 
 	private final JobDefinitionReader reader;
 
@@ -55,20 +64,23 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 
 	private final Map<MethodClassKey, List<JobMethod>> byMethod = new LinkedHashMap<>();
 
+	private final List<JobMethod> ofInterfaces = new ArrayList<>();
+
 	private volatile boolean complete;
 
 	/**
 	 * Create a registry.
 	 * @param beanFactory the application's beans
 	 * @param declarations finds job methods
-	 * @param defaults what applies where annotations say nothing
+	 * @param configured what is configured beside the annotations
 	 */
 	public JobMethodRegistry(ConfigurableListableBeanFactory beanFactory, JobDeclarations declarations,
-			JobDefaults defaults) {
+			ConfiguredSettings configured) {
 		this.beanFactory = beanFactory;
 		this.declarations = declarations;
-		this.reader = new JobDefinitionReader(defaults,
-				(text) -> Objects.requireNonNullElse(beanFactory.resolveEmbeddedValue(text), ""));
+		this.configured = configured;
+		this.reader = new JobDefinitionReader(configured,
+				(text) -> Objects.requireNonNullElse(beanFactory.resolveEmbeddedValue(text), ""), this::retryPolicy);
 	}
 
 	@Override
@@ -84,17 +96,45 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 		beansOfType.forEach(this::register);
 		this.byName.values().forEach(this::registerAliases);
 		this.complete = true;
+		List<String> unmatched = this.configured.unmatched(this.byName.keySet());
+		if (!unmatched.isEmpty()) {
+			logger.warn("background-jobs.jobs has settings for {}, which no job of this application is named like: its "
+					+ "jobs are {}. A name with dots is written in brackets: background-jobs.jobs.[Mails.*].timeout",
+					unmatched, this.byName.keySet());
+		}
+	}
+
+	private RetryPolicy retryPolicy(String beanName, Method method) {
+		String[] candidates = this.beanFactory.getBeanNamesForType(RetryPolicy.class);
+		if (!List.of(candidates).contains(beanName)) {
+			throw new InvalidJobMethodException(
+					"The job method " + JobDeclarations.describe(method) + " names the retry policy '" + beanName
+							+ "', and there is no bean of that name and of type " + RetryPolicy.class.getName(),
+					(candidates.length > 0) ? "Name one of " + Arrays.toString(candidates)
+							: "Declare one, for example with RetryPolicy.builder()");
+		}
+		RetryPolicy policy = this.beanFactory.getBean(beanName, RetryPolicy.class);
+		if (!policy.getTimeout().isZero()) {
+			throw new InvalidJobMethodException(
+					"The retry policy '" + beanName + "' of job method " + JobDeclarations.describe(method)
+							+ " has a timeout, and retries of jobs are too far apart for one",
+					"Remove the timeout; @BackgroundJob(timeout) limits a single attempt");
+		}
+		return policy;
 	}
 
 	private void register(Class<?> type, List<String> beanNames) {
 		for (Method method : this.declarations.of(type)) {
 			for (String beanName : beanNames) {
+				checkNamed(type, method, beanName);
 				String owner = (beanNames.size() == 1) ? type.getSimpleName() : beanName;
-				JobMethod job = new JobMethod(this.reader.read(type, method, owner + "." + method.getName()), beanName,
-						method);
+				JobMethod job = this.reader.read(type, method, beanName, owner + "." + method.getName());
 				JobMethod other = this.byName.putIfAbsent(job.definition().name(), job);
 				if (other != null) {
 					throw duplicate(job, other);
+				}
+				if (type.isInterface()) {
+					this.ofInterfaces.add(job);
 				}
 				this.byMethod.computeIfAbsent(new MethodClassKey(method, type), (key) -> new ArrayList<>()).add(job);
 			}
@@ -122,6 +162,17 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 
 	private static String describe(JobMethod job) {
 		return JobDeclarations.describe(job.method()) + " of bean '" + job.beanName() + "'";
+	}
+
+	private void checkNamed(Class<?> type, Method method, String beanName) {
+		if (type.isInterface() && !this.reader.isNamed(type, method)) {
+			throw new InvalidJobMethodException(
+					"Of bean '" + beanName + "' only the interface " + ClassUtils.getShortName(type)
+							+ " is known when the application starts, so that job method "
+							+ JobDeclarations.describe(method) + " has no name",
+					"Give it one, for example @BackgroundJob(name = \"" + type.getSimpleName() + "." + method.getName()
+							+ "\"), or let the @Bean method return the class, or do not make the bean lazy");
+		}
 	}
 
 	private static InvalidJobMethodException duplicate(JobMethod job, JobMethod other) {
@@ -167,12 +218,10 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 	 * @return its definition
 	 */
 	JobDefinition called(Method method, Class<?> type, @Nullable Object target) {
-		List<JobMethod> candidates = this.byMethod.get(new MethodClassKey(method, ClassUtils.getUserClass(type)));
-		if (candidates == null) {
-			throw new IllegalStateException("Job method " + JobDeclarations.describe(method)
-					+ (this.complete ? " belongs to an object that is not a bean of this application context"
-							: " was called before the application context is ready: call it from an ApplicationRunner "
-									+ "or on ApplicationReadyEvent"));
+		List<JobMethod> ofClass = this.byMethod.get(new MethodClassKey(method, ClassUtils.getUserClass(type)));
+		List<JobMethod> candidates = (ofClass != null) ? ofClass : knownByInterface(method, type);
+		if (candidates.isEmpty()) {
+			throw new IllegalStateException("Job method " + JobDeclarations.describe(method) + whyUnknown(type));
 		}
 		return candidates.stream()
 			.filter((job) -> candidates.size() == 1 || isTarget(job, target))
@@ -180,6 +229,31 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 			.orElseThrow(() -> new IllegalStateException("Job method " + JobDeclarations.describe(method)
 					+ " belongs to several beans, and none of them is the one that was called: make them singletons"))
 			.definition();
+	}
+
+	/**
+	 * Jobs of beans whose class was not known when the application started.
+	 */
+	private List<JobMethod> knownByInterface(Method method, Class<?> type) {
+		return this.ofInterfaces.stream()
+			.filter((job) -> job.method().getDeclaringClass().isAssignableFrom(type)
+					&& AopUtils.getMostSpecificMethod(job.method(), type).equals(method))
+			.toList();
+	}
+
+	private String whyUnknown(Class<?> type) {
+		if (!this.complete) {
+			return " was called before the application context is ready: call it from an ApplicationRunner "
+					+ "or on ApplicationReadyEvent";
+		}
+		String[] beans = this.beanFactory.getBeanNamesForType(Object.class, true, false);
+		return Arrays.stream(beans)
+			.filter((bean) -> AutoProxyUtils.determineTargetClass(this.beanFactory, bean) == type)
+			.findFirst()
+			.map((bean) -> " belongs to bean '" + bean + "', of which only an interface without the annotation was "
+					+ "known when the application started: let its @Bean method return " + ClassUtils.getShortName(type)
+					+ ", or put the annotation on the interface, or do not make it lazy")
+			.orElse(" belongs to an object that is not a bean of this application context");
 	}
 
 	private boolean isTarget(JobMethod job, @Nullable Object target) {

@@ -41,7 +41,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.context.SmartLifecycle;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.scheduling.support.CronTrigger;
 import org.springframework.util.StringUtils;
@@ -106,13 +105,13 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 	}
 
 	private @Nullable Schedule schedule(JobMethod method) {
-		RecurringJob annotation = AnnotatedElementUtils.findMergedAnnotation(method.method(), RecurringJob.class);
+		RecurringJob annotation = method.annotation(RecurringJob.class);
 		if (annotation == null) {
 			return null;
 		}
 		try {
 			String cron = resolve(annotation.cron());
-			if (cron.equals("-")) {
+			if (cron.equals("-") || !method.definition().enabled()) {
 				return null;
 			}
 			String zone = resolve(annotation.zone());

@@ -29,6 +29,7 @@ import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.Failure;
 import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.JobClaims;
+import dev.backgroundjobs.core.JobDefinition;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.RetryDecision;
@@ -49,9 +50,6 @@ final class JobExecutor {
 
 	private static final Logger logger = LoggerFactory.getLogger(JobExecutor.class);
 
-	/** For how long a job waits for a worker that can run it. */
-	private static final Duration PARKED_AT_MOST = Duration.ofHours(24);
-
 	private final JobMethodRegistry methods;
 
 	private final JobMethodInvoker invoker;
@@ -64,14 +62,17 @@ final class JobExecutor {
 
 	private final JobListener listener;
 
+	private final Duration maxParked;
+
 	JobExecutor(JobMethodRegistry methods, JobMethodInvoker invoker, JobClaims claims, LeaseKeeper leases,
-			ScheduledExecutorService timer, JobListener listener) {
+			ScheduledExecutorService timer, JobListener listener, Duration maxParked) {
 		this.methods = methods;
 		this.invoker = invoker;
 		this.claims = claims;
 		this.leases = leases;
 		this.timer = timer;
 		this.listener = listener;
+		this.maxParked = maxParked;
 	}
 
 	void execute(JobRun run) {
@@ -111,6 +112,9 @@ final class JobExecutor {
 			return parked(claimed, "UNKNOWN_JOB",
 					"No method of this application is named '" + claimed.job().name() + "'");
 		}
+		if (!method.definition().enabled()) {
+			return waiting(claimed, "JOB_DISABLED", "background-jobs.jobs.*.enabled is false for this job");
+		}
 		@Nullable Object[] arguments;
 		try {
 			arguments = this.invoker.arguments(method, claimed.job());
@@ -136,7 +140,7 @@ final class JobExecutor {
 	private @Nullable Throwable invoke(JobRun run, JobMethod method, @Nullable Object[] arguments) {
 		Future<?> timeout = null;
 		try {
-			timeout = startTimeout(run, method.definition().timeout());
+			timeout = startTimeout(run, settings(run, method).timeout());
 			started(run.claimed());
 			JobContext.with(run, () -> {
 				this.invoker.invoke(method, arguments);
@@ -173,23 +177,36 @@ final class JobExecutor {
 		if (interruption == JobRun.Interruption.SHUTDOWN) {
 			return new Attempt(new JobOutcome.Released(true), exception);
 		}
-		Throwable failure = (interruption == JobRun.Interruption.TIMEOUT) ? timedOut(method, exception) : exception;
+		Throwable failure = (interruption == JobRun.Interruption.TIMEOUT) ? timedOut(settings(run, method), exception)
+				: exception;
 		return new Attempt(
-				RetryDecision.of(failure, method.definition().retryPolicy(), run.claimed().attempts().retries()),
+				RetryDecision.of(failure, settings(run, method).retryPolicy(), run.claimed().attempts().retries()),
 				failure);
 	}
 
-	private static JobTimeoutException timedOut(JobMethod method, Throwable exception) {
-		return new JobTimeoutException("The attempt ran longer than its timeout of " + method.definition().timeout()
-				+ " and was interrupted" + ((exception instanceof JobRun.Stuck) ? ", which it ignored" : "")
-				+ ": see @BackgroundJob(timeout) on " + method.definition().name() + " and background-jobs.job.timeout",
+	private static JobTimeoutException timedOut(JobDefinition job, Throwable exception) {
+		return new JobTimeoutException(
+				"The attempt ran longer than its timeout of " + job.timeout() + " and was interrupted"
+						+ ((exception instanceof JobRun.Stuck) ? ", which it ignored" : "")
+						+ ": see @BackgroundJob(timeout) on " + job.name() + " and background-jobs.job.timeout",
 				exception);
 	}
 
-	private static Attempt parked(ClaimedJob claimed, String word, String explanation) {
-		if (Duration.between(claimed.dueAt(), claimed.claimedAt()).compareTo(PARKED_AT_MOST) > 0) {
+	/**
+	 * What holds for a job where it was claimed, as this process is configured.
+	 */
+	private static JobDefinition settings(JobRun run, JobMethod method) {
+		return method.definitionIn(run.claimed().job().queue());
+	}
+
+	private Attempt parked(ClaimedJob claimed, String word, String explanation) {
+		if (Duration.between(claimed.dueAt(), claimed.claimedAt()).compareTo(this.maxParked) > 0) {
 			return new Attempt(new JobOutcome.Dead(new Failure(word, explanation, "")), null);
 		}
+		return waiting(claimed, word, explanation);
+	}
+
+	private static Attempt waiting(ClaimedJob claimed, String word, String explanation) {
 		long seconds = Math.min(60, 1L << Math.min(6, claimed.attempts().parkings()));
 		Duration delay = Duration.ofMillis((long) (seconds * 1000 * (0.5 + ThreadLocalRandom.current().nextDouble())));
 		return new Attempt(new JobOutcome.Parked(delay, word + " " + explanation), null);

@@ -74,7 +74,7 @@ final class JobLog implements JobListener {
 
 	private String attemptOf(ClaimedJob claimed) {
 		JobMethod method = this.methods.find(claimed.job().name());
-		Long all = (method != null) ? method.definition().maxAttempts() : null;
+		Long all = (method != null) ? method.definitionIn(claimed.job().queue()).maxAttempts() : null;
 		int attempt = claimed.attempts().attempt();
 		return (all != null) ? attempt + " of " + (all + attempt - 1 - claimed.attempts().retries())
 				: String.valueOf(attempt);

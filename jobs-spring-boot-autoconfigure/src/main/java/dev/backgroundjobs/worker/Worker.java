@@ -89,7 +89,7 @@ final class Worker {
 		List<JobListener> all = new ArrayList<>(listeners);
 		all.add(new JobLog(methods));
 		this.jobs = new JobExecutor(methods, invoker, claims, this.leases, this.pollThread,
-				new JobListeners(all, this.listenerThread));
+				new JobListeners(all, this.listenerThread), options.maxParked());
 		WorkerParts parts = new WorkerParts(claims, this.leases, this.jobs, this.threads, this.pollThread,
 				new StoreWatch());
 		options.queues()

@@ -33,11 +33,12 @@ import org.jspecify.annotations.Nullable;
  * abandoned
  * @param maxStuckThreads how many slots of a queue get another thread when theirs does
  * not come back, or {@code null} for as many as the queue has slots
+ * @param maxParked how long a job that nobody here can run waits before it is buried
  * @param virtualThreads whether jobs run on virtual threads
  */
 public record WorkerOptions(Map<String, Integer> queues, Duration lease, Duration pollInterval,
 		Duration shutdownTimeout, int maxLeaseLosses, Duration interruptGrace, @Nullable Integer maxStuckThreads,
-		boolean virtualThreads) {
+		Duration maxParked, boolean virtualThreads) {
 
 	int maxStuckThreads(int concurrency) {
 		return (this.maxStuckThreads != null) ? this.maxStuckThreads : concurrency;

@@ -35,8 +35,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.annotation.AliasFor;
+import org.springframework.util.backoff.ExponentialBackOff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -138,6 +140,26 @@ class ProxyTests {
 			await().untilAsserted(() -> assertThat(partner.runs()).hasSize(1));
 			assertThat(partner.runs().get(0)).startsWith("slow-partner~0~");
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void composedAnnotationOnAnInterfaceGivesItsAttributes(boolean classProxy) {
+		with(classProxy).withConfiguration(AutoConfigurations.of(PropertyPlaceholderAutoConfiguration.class))
+			.withPropertyValues("partner.queue=from-a-property", "partner.delay=9s")
+			.withBean("gateway", Gateway.class, DefaultGateway::new)
+			.run((context) -> {
+				JobMethod method = context.getBean(JobMethodRegistry.class).find("DefaultGateway.pay");
+				assertThat(method).isNotNull();
+				JobDefinition definition = method.definition();
+				assertThat(definition.queue()).isEqualTo("from-a-property");
+				assertThat(definition.maxAttempts()).isEqualTo(6);
+				assertThat(((ExponentialBackOff) definition.retryPolicy().getBackOff()).getInitialInterval())
+					.isEqualTo(9000);
+				Gateway gateway = context.getBean(Gateway.class);
+				gateway.pay(List.of(new Order(5)));
+				await().untilAsserted(() -> assertThat(gateway.runs()).containsExactly("paid 5"));
+			});
 	}
 
 	private ApplicationContextRunner with(boolean classProxy) {
@@ -273,6 +295,39 @@ class ProxyTests {
 		@BackgroundJob
 		void work(String how) {
 			ran(how);
+		}
+
+	}
+
+	@Target(ElementType.METHOD)
+	@Retention(RetentionPolicy.RUNTIME)
+	@BackgroundJob
+	@JobRetry
+	@interface PatientCall {
+
+		@AliasFor(annotation = BackgroundJob.class, attribute = "queue")
+		String partner() default "${partner.queue}";
+
+		@AliasFor(annotation = JobRetry.class, attribute = "maxRetries")
+		int retries();
+
+		@AliasFor(annotation = JobRetry.class, attribute = "delay")
+		String pause();
+
+	}
+
+	interface Gateway extends Runs {
+
+		@PatientCall(retries = 5, pause = "${partner.delay}")
+		void pay(List<Order> orders);
+
+	}
+
+	static class DefaultGateway extends Recording implements Gateway {
+
+		@Override
+		public void pay(List<Order> orders) {
+			orders.forEach((order) -> ran("paid " + order.number()));
 		}
 
 	}

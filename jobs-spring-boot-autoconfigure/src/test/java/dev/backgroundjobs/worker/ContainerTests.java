@@ -45,10 +45,11 @@ import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.json.JacksonJobPayloadCodec;
+import dev.backgroundjobs.method.ConfiguredSettings;
 import dev.backgroundjobs.method.JobDeclarations;
-import dev.backgroundjobs.method.JobDefaults;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
+import dev.backgroundjobs.method.JobSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -99,14 +100,14 @@ class ContainerTests {
 		Duration lease = Duration.ofSeconds(30);
 		LeaseKeeper leases = new LeaseKeeper(this.store, lease, System::nanoTime);
 		JobMethodRegistry methods = new JobMethodRegistry(new DefaultListableBeanFactory(), new JobDeclarations(),
-				new JobDefaults(null, 3, Duration.ZERO, 1, Duration.ZERO, Duration.ZERO));
+				new ConfiguredSettings(Map.of(), Map.of(), JobSettings.NONE));
 		JobExecutor jobs = new JobExecutor(methods,
 				new JobMethodInvoker(methods, new JacksonJobPayloadCodec(JsonMapper.shared())), this.store, leases,
 				this.pollThread, new JobListener() {
-				});
+				}, Duration.ofHours(24));
 		return new DefaultJobListenerContainer("mail", concurrency,
 				new WorkerOptions(Map.of("mail", concurrency), lease, Duration.ofMinutes(1), Duration.ZERO, 3,
-						Duration.ofSeconds(10), null, false),
+						Duration.ofSeconds(10), null, Duration.ofHours(24), false),
 				new WorkerParts(this.store, leases, jobs, this.threads, this.pollThread, new StoreWatch()));
 	}
 

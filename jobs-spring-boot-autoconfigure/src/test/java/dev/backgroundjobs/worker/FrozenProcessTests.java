@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -44,10 +45,11 @@ import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.json.JacksonJobPayloadCodec;
+import dev.backgroundjobs.method.ConfiguredSettings;
 import dev.backgroundjobs.method.JobDeclarations;
-import dev.backgroundjobs.method.JobDefaults;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
+import dev.backgroundjobs.method.JobSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,12 +94,12 @@ class FrozenProcessTests {
 		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
 		beans.registerSingleton("jobs", this.jobs);
 		JobMethodRegistry methods = new JobMethodRegistry(beans, new JobDeclarations(),
-				new JobDefaults(null, 3, Duration.ZERO, 1, Duration.ZERO, Duration.ofHours(1)));
+				new ConfiguredSettings(Map.of(), Map.of(), JobSettings.NONE));
 		methods.afterSingletonsInstantiated();
 		this.executor = new JobExecutor(methods,
 				new JobMethodInvoker(methods, new JacksonJobPayloadCodec(JsonMapper.shared())), this.store, this.leases,
 				this.timer, new JobListener() {
-				});
+				}, Duration.ofHours(24));
 		this.leases.tick();
 	}
 
