@@ -18,6 +18,7 @@ package dev.backgroundjobs.actuate;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
@@ -26,10 +27,12 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+import org.springframework.dao.DataAccessException;
 
 /**
  * The endpoint over HTTP: what does not exist is 404, a change that a job's state forbids
- * is 409, each with a text; messages of exceptions are shown to whom they may be shown.
+ * is 409, Redis away is 503, each with a text; messages of exceptions are shown to whom
+ * they may be shown.
  */
 @EndpointWebExtension(endpoint = BackgroundJobsEndpoint.class)
 public final class BackgroundJobsEndpointWebExtension {
@@ -55,6 +58,15 @@ public final class BackgroundJobsEndpointWebExtension {
 	}
 
 	/**
+	 * All queues in short; see {@link BackgroundJobsEndpoint#overview}.
+	 * @return the overview
+	 */
+	@ReadOperation
+	public WebEndpointResponse<Object> overview() {
+		return answer(() -> new WebEndpointResponse<>(this.delegate.overview()));
+	}
+
+	/**
 	 * One thing; see {@link BackgroundJobsEndpoint#read}.
 	 * @param securityContext who asks
 	 * @param kind its kind
@@ -64,8 +76,10 @@ public final class BackgroundJobsEndpointWebExtension {
 	@ReadOperation
 	public WebEndpointResponse<Object> read(SecurityContext securityContext, @Selector String kind,
 			@Selector String name) {
-		Object found = this.delegate.read(kind, name, this.showValues.isShown(securityContext, this.roles));
-		return (found != null) ? new WebEndpointResponse<>(found) : notFound(kind, name);
+		return answer(() -> {
+			Object found = this.delegate.read(kind, name, this.showValues.isShown(securityContext, this.roles));
+			return (found != null) ? new WebEndpointResponse<>(found) : notFound(kind, name);
+		});
 	}
 
 	/**
@@ -77,11 +91,23 @@ public final class BackgroundJobsEndpointWebExtension {
 	 */
 	@WriteOperation
 	public WebEndpointResponse<Object> write(@Selector String kind, @Selector String name, String state) {
-		ChangeDescriptor change = this.delegate.write(kind, name, state);
-		if (change.changed()) {
-			return new WebEndpointResponse<>(change);
+		return answer(() -> {
+			ChangeDescriptor change = this.delegate.write(kind, name, state);
+			if (change.changed()) {
+				return new WebEndpointResponse<>(change);
+			}
+			return (change.state() != null) ? new WebEndpointResponse<>(change, CONFLICT) : notFound(kind, name);
+		});
+	}
+
+	private static WebEndpointResponse<Object> answer(Supplier<WebEndpointResponse<Object>> answer) {
+		try {
+			return answer.get();
 		}
-		return (change.state() != null) ? new WebEndpointResponse<>(change, CONFLICT) : notFound(kind, name);
+		catch (DataAccessException ex) {
+			return new WebEndpointResponse<>(Map.of("message", String.valueOf(ex.getMessage())),
+					WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+		}
 	}
 
 	private static WebEndpointResponse<Object> notFound(String kind, String name) {

@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs.actuate;
 
+import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +27,20 @@ import java.util.TreeSet;
 
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.QueueFigures;
+import dev.backgroundjobs.core.StoreUnavailableException.Reason;
 import dev.backgroundjobs.core.WorkerDescription;
 import dev.backgroundjobs.worker.JobListenerContainer;
 import dev.backgroundjobs.worker.JobListenerContainerRegistry;
+import dev.backgroundjobs.worker.Setback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.TransientDataAccessResourceException;
 
 /**
  * Tells whether background jobs are worked on. DOWN is only what this process itself
@@ -40,6 +48,8 @@ import org.springframework.boot.health.contributor.Status;
  * statuses of its own, which leave the application's health alone.
  */
 public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator {
+
+	private static final Logger logger = LoggerFactory.getLogger(BackgroundJobsHealthIndicator.class);
 
 	/**
 	 * No live worker of the namespace works on a queue in which jobs wait, or none at
@@ -52,6 +62,9 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 	 */
 	public static final Status BACKLOG = new Status("BACKLOG");
 
+	/** What is over sooner is not worth an alarm. */
+	private static final Duration PASSES = Duration.ofSeconds(10);
+
 	private final JobQueries queries;
 
 	private final @Nullable JobListenerContainerRegistry containers;
@@ -59,6 +72,8 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 	private final long backlogDepth;
 
 	private final boolean inApplicationStatus;
+
+	private volatile @Nullable Long unreadableSince;
 
 	/**
 	 * Create an indicator.
@@ -79,6 +94,17 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
+		try {
+			lookAt(builder);
+			this.unreadableSince = null;
+		}
+		catch (DataAccessException ex) {
+			unreadable(builder, ex);
+		}
+		describeSetbacks(builder);
+	}
+
+	private void lookAt(Health.Builder builder) {
 		List<WorkerDescription> workers = this.queries.workers();
 		Map<String, Object> queues = new LinkedHashMap<>();
 		Set<String> unattended = new TreeSet<>();
@@ -110,6 +136,63 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 		}
 	}
 
+	/**
+	 * Redis does not answer questions: it is away, or, if that passes by itself, has been
+	 * busy for too long.
+	 */
+	private void unreadable(Health.Builder builder, DataAccessException failure) {
+		logger.debug("Background jobs cannot be looked at", failure);
+		Long since = this.unreadableSince;
+		long now = System.nanoTime();
+		if (since == null) {
+			since = now;
+			this.unreadableSince = now;
+		}
+		builder.withDetail("redis", String.valueOf(failure.getMessage()));
+		if (!(failure instanceof TransientDataAccessResourceException)) {
+			builder.down();
+		}
+		else if (now - since >= PASSES.toNanos()) {
+			builder.outOfService();
+		}
+		else {
+			builder.up();
+		}
+	}
+
+	/**
+	 * What keeps queues from being worked on here, from whatever passes soon to what
+	 * somebody has to correct.
+	 */
+	private void describeSetbacks(Health.Builder builder) {
+		Map<String, String> described = new LinkedHashMap<>();
+		boolean down = false;
+		boolean lasting = false;
+		for (JobListenerContainer container : containers()) {
+			Setback setback = container.getSetback();
+			if (setback != null) {
+				described.put(container.getQueue(), setback.message());
+				down |= setback.reason() == Reason.DENIED || setback.reason() == Reason.BROKEN;
+				lasting |= setback.reason() == Reason.NOT_NOW && setback.lasting().compareTo(PASSES) >= 0;
+			}
+		}
+		if (described.isEmpty()) {
+			return;
+		}
+		builder.withDetail("setbacks", described);
+		boolean isDown = builder.build().getStatus().equals(Status.DOWN);
+		if (down) {
+			builder.down();
+		}
+		else if (lasting && !isDown) {
+			builder.outOfService();
+		}
+	}
+
+	private Collection<JobListenerContainer> containers() {
+		return (this.containers != null) ? this.containers.getContainers() : List.of();
+	}
+
 	private void finding(Health.Builder builder, Status status) {
 		builder.status(this.inApplicationStatus ? Status.DOWN : status);
 		if (this.inApplicationStatus) {
@@ -138,13 +221,15 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 		}
 	}
 
+	private static boolean isStalled(JobListenerContainer container) {
+		Setback setback = container.getSetback();
+		// those whom Redis answers, with a refusal, have a word of their own
+		return container.isStalled() && (setback == null || setback.reason() == Reason.AWAY);
+	}
+
 	private boolean isStalled(Health.Builder builder) {
-		if (this.containers == null) {
-			return false;
-		}
-		List<String> stalled = this.containers.getContainers()
-			.stream()
-			.filter(JobListenerContainer::isStalled)
+		List<String> stalled = containers().stream()
+			.filter(BackgroundJobsHealthIndicator::isStalled)
 			.map(JobListenerContainer::getQueue)
 			.toList();
 		if (!stalled.isEmpty()) {

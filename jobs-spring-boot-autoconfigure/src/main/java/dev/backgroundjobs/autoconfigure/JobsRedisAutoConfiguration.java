@@ -82,7 +82,8 @@ public final class JobsRedisAutoConfiguration {
 	RedisJobStore backgroundJobsStore(RedisConnections connections) {
 		return new RedisJobStore(connections, this.namespace,
 				new RedisJobStore.Options(this.properties.getEnqueue().getTimeout(),
-						this.properties.getRetention().getSucceeded(), this.properties.getRetention().getDead()));
+						this.properties.getRetention().getSucceeded(), this.properties.getRetention().getDead(),
+						this.properties.getWorker().getRefusalInterval()));
 	}
 
 	@Bean
@@ -92,7 +93,8 @@ public final class JobsRedisAutoConfiguration {
 
 	@Bean
 	RedisRecurringJobStore backgroundJobsRecurringStore(RedisConnections connections) {
-		return new RedisRecurringJobStore(connections, this.namespace);
+		return new RedisRecurringJobStore(connections, this.namespace,
+				this.properties.getWorker().getRefusalInterval());
 	}
 
 	@Bean

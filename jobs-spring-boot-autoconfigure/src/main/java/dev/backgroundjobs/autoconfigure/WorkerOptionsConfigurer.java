@@ -64,6 +64,8 @@ final class WorkerOptionsConfigurer {
 		checkStuck(worker);
 		Duration maxParked = this.properties.getJob().getMaxParked();
 		check("background-jobs.job.max-parked", maxParked, !maxParked.isNegative(), "It must not be negative.");
+		check("background-jobs.worker.refusal-interval", worker.getRefusalInterval(),
+				worker.getRefusalInterval().toMillis() >= 10, "It must be at least 10ms.");
 		Map<String, Integer> queues = new LinkedHashMap<>();
 		for (String queue : queues(methods)) {
 			queues.put(queue, concurrency(queue));

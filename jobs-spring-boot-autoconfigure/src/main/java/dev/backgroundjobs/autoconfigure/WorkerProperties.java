@@ -77,6 +77,12 @@ public class WorkerProperties {
 	 */
 	private @Nullable Integer maxStuckThreads;
 
+	/**
+	 * How long to wait before trying again what Redis refused for a reason that somebody
+	 * has to correct: a wrong password, a missing permission, a broken key.
+	 */
+	private Duration refusalInterval = Duration.ofSeconds(30);
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -147,6 +153,14 @@ public class WorkerProperties {
 
 	public void setMaxStuckThreads(@Nullable Integer maxStuckThreads) {
 		this.maxStuckThreads = maxStuckThreads;
+	}
+
+	public Duration getRefusalInterval() {
+		return this.refusalInterval;
+	}
+
+	public void setRefusalInterval(Duration refusalInterval) {
+		this.refusalInterval = refusalInterval;
 	}
 
 }

@@ -16,13 +16,66 @@
 
 package dev.backgroundjobs.core;
 
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
 /**
- * The store did not answer, or not now; trying again later may help.
+ * The store did not do what a worker asked. The message says why in a user's words.
  */
 public class StoreUnavailableException extends RuntimeException {
 
-	public StoreUnavailableException(String message, Throwable cause) {
+	private final Reason reason;
+
+	private final @Nullable Duration retryAfter;
+
+	/**
+	 * Create an exception.
+	 * @param reason whose doing it needs
+	 * @param message why, in a user's words
+	 * @param retryAfter when to try again, or {@code null} for soon
+	 * @param cause what the store said
+	 */
+	public StoreUnavailableException(Reason reason, String message, @Nullable Duration retryAfter,
+			@Nullable Throwable cause) {
 		super(message, cause);
+		this.reason = reason;
+		this.retryAfter = retryAfter;
+	}
+
+	/**
+	 * Whose doing it needs.
+	 * @return the reason
+	 */
+	public Reason getReason() {
+		return this.reason;
+	}
+
+	/**
+	 * When to try again.
+	 * @return the time to wait, or {@code null} for soon, with a growing delay
+	 */
+	public @Nullable Duration getRetryAfter() {
+		return this.retryAfter;
+	}
+
+	/**
+	 * Whose doing it needs until the store is available again.
+	 */
+	public enum Reason {
+
+		/** The store is not reached, or does not answer. */
+		AWAY,
+
+		/** The store is there and refuses for now; it will accept by itself. */
+		NOT_NOW,
+
+		/** Somebody has to correct a password or a permission. */
+		DENIED,
+
+		/** Somebody has to repair the data of a queue, or update this library. */
+		BROKEN
+
 	}
 
 }

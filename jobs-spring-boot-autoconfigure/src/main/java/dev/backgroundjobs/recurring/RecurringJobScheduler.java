@@ -33,6 +33,7 @@ import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.RandomId;
 import dev.backgroundjobs.core.RecurringJobStore;
 import dev.backgroundjobs.core.RecurringJobStore.Fired;
+import dev.backgroundjobs.core.StoreUnavailableException;
 import dev.backgroundjobs.method.InvalidJobMethodException;
 import dev.backgroundjobs.method.JobMethod;
 import dev.backgroundjobs.method.JobMethodRegistry;
@@ -138,7 +139,7 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 			if (failure != null && trigger.isLatest(slot, now)) {
 				// nobody may have fired it; if somebody has, trying again changes nothing
 				logger.debug("Slot {} of {} is tried again", slot, definition.name(), failure);
-				again(thread, definition, trigger, slot, now.plus(RETRY_AFTER));
+				again(thread, definition, trigger, slot, now.plus(retryAfter(failure)));
 			}
 			else if (failure != null) {
 				trigger.missed(() -> logger.warn("Recurring job {} misses slots since {}: {}", definition.name(), slot,
@@ -152,6 +153,12 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 				logger.debug("Slot {} of {}: {}", slot, definition.name(), fired);
 			}
 		});
+	}
+
+	private static Duration retryAfter(Throwable failure) {
+		Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
+		Duration wanted = (cause instanceof StoreUnavailableException unavailable) ? unavailable.getRetryAfter() : null;
+		return (wanted != null) ? wanted : RETRY_AFTER;
 	}
 
 	private void again(ThreadPoolTaskScheduler thread, JobDefinition definition, SlotTrigger trigger, Instant slot,

@@ -21,20 +21,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.core.convert.converter.Converter;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
+import org.springframework.dao.PermissionDeniedDataAccessException;
 import org.springframework.dao.QueryTimeoutException;
-import org.springframework.data.redis.connection.lettuce.LettuceExceptionConverter;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.data.redis.RedisConnectionFailureException;
 
 /**
  * For callers that wait for an answer.
  */
 final class Answers {
-
-	private static final Converter<Exception, @Nullable DataAccessException> EXCEPTIONS = new LettuceExceptionConverter();
 
 	private static final long TIMEOUT_SECONDS = 10;
 
@@ -50,7 +48,7 @@ final class Answers {
 			return answer.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
 		}
 		catch (ExecutionException ex) {
-			throw unavailable(RedisFault.unwrap((ex.getCause() != null) ? ex.getCause() : ex));
+			throw unavailable("The call failed", RedisFault.unwrap((ex.getCause() != null) ? ex.getCause() : ex));
 		}
 		catch (TimeoutException ex) {
 			throw new QueryTimeoutException("Redis did not answer", ex);
@@ -62,12 +60,19 @@ final class Answers {
 	}
 
 	/**
-	 * What callers see when Redis is not available.
+	 * What callers see when Redis did not do what they asked: that it may pass by itself,
+	 * is a matter of permissions, or has to be repaired, is told by the type.
 	 */
-	static DataAccessException unavailable(Throwable failure) {
-		DataAccessException converted = (failure instanceof Exception ex) ? EXCEPTIONS.convert(ex) : null;
-		return (converted != null) ? converted
-				: new DataAccessResourceFailureException("Redis is not available", failure);
+	static DataAccessException unavailable(String what, Throwable failure) {
+		String message = what + ": " + Explanation.of(failure);
+		return switch (RedisFault.of(failure)) {
+			case NOT_SENT -> new RedisConnectionFailureException(message, failure);
+			case NO_ANSWER -> new QueryTimeoutException(message, failure);
+			case LATER, NOT_MASTER, OUT_OF_MEMORY -> new TransientDataAccessResourceException(message, failure);
+			case DENIED, NOT_PERMITTED, SCRIPT_NOT_PERMITTED ->
+				new PermissionDeniedDataAccessException(message, failure);
+			case BROKEN -> new InvalidDataAccessResourceUsageException(message, failure);
+		};
 	}
 
 }

@@ -99,18 +99,24 @@ final class Enqueuer {
 	}
 
 	private RuntimeException gaveUp(Entry entry, Exception cause) {
-		Throwable failure = (entry.lastFailure != null) ? entry.lastFailure : cause;
-		return (this.batcher.remove(entry) || entry.withdraw()) ? Answers.unavailable(failure)
-				: outcomeUnknown(entry, failure);
+		Throwable failure = cause(entry, cause);
+		return (this.batcher.remove(entry) || entry.withdraw())
+				? Answers.unavailable("The job was not enqueued", failure) : outcomeUnknown(entry, failure);
+	}
+
+	private static Throwable cause(Entry entry, Throwable otherwise) {
+		Throwable last = entry.lastFailure;
+		return (last != null) ? last : otherwise;
 	}
 
 	private static RuntimeException outcomeUnknown(Entry entry, Throwable failure) {
 		JobId id = entry.jobs.get(0).job().id();
 		int others = entry.jobs.size() - 1;
+		String why = RedisFault.of(failure).isTemporary() ? "Redis did not confirm it within " + entry.timeout
+				: Explanation.of(failure);
 		return new EnqueueOutcomeUnknownException(id.toString(),
-				"Redis did not confirm job '" + id + "'" + ((others > 0) ? " and " + others + " others" : "")
-						+ " within " + entry.timeout + ": it may be enqueued. Calling again with jobs.id(\""
-						+ id.local() + "\") is safe",
+				"Job '" + id + "'" + ((others > 0) ? " and " + others + " others" : "") + " may be enqueued or not: "
+						+ why + ". Calling again with jobs.id(\"" + id.local() + "\") is safe",
 				failure);
 	}
 
@@ -194,13 +200,13 @@ final class Enqueuer {
 			done(batch, new QueueFullException("Redis has no memory left; the job was not enqueued", failure));
 		}
 		else if (!fault.isTemporary()) {
-			done(batch, Answers.unavailable(failure));
+			done(batch, Answers.unavailable("The job was not enqueued", failure));
 		}
 		else if (batch.rest(batch.mayHaveBeenExecuted)) {
 			this.connection.later(this.delays.next(), () -> retry(batch));
 		}
 		else {
-			done(batch, Answers.unavailable(failure));
+			done(batch, Answers.unavailable("The job was not enqueued", failure));
 		}
 	}
 
@@ -219,8 +225,8 @@ final class Enqueuer {
 	private void done(Batch batch, @Nullable RuntimeException failure) {
 		boolean wasFence = batch.entries.isEmpty();
 		this.toBeFenced = failure != null && (wasFence || batch.mayHaveBeenExecuted);
-		batch.entries.forEach((entry) -> entry
-			.complete((failure != null && batch.mayHaveBeenExecuted) ? outcomeUnknown(entry, failure) : failure));
+		batch.entries.forEach((entry) -> entry.complete((failure != null && batch.mayHaveBeenExecuted)
+				? outcomeUnknown(entry, cause(entry, failure)) : failure));
 		if (!wasFence) {
 			this.batcher.next();
 		}

@@ -62,12 +62,14 @@ final class RedisClaimant implements Claimant {
 
 	private final Duration deadRetention;
 
+	private final Refusals refusals;
+
 	private long sequence = 1;
 
 	private long turn;
 
 	RedisClaimant(RedisConnections connections, QueuePartition partition, byte[][] keys, Settler settler,
-			ClaimantIdentity identity, ClaimOptions options, Duration deadRetention) {
+			ClaimantIdentity identity, ClaimOptions options, RedisJobStore.Options store) {
 		this.connections = connections;
 		this.partition = partition;
 		this.keys = keys;
@@ -76,11 +78,17 @@ final class RedisClaimant implements Claimant {
 		this.channel = identity.channel();
 		this.stop = identity.stop();
 		this.options = options;
-		this.deadRetention = deadRetention;
+		this.deadRetention = store.deadRetention();
+		this.refusals = store.refusals();
 	}
 
 	@Override
 	public CompletionStage<Claim> claim(int slots) {
+		StoreUnavailableException untold = this.settler.setback();
+		if (untold != null) {
+			// no further job is run whose outcome could not be told either
+			return CompletableFuture.failedFuture(untold);
+		}
 		Duration half = this.options.lease().dividedBy(2);
 		// with all slots busy only renewals notice an outage
 		boolean recover = this.connections.work().hasAnsweredFor(half) && this.connections.lease().hasAnsweredFor(half);
@@ -94,7 +102,7 @@ final class RedisClaimant implements Claimant {
 					RedisConnection.bytes(level), RedisConnection.bytes(this.deadRetention.toMillis()));
 		return answer.handle((reply, failure) -> {
 			if (failure != null) {
-				throw unavailable(RedisFault.unwrap(failure));
+				throw this.refusals.of(failure);
 			}
 			return claimed(reply, token);
 		});
@@ -105,13 +113,6 @@ final class RedisClaimant implements Claimant {
 		this.stop.run();
 	}
 
-	private StoreUnavailableException unavailable(Throwable failure) {
-		RedisFault fault = RedisFault.of(failure);
-		return new StoreUnavailableException(
-				"Claiming from queue '" + this.partition.queue() + "' failed (" + fault + "): " + failure.getMessage(),
-				failure);
-	}
-
 	private Claim claimed(Reply reply, String token) {
 		switch (reply.status()) {
 			case "OK" -> this.sequence++;
@@ -119,9 +120,7 @@ final class RedisClaimant implements Claimant {
 				this.sequence = reply.number(1) + 1;
 				return new Claim(List.of(), Duration.ZERO);
 			}
-			case "SCHEMA" -> throw new StoreUnavailableException("The data of queue '" + this.partition.queue()
-					+ "' has schema version " + reply.text(1) + ": update this application's library",
-					new IllegalStateException("Newer schema"));
+			case "SCHEMA" -> throw this.refusals.newerSchema(reply.text(1));
 			default -> {
 			}
 		}

@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import dev.backgroundjobs.core.StoreUnavailableException.Reason;
 import io.lettuce.core.AbstractRedisAsyncCommands;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
@@ -48,6 +49,9 @@ final class RedisConnection implements AutoCloseable {
 
 	private static final int TIMEOUTS_BEFORE_RESET = 2;
 
+	/** No faster does anybody correct a password. */
+	private static final long PAUSE_AFTER_DENIAL = Duration.ofSeconds(1).toNanos();
+
 	private final LettuceConnectionFactory factory;
 
 	private final ScheduledThreadPoolExecutor executor;
@@ -63,6 +67,8 @@ final class RedisConnection implements AutoCloseable {
 	private volatile boolean failing;
 
 	private @Nullable CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> connecting;
+
+	private @Nullable Denial denial;
 
 	RedisConnection(String name, LettuceConnectionFactory factory) {
 		this.factory = factory;
@@ -153,11 +159,14 @@ final class RedisConnection implements AutoCloseable {
 	CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> connect() {
 		synchronized (this.monitor) {
 			CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> attempt = this.connecting;
+			if (attempt == null && this.denial != null && this.denial.isFresh()) {
+				return CompletableFuture.failedFuture(this.denial.failure());
+			}
 			if (attempt == null) {
 				attempt = supplyAsync(this::open);
 				this.connecting = attempt;
 				// runs here and now if the attempt has already ended
-				attempt.whenComplete((redis, failure) -> connected());
+				attempt.whenComplete((redis, failure) -> connected(failure));
 			}
 			return attempt;
 		}
@@ -172,9 +181,11 @@ final class RedisConnection implements AutoCloseable {
 		}
 	}
 
-	private void connected() {
+	private void connected(@Nullable Throwable failure) {
 		synchronized (this.monitor) {
 			this.connecting = null;
+			this.denial = (failure != null && RedisFault.of(failure).reason() == Reason.DENIED)
+					? new Denial(failure, System.nanoTime()) : null;
 		}
 	}
 
@@ -252,13 +263,6 @@ final class RedisConnection implements AutoCloseable {
 		return this.factory;
 	}
 
-	/**
-	 * The server, as far as it is a single one.
-	 */
-	String server() {
-		return "Redis " + this.factory.getHostName() + ":" + this.factory.getPort() + "/" + this.factory.getDatabase();
-	}
-
 	static byte[] bytes(Object value) {
 		return value.toString().getBytes(StandardCharsets.UTF_8);
 	}
@@ -267,6 +271,20 @@ final class RedisConnection implements AutoCloseable {
 	public void close() {
 		this.executor.shutdownNow();
 		this.factory.destroy();
+	}
+
+	/**
+	 * A connection was refused for lack of credentials or permissions.
+	 *
+	 * @param failure how it was refused
+	 * @param at when
+	 */
+	private record Denial(Throwable failure, long at) {
+
+		boolean isFresh() {
+			return System.nanoTime() - this.at < PAUSE_AFTER_DENIAL;
+		}
+
 	}
 
 }

@@ -48,6 +48,8 @@ public final class RedisConnections implements SmartLifecycle, AutoCloseable {
 
 	private final @Nullable ClientResources ownResources;
 
+	private final String servers;
+
 	private final RedisConnection enqueue;
 
 	private final RedisConnection work;
@@ -63,6 +65,7 @@ public final class RedisConnections implements SmartLifecycle, AutoCloseable {
 	 * @param leaseTime the lease, which bounds how long a renewal may wait
 	 */
 	public RedisConnections(LettuceConnectionFactory factory, String namespace, Duration leaseTime) {
+		this.servers = Servers.of(configuration(factory));
 		Duration leaseTimeout = leaseTime.dividedBy(6);
 		Optional<ClientResources> shared = factory.getClientConfiguration().getClientResources();
 		ClientResources original = shared.orElseGet(ClientResources::create);
@@ -102,6 +105,13 @@ public final class RedisConnections implements SmartLifecycle, AutoCloseable {
 		Object configuration = new DirectFieldAccessor(factory).getPropertyValue("configuration");
 		Assert.state(configuration instanceof RedisConfiguration, "The connection factory has no configuration");
 		return (RedisConfiguration) configuration;
+	}
+
+	/**
+	 * The servers, for the log.
+	 */
+	String servers() {
+		return this.servers;
 	}
 
 	RedisConnection enqueue() {

@@ -16,9 +16,10 @@
 
 package dev.backgroundjobs.redis;
 
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 
+import dev.backgroundjobs.core.StoreUnavailableException.Reason;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
@@ -62,10 +63,15 @@ enum RedisFault {
 	DENIED,
 
 	/**
-	 * A missing permission, perhaps for one command of a script: what comes before it was
-	 * executed.
+	 * A missing permission; nothing was executed.
 	 */
 	NOT_PERMITTED,
+
+	/**
+	 * A missing permission for one command of a script: what comes before it was
+	 * executed.
+	 */
+	SCRIPT_NOT_PERMITTED,
 
 	/**
 	 * The data is not what the script expects, or the script is wrong: it may have
@@ -73,12 +79,21 @@ enum RedisFault {
 	 */
 	BROKEN;
 
-	private static final Set<String> LATER_WORDS = Set.of("LOADING", "BUSY", "TRYAGAIN", "CLUSTERDOWN", "NOREPLICAS",
-			"MISCONF");
+	/** Redis 6.2 and 7.0 name no NOPERM for a command of a script. */
+	private static final String SCRIPT_MAY_NOT = "The user executing the script can't";
 
-	private static final Set<String> NOT_MASTER_WORDS = Set.of("READONLY", "UNBLOCKED", "MASTERDOWN");
+	/**
+	 * Somebody's patience has ended; only a script that has written nothing is killed.
+	 */
+	private static final String SCRIPT_KILLED = "Script killed by user";
 
-	private static final Set<String> DENIED_WORDS = Set.of("NOAUTH", "WRONGPASS");
+	private static final String IN_SCRIPT = "@user_script";
+
+	private static final Map<String, RedisFault> WORDS = Map.ofEntries(Map.entry("LOADING", LATER),
+			Map.entry("BUSY", LATER), Map.entry("TRYAGAIN", LATER), Map.entry("CLUSTERDOWN", LATER),
+			Map.entry("NOREPLICAS", LATER), Map.entry("MISCONF", LATER), Map.entry("READONLY", NOT_MASTER),
+			Map.entry("UNBLOCKED", NOT_MASTER), Map.entry("MASTERDOWN", NOT_MASTER), Map.entry("OOM", OUT_OF_MEMORY),
+			Map.entry("NOAUTH", DENIED), Map.entry("WRONGPASS", DENIED), Map.entry("NOPERM", NOT_PERMITTED));
 
 	static RedisFault of(Throwable failure) {
 		Throwable cause = unwrap(failure);
@@ -102,8 +117,8 @@ enum RedisFault {
 	private static RedisFault connectFault(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			RedisFault fault = ofReply(String.valueOf(cause.getMessage()));
-			if (fault == DENIED || fault == NOT_PERMITTED) {
-				return DENIED;
+			if (fault != null) {
+				return fault;
 			}
 		}
 		return NOT_SENT;
@@ -114,27 +129,28 @@ enum RedisFault {
 	 * after the first {@code " -"}.
 	 */
 	static @Nullable RedisFault ofReply(String message) {
-		int wrapped = message.indexOf(" -");
-		RedisFault fault = ofWord(message);
-		return (fault == null && wrapped >= 0) ? ofWord(message.substring(wrapped + 2)) : fault;
-	}
-
-	private static @Nullable RedisFault ofWord(String message) {
-		int end = message.indexOf(' ');
-		String word = (end < 0) ? message : message.substring(0, end);
-		if (word.equals("OOM")) {
-			return OUT_OF_MEMORY;
+		if (message.contains(SCRIPT_MAY_NOT)) {
+			return SCRIPT_NOT_PERMITTED;
 		}
-		if (word.equals("NOPERM")) {
-			return NOT_PERMITTED;
-		}
-		if (LATER_WORDS.contains(word)) {
+		if (message.contains(SCRIPT_KILLED)) {
 			return LATER;
 		}
-		if (NOT_MASTER_WORDS.contains(word)) {
-			return NOT_MASTER;
-		}
-		return DENIED_WORDS.contains(word) ? DENIED : null;
+		RedisFault fault = WORDS.get(word(message));
+		return (fault == NOT_PERMITTED && message.contains(IN_SCRIPT)) ? SCRIPT_NOT_PERMITTED : fault;
+	}
+
+	/**
+	 * The word that says what kind of error it is.
+	 */
+	static String word(String message) {
+		int wrapped = message.indexOf(" -");
+		String word = firstWord(message);
+		return (!WORDS.containsKey(word) && wrapped >= 0) ? firstWord(message.substring(wrapped + 2)) : word;
+	}
+
+	private static String firstWord(String message) {
+		int end = message.indexOf(' ');
+		return (end < 0) ? message : message.substring(0, end);
 	}
 
 	static Throwable unwrap(Throwable failure) {
@@ -149,14 +165,26 @@ enum RedisFault {
 	 * Whether the call may have been executed, in part at least.
 	 */
 	boolean mayHaveBeenExecuted() {
-		return this == NO_ANSWER || this == NOT_PERMITTED || this == BROKEN;
+		return this == NO_ANSWER || this == SCRIPT_NOT_PERMITTED || this == BROKEN;
 	}
 
 	/**
 	 * Whether Redis is there and refuses this call only: others may well be answered.
 	 */
 	boolean refusesOneCall() {
-		return this == OUT_OF_MEMORY || this == NOT_PERMITTED || this == BROKEN;
+		return this == OUT_OF_MEMORY || this == NOT_PERMITTED || this == SCRIPT_NOT_PERMITTED || this == BROKEN;
+	}
+
+	/**
+	 * Whose doing it needs until the same call succeeds.
+	 */
+	Reason reason() {
+		return switch (this) {
+			case NOT_SENT, NO_ANSWER -> Reason.AWAY;
+			case LATER, NOT_MASTER, OUT_OF_MEMORY -> Reason.NOT_NOW;
+			case DENIED, NOT_PERMITTED, SCRIPT_NOT_PERMITTED -> Reason.DENIED;
+			case BROKEN -> Reason.BROKEN;
+		};
 	}
 
 	/**

@@ -43,6 +43,8 @@ import dev.backgroundjobs.core.WorkerDescription;
 import io.lettuce.core.Range;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.PermissionDeniedDataAccessException;
+
 /**
  * Reads jobs and figures; writes nothing.
  */
@@ -182,15 +184,23 @@ public final class RedisJobQueries implements JobQueries {
 
 	@Override
 	public Set<String> otherNamespaces() {
+		try {
+			return namespacesWithWorkers().stream()
+				.map(RedisJobQueries::string)
+				.filter(Predicate.not(this.keys.namespace()::equals))
+				.collect(Collectors.toCollection(TreeSet::new));
+		}
+		catch (PermissionDeniedDataAccessException ex) {
+			// the only key outside the namespace: not everybody may read it
+			return Set.of();
+		}
+	}
+
+	private List<byte[]> namespacesWithWorkers() {
 		List<byte[]> now = Answers.await(this.connection.call((redis) -> redis.time()));
 		long since = Long.parseLong(string(now.get(0))) * 1000 - NAMESPACE_LIVES.toMillis();
-		return Answers
-			.await(this.connection.call((redis) -> redis.zrangebyscore(RedisKeys.namespaces(),
-					Range.create(since, Double.POSITIVE_INFINITY))))
-			.stream()
-			.map(RedisJobQueries::string)
-			.filter(Predicate.not(this.keys.namespace()::equals))
-			.collect(Collectors.toCollection(TreeSet::new));
+		return Answers.await(this.connection.call(
+				(redis) -> redis.zrangebyscore(RedisKeys.namespaces(), Range.create(since, Double.POSITIVE_INFINITY))));
 	}
 
 	private static String string(byte[] bytes) {

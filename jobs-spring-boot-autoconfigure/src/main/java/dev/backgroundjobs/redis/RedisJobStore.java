@@ -115,7 +115,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 		this.wakeUps.register(channel, claimOptions.wakeUp());
 		return new RedisClaimant(this.connections, partition, this.keys.of(partition), settler(partition),
 				new RedisClaimant.ClaimantIdentity(id, channel, () -> this.wakeUps.unregister(channel)), claimOptions,
-				this.options.deadRetention());
+				this.options);
 	}
 
 	@Override
@@ -135,7 +135,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 
 	private Settler settler(QueuePartition partition) {
 		return this.settlers.computeIfAbsent(partition,
-				(key) -> new Settler(this.connections.work(), this.keys.of(key), this.options.succeededRetention()));
+				(key) -> new Settler(this.connections.work(), this.keys.of(key), this.options));
 	}
 
 	@Override
@@ -167,8 +167,15 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	 * @param succeededRetention for how long ended jobs are kept whose callers follow
 	 * them
 	 * @param deadRetention for how long dead letters are kept
+	 * @param refusalInterval how long a worker waits before it tries again what somebody
+	 * has to correct first
 	 */
-	public record Options(Duration enqueueTimeout, Duration succeededRetention, Duration deadRetention) {
+	public record Options(Duration enqueueTimeout, Duration succeededRetention, Duration deadRetention,
+			Duration refusalInterval) {
+
+		Refusals refusals() {
+			return new Refusals(this.refusalInterval);
+		}
 
 	}
 

@@ -33,8 +33,11 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 
 	private final RedisKeys keys;
 
-	public RedisRecurringJobStore(RedisConnections connections, String namespace) {
+	private final Refusals refusals;
+
+	public RedisRecurringJobStore(RedisConnections connections, String namespace, Duration refusalInterval) {
 		this.connections = connections;
+		this.refusals = new Refusals(refusalInterval);
 		this.keys = new RedisKeys(namespace);
 	}
 
@@ -44,13 +47,23 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 			.eval(RedisScript.FIRE, this.keys.of(job.id().partition()), RedisConnection.bytes(schedule),
 					RedisConnection.bytes(slot.toEpochMilli()), RedisConnection.bytes(job.id().local()),
 					JobRecord.encode(job, expiresAfter))
-			.thenApply((reply) -> switch (reply.status()) {
-				case "OK" -> new Fired.Enqueued();
-				case "ALREADY" -> new Fired.Already();
-				case "EARLY" -> new Fired.Early(Duration.ofMillis(reply.number(1)));
-				default -> throw new IllegalStateException(
-						"Slot of schedule '" + schedule + "' was refused: " + reply.status());
+			.handle((reply, failure) -> {
+				if (failure != null) {
+					throw this.refusals.of(failure);
+				}
+				return fired(schedule, reply);
 			});
+	}
+
+	private Fired fired(String schedule, Reply reply) {
+		return switch (reply.status()) {
+			case "OK" -> new Fired.Enqueued();
+			case "ALREADY" -> new Fired.Already();
+			case "EARLY" -> new Fired.Early(Duration.ofMillis(reply.number(1)));
+			case "SCHEMA" -> throw this.refusals.newerSchema(reply.text(1));
+			default ->
+				throw new IllegalStateException("Slot of schedule '" + schedule + "' was refused: " + reply.status());
+		};
 	}
 
 }

@@ -33,10 +33,13 @@ public final class RedisWorkerRegistry implements WorkerRegistry {
 
 	private final RedisConnection connection;
 
+	private final String servers;
+
 	private final RedisKeys keys;
 
 	public RedisWorkerRegistry(RedisConnections connections, String namespace) {
 		this.connection = connections.lease();
+		this.servers = connections.servers();
 		this.keys = new RedisKeys(namespace);
 	}
 
@@ -68,7 +71,7 @@ public final class RedisWorkerRegistry implements WorkerRegistry {
 
 	@Override
 	public String location() {
-		return "namespace '" + this.keys.namespace() + "' on " + this.connection.server();
+		return "namespace '" + this.keys.namespace() + "' on " + this.servers;
 	}
 
 	@Override

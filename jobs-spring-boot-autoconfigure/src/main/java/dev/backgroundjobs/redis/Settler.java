@@ -29,6 +29,7 @@ import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.core.StoreUnavailableException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settles the jobs of one partition: what ends while a batch is on its way rides in the
@@ -50,10 +51,23 @@ final class Settler {
 
 	private final RetryDelays delays = new RetryDelays();
 
-	Settler(RedisConnection connection, byte[][] keys, Duration retention) {
+	private final Refusals refusals;
+
+	private volatile @Nullable StoreUnavailableException setback;
+
+	Settler(RedisConnection connection, byte[][] keys, RedisJobStore.Options options) {
 		this.connection = connection;
 		this.keys = keys;
-		this.retention = retention;
+		this.retention = options.succeededRetention();
+		this.refusals = options.refusals();
+	}
+
+	/**
+	 * What keeps outcomes from being told that somebody has to correct; {@code null} if
+	 * nothing does.
+	 */
+	@Nullable StoreUnavailableException setback() {
+		return this.setback;
 	}
 
 	CompletableFuture<Settlement> settle(ClaimedJob claimed, JobOutcome outcome) {
@@ -112,21 +126,31 @@ final class Settler {
 			.whenComplete((reply, failure) -> {
 				if (failure == null && reply.status().equals("OK")) {
 					this.delays.reset();
+					this.setback = null;
 					answered(batch, new HashSet<>(reply.texts(2)), again);
 				}
-				else if (failure != null && !this.connection.isClosed() && mayStillSucceed(RedisFault.of(failure))) {
-					boolean executed = again || RedisFault.of(failure).mayHaveBeenExecuted();
-					this.connection.later(this.delays.next(), () -> transmit(batch, executed));
-				}
 				else {
-					refused(batch, (failure != null) ? failure : new IllegalStateException(reply.status()));
+					failed(batch,
+							(failure != null) ? this.refusals.of(failure) : this.refusals.newerSchema(reply.text(1)),
+							again || failure != null && RedisFault.of(failure).mayHaveBeenExecuted());
 				}
 			});
 	}
 
-	private static boolean mayStillSucceed(RedisFault fault) {
-		// somebody will correct a password or a permission; the job has run
-		return fault.isTemporary() || fault == RedisFault.DENIED || fault == RedisFault.NOT_PERMITTED;
+	/**
+	 * The jobs have run, so their outcomes are kept and tried again, however long it
+	 * takes somebody to correct what is wrong.
+	 */
+	private void failed(List<Entry> batch, StoreUnavailableException failure, boolean executed) {
+		if (this.connection.isClosed()) {
+			// the leases are left to run out: the jobs run again elsewhere
+			batch.forEach((entry) -> entry.settled.completeExceptionally(failure));
+			this.batcher.next();
+			return;
+		}
+		Duration delay = failure.getRetryAfter();
+		this.setback = (delay != null) ? failure : null;
+		this.connection.later((delay != null) ? delay : this.delays.next(), () -> transmit(batch, executed));
 	}
 
 	private void answered(List<Entry> batch, Set<String> stale, boolean again) {
@@ -139,13 +163,6 @@ final class Settler {
 				entry.settled.complete(again ? Settlement.UNCERTAIN : Settlement.STALE);
 			}
 		}
-	}
-
-	private void refused(List<Entry> batch, Throwable failure) {
-		// the leases are left to run out: the jobs run again elsewhere
-		StoreUnavailableException refusal = new StoreUnavailableException("Redis refused to settle jobs", failure);
-		batch.forEach((entry) -> entry.settled.completeExceptionally(refusal));
-		this.batcher.next();
 	}
 
 	/**

@@ -17,6 +17,7 @@
 package dev.backgroundjobs.redis;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -37,6 +38,9 @@ final class WakeUps implements MessageListener, SubscriptionListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(WakeUps.class);
 
+	/** A missing permission costs only time, so nobody waits for it to be given. */
+	private static final Duration AFTER_REFUSAL = Duration.ofSeconds(30);
+
 	private final RedisConnection connection;
 
 	private final RetryDelays delays = new RetryDelays();
@@ -44,6 +48,8 @@ final class WakeUps implements MessageListener, SubscriptionListener {
 	private final Map<String, Runnable> listeners = new ConcurrentHashMap<>();
 
 	private org.springframework.data.redis.connection.@Nullable RedisConnection subscribed;
+
+	private boolean refusalSaid;
 
 	WakeUps(RedisConnection connection) {
 		this.connection = connection;
@@ -93,8 +99,20 @@ final class WakeUps implements MessageListener, SubscriptionListener {
 		catch (RuntimeException ex) {
 			// polling goes on; after a first success the driver resubscribes by itself
 			logger.debug("Not subscribed to wake-ups yet", ex);
-			this.connection.later(this.delays.next(), () -> subscribe(channel));
+			this.connection.later(delayAfter(ex), () -> subscribe(channel));
 		}
+	}
+
+	private Duration delayAfter(RuntimeException failure) {
+		Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
+		if (RedisFault.of(cause) != RedisFault.NOT_PERMITTED) {
+			return this.delays.next();
+		}
+		if (!this.refusalSaid) {
+			this.refusalSaid = true;
+			logger.warn("Jobs start at the next poll rather than at once: {}", Explanation.of(cause));
+		}
+		return AFTER_REFUSAL;
 	}
 
 	@Override

@@ -180,13 +180,13 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	}
 
 	private void claimed(Claim claim, int slots, long sentAt) {
-		this.store.answered();
+		this.store.answered(this.partition.queue());
 		this.lastPoll = System.nanoTime();
 		this.delays = this.backOff.start();
 		boolean accepted = run(claim.jobs(), sentAt);
 		this.claiming = false;
 		if (!accepted) {
-			backOff();
+			backOff(null);
 		}
 		else if (this.woken || claim.jobs().size() == slots) {
 			this.drained = false;
@@ -206,14 +206,13 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	private void failed(Throwable failure) {
 		// whatever this claim took is ours under its number: the next claim repeats it
-		this.store.away(failure);
 		this.claiming = false;
-		backOff();
+		backOff(this.store.failed(this.partition.queue(), failure));
 	}
 
-	private void backOff() {
+	private void backOff(@Nullable Duration delay) {
 		this.backingOff = true;
-		pollAfter(Duration.ofMillis(this.delays.nextBackOff()));
+		pollAfter((delay != null) ? delay : Duration.ofMillis(this.delays.nextBackOff()));
 	}
 
 	private void pollAfter(Duration delay) {
@@ -315,6 +314,11 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	public @Nullable Duration getTimeSinceLastPoll() {
 		Long last = this.lastPoll;
 		return (last != null) ? Duration.ofNanos(System.nanoTime() - last) : null;
+	}
+
+	@Override
+	public @Nullable Setback getSetback() {
+		return this.running ? this.store.setback(this.partition.queue()) : null;
 	}
 
 	@Override

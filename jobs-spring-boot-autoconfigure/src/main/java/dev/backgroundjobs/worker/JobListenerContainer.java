@@ -60,6 +60,12 @@ public interface JobListenerContainer {
 	@Nullable Duration getTimeSinceLastPoll();
 
 	/**
+	 * What keeps this container from claiming jobs.
+	 * @return the setback, or {@code null} if the last claim was answered
+	 */
+	@Nullable Setback getSetback();
+
+	/**
 	 * Whether this container should have claimed jobs lately and could not.
 	 * @return {@code true} if it has free slots and Redis has not answered a claim for
 	 * far longer than the poll interval, or if all its slots are held by jobs that do not

@@ -17,34 +17,139 @@
 package dev.backgroundjobs.worker;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
 
+import dev.backgroundjobs.core.StoreUnavailableException;
+import dev.backgroundjobs.core.StoreUnavailableException.Reason;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says once that the store is away, and once that it is back. Thread-safe.
+ * Knows which queues cannot be claimed from, and says why: once what passes by itself and
+ * what is broken, once a minute what somebody has to correct. Thread-safe.
  */
 final class StoreWatch {
 
 	private static final Logger logger = LoggerFactory.getLogger(StoreWatch.class);
 
-	private @Nullable Long awaySince;
+	private static final Duration SAID_AGAIN = Duration.ofMinutes(1);
 
-	synchronized void away(Throwable failure) {
-		if (this.awaySince == null) {
-			this.awaySince = System.nanoTime();
-			logger.warn("Redis is away: workers pause and go on by themselves when it is back. {}",
-					failure.getMessage());
+	private final Map<String, Failed> queues = new HashMap<>();
+
+	/** What has been said of what passes by itself, until it has. */
+	private final Set<String> saidToPass = new HashSet<>();
+
+	private final Map<String, Long> saidToCorrect = new HashMap<>();
+
+	/**
+	 * A claim has failed.
+	 * @param queue the queue
+	 * @param failure why
+	 * @return when to try again, or {@code null} for soon
+	 */
+	synchronized @Nullable Duration failed(String queue, Throwable failure) {
+		StoreUnavailableException unavailable = unavailable(failure);
+		Failed before = this.queues.get(queue);
+		Failed now = new Failed(unavailable, (before != null) ? before.since() : System.nanoTime());
+		this.queues.put(queue, now);
+		switch (unavailable.getReason()) {
+			case AWAY, NOT_NOW -> sayThatItPasses(unavailable);
+			case DENIED -> sayWhatToCorrect(now.message());
+			case BROKEN -> sayWhatIsBroken(queue, now, before);
+		}
+		return unavailable.getRetryAfter();
+	}
+
+	private static StoreUnavailableException unavailable(Throwable failure) {
+		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
+				: failure;
+		return (cause instanceof StoreUnavailableException unavailable) ? unavailable
+				: new StoreUnavailableException(Reason.BROKEN, cause.toString(), null, cause);
+	}
+
+	private void sayThatItPasses(StoreUnavailableException failure) {
+		String message = String.valueOf(failure.getMessage());
+		if (failure.getReason() == Reason.AWAY && this.saidToPass.add("away")) {
+			logger.warn("Redis is away: workers pause and go on by themselves when it is back. {}", message);
+		}
+		else if (failure.getReason() == Reason.NOT_NOW && this.saidToPass.add(message)) {
+			logger.warn("Workers pause and go on by themselves: {}", message);
 		}
 	}
 
-	synchronized void answered() {
-		if (this.awaySince != null) {
-			logger.warn("Redis is back after {}: workers go on",
-					Duration.ofMillis((System.nanoTime() - this.awaySince) / 1_000_000));
-			this.awaySince = null;
+	private void sayWhatToCorrect(String message) {
+		long now = System.nanoTime();
+		Long before = this.saidToCorrect.get(message);
+		if (before == null || now - before >= SAID_AGAIN.toNanos()) {
+			this.saidToCorrect.put(message, now);
+			logger.warn("Workers pause until this is corrected, and then need no restart: {}", message);
 		}
+	}
+
+	private static void sayWhatIsBroken(String queue, Failed now, @Nullable Failed before) {
+		if (before == null || !before.message().equals(now.message())) {
+			logger.error("Queue '{}' stops, other queues go on: {}", queue, now.message(),
+					(now.failure().getRetryAfter() != null) ? null : now.failure().getCause());
+		}
+	}
+
+	/**
+	 * A claim has been answered.
+	 */
+	synchronized void answered(String queue) {
+		Failed failed = this.queues.remove(queue);
+		if (failed == null) {
+			return;
+		}
+		if (failed.failure().getReason() == Reason.BROKEN) {
+			logger.warn("Queue '{}' is worked on again after {}", queue, failed.lasting());
+		}
+		else if (failed.failure().getReason() == Reason.DENIED) {
+			if (this.queues.values().stream().noneMatch((other) -> other.message().equals(failed.message()))) {
+				logger.warn("Workers go on after {}: it has been corrected", failed.lasting());
+				this.saidToCorrect.remove(failed.message());
+			}
+		}
+		else if (this.queues.values().stream().noneMatch(Failed::passes)) {
+			logger.warn("Redis is back after {}: workers go on", failed.lasting());
+			this.saidToPass.clear();
+		}
+	}
+
+	/**
+	 * What keeps a queue from being claimed from.
+	 * @return the setback, or {@code null} if nothing does
+	 */
+	synchronized @Nullable Setback setback(String queue) {
+		Failed failed = this.queues.get(queue);
+		return (failed != null) ? new Setback(failed.failure().getReason(), failed.message(), failed.lasting()) : null;
+	}
+
+	/**
+	 * A queue that cannot be claimed from.
+	 *
+	 * @param failure the last failure
+	 * @param since time of the first one
+	 */
+	private record Failed(StoreUnavailableException failure, long since) {
+
+		String message() {
+			return String.valueOf(this.failure.getMessage());
+		}
+
+		boolean passes() {
+			return this.failure.getReason() == Reason.AWAY || this.failure.getReason() == Reason.NOT_NOW;
+		}
+
+		Duration lasting() {
+			return Duration.ofMillis((System.nanoTime() - this.since) / 1_000_000);
+		}
+
 	}
 
 }

@@ -154,7 +154,10 @@ final class Worker {
 			late.forEach((run) -> run.interrupt(JobRun.Interruption.SHUTDOWN));
 			await(AFTER_INTERRUPT_MS, () -> this.leases.open().stream().noneMatch(JobRun::isRunning));
 		}
-		await(FOR_SETTLING_MS, () -> this.leases.open().stream().allMatch(JobRun::isRunning));
+		if (!await(FOR_SETTLING_MS, () -> this.leases.open().stream().allMatch(JobRun::isRunning))) {
+			logger.warn("Redis has not confirmed the outcome of {} job(s): they run again when their leases end",
+					this.leases.open().stream().filter((run) -> !run.isRunning()).count());
+		}
 		leave();
 		this.pollThread.shutdownNow();
 		this.leaseThread.scheduleWithFixedDelay(this::endRenewals, 0, AFTER_INTERRUPT_MS, TimeUnit.MILLISECONDS);

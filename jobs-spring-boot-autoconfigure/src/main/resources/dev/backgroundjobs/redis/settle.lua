@@ -106,6 +106,22 @@ if #accepted == 0 then
   return {'OK', now, stale}
 end
 
+-- A key that holds another type than ours stops the script here, not half way: every key that is written below and
+-- has not been read above.
+for _, hash in ipairs({open, counters, attempts}) do
+  redis.call('HLEN', hash)
+end
+redis.call('ZCARD', leases)
+if #kept > 0 then
+  redis.call('ZCARD', finished)
+end
+if #buried > 0 then
+  redis.call('ZCARD', dead)
+end
+for k = 1, #released > 0 and 3 or 0 do
+  redis.call('LLEN', ready[k])
+end
+
 redis.call('HDEL', running, unpack(accepted))
 for token, number in pairs(per_token) do
   if redis.call('HINCRBY', open, token, -number) <= 0 then

@@ -68,8 +68,8 @@ class EnqueuerTests {
 	void open() {
 		this.connections = new RedisConnections(new LettuceConnectionFactory(this.server.host(), this.server.port()),
 				this.keys, Duration.ofSeconds(30));
-		this.store = new RedisJobStore(this.connections, this.keys,
-				new RedisJobStore.Options(Duration.ofSeconds(2), Duration.ofMinutes(1), Duration.ofDays(1)));
+		this.store = new RedisJobStore(this.connections, this.keys, new RedisJobStore.Options(Duration.ofSeconds(2),
+				Duration.ofMinutes(1), Duration.ofDays(1), Duration.ofSeconds(30)));
 		this.client = RedisClient.create(this.server.uri());
 		this.redis = this.client.connect().sync();
 	}

@@ -19,11 +19,15 @@ package dev.backgroundjobs.redis;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What settle promises: only the owner is heard, once.
@@ -58,6 +62,30 @@ class SettleScriptTests {
 		assertThat(this.queue.state("d")).isEqualTo("RETRYING");
 		assertThat(this.queue.state("e")).isEqualTo("QUEUED");
 		assertThat(this.queue.state("f")).isEqualTo("none");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "m", "j", "r0", "d", "t", "i", "c", "n", "l", "a", "x", "f", "s" })
+	void changesNothingWhenAKeyHoldsAnotherType(String name) {
+		this.queue.enqueue("a", "b", "c", "d", "e", "f");
+		this.queue.claim("w", 1, 6);
+		String[][] outcomes = { TestQueue.complete("a", "w:1"), TestQueue.retry("b", "w:1", 60_000),
+				TestQueue.bury("c", "w:1"), TestQueue.release("d", "w:1", true),
+				TestQueue.keep("e", "w:1", 60_000, this.queue.stored("e")), TestQueue.park("f", "w:1", 60_000) };
+		String key = this.queue.key(name);
+		boolean there = this.queue.redis().exists(key) == 1;
+		if (there) {
+			this.queue.redis().rename(key, key + ":kept");
+		}
+		this.queue.redis().xadd(key, "field", "value");
+		assertThatExceptionOfType(RedisCommandExecutionException.class).isThrownBy(() -> this.queue.settle(outcomes))
+			.withMessageContaining("WRONGTYPE");
+		this.queue.redis().del(key);
+		if (there) {
+			this.queue.redis().rename(key + ":kept", key);
+		}
+		assertThat(this.queue.settle(outcomes).texts(2)).isEmpty();
+		assertThat(this.queue.claim("w", 2, 5).texts(3)).containsExactly("d");
 	}
 
 	@Test

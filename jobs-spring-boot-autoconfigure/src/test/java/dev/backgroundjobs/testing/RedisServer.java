@@ -115,6 +115,30 @@ public final class RedisServer implements AutoCloseable {
 	}
 
 	/**
+	 * Start a server that is a node of a cluster, without slots.
+	 * @param arguments further arguments of {@code redis-server}
+	 * @return the server
+	 */
+	public static RedisServer startClusterNode(String... arguments) {
+		List<String> all = new ArrayList<>(List.of("--cluster-enabled", "yes"));
+		all.addAll(Arrays.asList(arguments));
+		RedisServer server = new RedisServer("localhost", freePortOfANode(), all);
+		server.restart();
+		return server;
+	}
+
+	/**
+	 * Nodes talk to each other on a port that is 10,000 higher.
+	 */
+	private static int freePortOfANode() {
+		int port = freePort();
+		while (port > 55_000) {
+			port = freePort();
+		}
+		return port;
+	}
+
+	/**
 	 * Start the server again on its port, with the data its persistence kept.
 	 */
 	public void restart() {
