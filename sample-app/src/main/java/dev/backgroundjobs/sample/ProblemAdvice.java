@@ -26,16 +26,17 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.multipart.MaxUploadSizeExceededException;
 
 /**
- * What a caller is told while Redis is away, nothing was accepted, try again, and when a
- * file is too large.
+ * What a caller is told while Redis or the database is away, nothing was accepted, try
+ * again, and when a file is too large.
  */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ProblemAdvice {
 
 	@ExceptionHandler(DataAccessException.class)
-	ProblemDetail redisAway() {
-		return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, "Redis is away, try again later");
+	ProblemDetail away() {
+		return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
+				"Redis or the database is away, try again later");
 	}
 
 	@ExceptionHandler(MaxUploadSizeExceededException.class)

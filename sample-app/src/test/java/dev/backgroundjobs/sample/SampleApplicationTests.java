@@ -62,6 +62,7 @@ class SampleApplicationTests {
 		String name = "sample-" + UUID.randomUUID();
 		int smtpPort = TestSocketUtils.findAvailableTcpPort();
 		registry.add("spring.application.name", () -> name);
+		registry.add("spring.datasource.url", () -> "jdbc:h2:mem:" + name);
 		registry.add("spring.data.redis.host", RedisServer.shared()::host);
 		registry.add("spring.data.redis.port", RedisServer.shared()::port);
 		registry.add("sample.smtp-port", () -> smtpPort);
@@ -90,6 +91,20 @@ class SampleApplicationTests {
 		assertThat(this.http.get(link)).hasStatus(303).hasHeader(HttpHeaders.LOCATION, "/?verified=yes");
 		assertThat(this.http.get(link)).hasStatus(303).hasHeader(HttpHeaders.LOCATION, "/?verified=no");
 		assertThat(verified()).isEqualTo(verified + 1);
+	}
+
+	@Test
+	void addressThatSignedUpBeforeGetsNoSecondMail() {
+		this.http.awaitState(this.http.accepted("/api/signups", "{\"email\": \"mary@example.org\"}"), "SUCCEEDED");
+		int enqueued = enqueuedMails();
+		assertThat(this.http.post("/api/signups", "{\"email\": \"Mary@example.org\"}")).hasStatus(409)
+			.hasContentType("application/problem+json")
+			.bodyJson()
+			.extractingPath("$.detail")
+			.asString()
+			.startsWith("This address has signed up before");
+		assertThat(enqueuedMails()).isEqualTo(enqueued);
+		assertThat(mailTo("mary@example.org")).isNotEmpty();
 	}
 
 	@Test
@@ -256,6 +271,10 @@ class SampleApplicationTests {
 	@Test
 	void applicationIsUp() {
 		assertThat(this.http.get("/actuator/health")).hasStatusOk();
+	}
+
+	private int enqueuedMails() {
+		return this.http.<Integer>read("/actuator/backgroundjobs/queues/mail", "$.transitions.enqueued");
 	}
 
 	private List<String> thumbnails(String image) {

@@ -106,10 +106,12 @@ class WebAndWorkerTests {
 
 	private ConfigurableApplicationContext start(String profile, RedisServer redis) {
 		return new SpringApplicationBuilder(SampleApplication.class).profiles(profile)
-			.run("--spring.application.name=" + this.name, "--spring.data.redis.host=" + redis.host(),
-					"--spring.data.redis.port=" + redis.port(), "--server.port=" + this.webPort,
-					"--sample.smtp-port=" + this.smtpPort, "--sample.images.directory=" + this.images,
-					"--sample.webhook.delay=200ms", "--sample.cleanup.cron=* * * * * *", "--spring.jmx.enabled=false");
+			.run("--spring.application.name=" + this.name,
+					"--spring.datasource.url=jdbc:h2:mem:" + this.name + ";DB_CLOSE_DELAY=-1",
+					"--spring.data.redis.host=" + redis.host(), "--spring.data.redis.port=" + redis.port(),
+					"--server.port=" + this.webPort, "--sample.smtp-port=" + this.smtpPort,
+					"--sample.images.directory=" + this.images, "--sample.webhook.delay=200ms",
+					"--sample.cleanup.cron=* * * * * *", "--spring.jmx.enabled=false");
 	}
 
 }

@@ -19,14 +19,18 @@ package dev.backgroundjobs.sample.signup;
 import java.net.URI;
 
 import dev.backgroundjobs.JobHandle;
+import dev.backgroundjobs.JobsNotEnqueuedException;
 import dev.backgroundjobs.sample.job.AcceptedJob;
 import dev.backgroundjobs.sample.job.SubmittedJobs;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -42,20 +46,20 @@ final class SignupController {
 
 	private final Signups signups;
 
-	private final VerificationMails mails;
+	private final SignupService service;
 
 	private final SubmittedJobs submitted;
 
-	SignupController(Signups signups, VerificationMails mails, SubmittedJobs submitted) {
+	SignupController(Signups signups, SignupService service, SubmittedJobs submitted) {
 		this.signups = signups;
-		this.mails = mails;
+		this.service = service;
 		this.submitted = submitted;
 	}
 
 	@PostMapping("/api/signups")
 	ResponseEntity<AcceptedJob> signUp(@RequestBody SignupRequest request) {
 		String email = validated(request.email());
-		JobHandle<Void> job = this.mails.send(email, this.signups.add(email));
+		JobHandle<Void> job = this.service.signUp(email);
 		return this.submitted.accepted(job, "Verification mail to " + email);
 	}
 
@@ -68,6 +72,18 @@ final class SignupController {
 	ResponseEntity<Void> verify(@RequestParam String code) {
 		URI page = URI.create(this.signups.verify(code) ? "/?verified=yes" : "/?verified=no");
 		return ResponseEntity.status(HttpStatus.SEE_OTHER).location(page).build();
+	}
+
+	@ExceptionHandler(DuplicateKeyException.class)
+	ProblemDetail signedUpBefore() {
+		return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT,
+				"This address has signed up before. The transaction was rolled back, so there is no second mail");
+	}
+
+	@ExceptionHandler(JobsNotEnqueuedException.class)
+	ProblemDetail savedWithoutMail() {
+		return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
+				"Redis is away. The sign-up is saved, its mail is not enqueued: sign up again in a minute");
 	}
 
 	private static String validated(@Nullable String email) {

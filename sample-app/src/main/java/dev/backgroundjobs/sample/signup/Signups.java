@@ -17,47 +17,35 @@
 package dev.backgroundjobs.sample.signup;
 
 import java.time.Instant;
-import java.util.Set;
-import java.util.UUID;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.beans.factory.annotation.Value;
-import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Sign-ups that wait to be verified, and the addresses that were. They are kept in Redis,
- * because the clean-up may run in another process.
+ * Sign-ups that wait to be verified, and those that were, in a database that web and
+ * worker share.
  */
 @Component
 final class Signups {
 
-	private final StringRedisTemplate redis;
+	private final JdbcClient database;
 
-	private final String waiting;
-
-	private final String addresses;
-
-	private final String verified;
-
-	Signups(StringRedisTemplate redis, @Value("${spring.application.name}") String application) {
-		this.redis = redis;
-		this.waiting = application + ":signups:waiting";
-		this.addresses = application + ":signups:addresses";
-		this.verified = application + ":signups:verified";
+	Signups(JdbcClient database) {
+		this.database = database;
 	}
 
 	/**
 	 * Add a sign-up.
 	 * @param email its address
-	 * @return the code that verifies it
+	 * @param code the code that verifies it
+	 * @throws org.springframework.dao.DuplicateKeyException if the address has signed up
 	 */
-	String add(String email) {
-		String code = UUID.randomUUID().toString();
-		this.redis.opsForHash().put(this.addresses, code, email);
-		this.redis.opsForZSet().add(this.waiting, code, Instant.now().toEpochMilli());
-		return code;
+	void add(String email, String code) {
+		this.database.sql("insert into signup (email, code, signed_up_at) values (?, ?, ?)")
+			.params(email, code, at(Instant.now()))
+			.update();
 	}
 
 	/**
@@ -66,16 +54,9 @@ final class Signups {
 	 * @return {@code false} if no sign-up waits for this code
 	 */
 	boolean verify(String code) {
-		// who removes the code decides; the clean-up may want it at the same time
-		if (!removeWaiting(code)) {
-			return false;
-		}
-		Object email = this.redis.opsForHash().get(this.addresses, code);
-		this.redis.opsForHash().delete(this.addresses, code);
-		if (email != null) {
-			this.redis.opsForSet().add(this.verified, email.toString());
-		}
-		return true;
+		return this.database.sql("update signup set verified = true where code = ? and not verified")
+			.params(code)
+			.update() == 1;
 	}
 
 	/**
@@ -84,15 +65,9 @@ final class Signups {
 	 * @return how many were removed
 	 */
 	int removeWaitingSince(Instant before) {
-		Set<String> codes = this.redis.opsForZSet().rangeByScore(this.waiting, 0, before.toEpochMilli());
-		int removed = 0;
-		for (String code : codes) {
-			if (removeWaiting(code)) {
-				this.redis.opsForHash().delete(this.addresses, code);
-				removed++;
-			}
-		}
-		return removed;
+		return this.database.sql("delete from signup where not verified and signed_up_at <= ?")
+			.params(at(before))
+			.update();
 	}
 
 	/**
@@ -100,17 +75,15 @@ final class Signups {
 	 * @return the figures
 	 */
 	Figures figures() {
-		return new Figures(zeroIfNull(this.redis.opsForZSet().zCard(this.waiting)),
-				zeroIfNull(this.redis.opsForSet().size(this.verified)));
+		return this.database
+			.sql("select count(*) filter (where not verified) as waiting, count(*) filter (where verified) as verified "
+					+ "from signup")
+			.query(Figures.class)
+			.single();
 	}
 
-	private static long zeroIfNull(@Nullable Long value) {
-		return (value != null) ? value : 0;
-	}
-
-	private boolean removeWaiting(String code) {
-		Long removed = this.redis.opsForZSet().remove(this.waiting, code);
-		return removed != null && removed == 1;
+	private static OffsetDateTime at(Instant instant) {
+		return instant.atOffset(ZoneOffset.UTC);
 	}
 
 	/**

@@ -61,7 +61,8 @@ class EmbeddedRedisTests {
 	void startsWithTheApplicationAndStopsWithIt() {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(SampleApplication.class)
 			.web(WebApplicationType.NONE)
-			.run("--sample.embedded-redis.port=" + this.port, "--spring.jmx.enabled=false")) {
+			.run("--sample.embedded-redis.port=" + this.port, "--spring.datasource.url=jdbc:h2:mem:embedded",
+					"--spring.jmx.enabled=false")) {
 			assertThat(context.getBean(EmbeddedRedis.class).port()).isEqualTo(this.port);
 			assertThat(context.getBean(JobClient.class).find("mail~0~unknown")).isNull();
 		}
