@@ -60,8 +60,8 @@ public class WorkerProperties {
 	private Duration shutdownTimeout = Duration.ofSeconds(20);
 
 	/**
-	 * How often a job may lose its worker before it is taken for the cause and becomes a
-	 * dead letter.
+	 * How often a job may lose its worker before it becomes a dead letter, the last time
+	 * while nothing ran beside it.
 	 */
 	private int maxLeaseLosses = 3;
 

@@ -46,6 +46,17 @@ public interface JobClaims {
 	CompletionStage<Set<String>> renew(QueuePartition partition, Collection<String> tokens, Duration lease);
 
 	/**
+	 * Say that a job whose workers died now starts with nothing else beside it, so that
+	 * it is held against it if this one dies, too. Tried until the store has answered.
+	 * @param claimed the job, which stays claimed
+	 * @param alone for how long at least nothing else starts beside it
+	 * @param lease how long its lease lasts unless renewed; it is renewed five times in
+	 * that time
+	 * @return whether it is still this worker's: it must not start otherwise
+	 */
+	CompletionStage<Settlement> startAlone(ClaimedJob claimed, Duration alone, Duration lease);
+
+	/**
 	 * Say what became of a job. Tried until the store has answered; the lease must be
 	 * renewed until then.
 	 * @param claimed the job

@@ -129,6 +129,11 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	}
 
 	@Override
+	public CompletionStage<Settlement> startAlone(ClaimedJob claimed, Duration alone, Duration lease) {
+		return settler(claimed.job().id().partition()).startAlone(claimed, alone, lease);
+	}
+
+	@Override
 	public CompletionStage<Settlement> settle(ClaimedJob claimed, JobOutcome outcome) {
 		return settler(claimed.job().id().partition()).settle(claimed, outcome);
 	}

@@ -67,6 +67,13 @@ record Reply(List<@Nullable Object> values) {
 	}
 
 	/**
+	 * The numbers of a list.
+	 */
+	List<Long> numbers(int index) {
+		return list(index).values().stream().map(Reply::number).toList();
+	}
+
+	/**
 	 * The texts of a list.
 	 */
 	List<String> texts(int index) {

@@ -75,6 +75,16 @@ final class Settler {
 	}
 
 	/**
+	 * Whoever dies within this time has renewed its lease for the last time up to a fifth
+	 * of a lease before: if the lease ends later than that, the job may not have been
+	 * alone any more.
+	 */
+	CompletableFuture<Settlement> startAlone(ClaimedJob claimed, Duration alone, Duration lease) {
+		Duration leaseEnds = alone.plus(lease.multipliedBy(4).dividedBy(5));
+		return add(new Entry(claimed.job().id().local(), claimed.token(), "S", leaseEnds.toMillis(), ""));
+	}
+
+	/**
 	 * Park a job that is not even readable; it is buried after its third time.
 	 */
 	CompletableFuture<Settlement> settleUnreadable(JobId id, String token, int parkings, String reason) {
@@ -127,7 +137,7 @@ final class Settler {
 				if (failure == null && reply.status().equals("OK")) {
 					this.delays.reset();
 					this.setback = null;
-					answered(batch, new HashSet<>(reply.texts(2)), again);
+					answered(batch, new HashSet<>(reply.numbers(2)), again);
 				}
 				else {
 					failed(batch,
@@ -153,10 +163,11 @@ final class Settler {
 		this.connection.later((delay != null) ? delay : this.delays.next(), () -> transmit(batch, executed));
 	}
 
-	private void answered(List<Entry> batch, Set<String> stale, boolean again) {
+	private void answered(List<Entry> batch, Set<Long> stale, boolean again) {
 		this.batcher.next();
+		long place = 0;
 		for (Entry entry : batch) {
-			if (!stale.contains(entry.id)) {
+			if (!stale.contains(++place)) {
 				entry.settled.complete(Settlement.ACCEPTED);
 			}
 			else {

@@ -29,6 +29,7 @@ import dev.backgroundjobs.core.ClaimOptions;
 import dev.backgroundjobs.core.Claimant;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.JobClaims;
+import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.RandomId;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,8 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	private final ScheduledExecutorService pollThread;
 
+	private final Isolation isolation;
+
 	private final StoreWatch store;
 
 	private final ExponentialBackOff backOff = new ExponentialBackOff(100, 2);
@@ -102,6 +105,8 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		this.jobs = parts.jobs();
 		this.threads = parts.threads().forContainer(queue, concurrency);
 		this.pollThread = parts.pollThread();
+		this.isolation = parts.isolation();
+		this.isolation.whenOpened(this::gateOpened);
 		this.stuck = new StuckRuns(options, concurrency, parts, this.threads, this::slotFreed);
 		this.store = parts.store();
 		this.backOff.setMaxInterval(5000);
@@ -147,6 +152,11 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		poll();
 	}
 
+	private void gateOpened() {
+		this.drained = false;
+		poll();
+	}
+
 	private void slotFreed() {
 		this.busy--;
 		if (!this.drained) {
@@ -156,7 +166,7 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	private void poll() {
 		int slots = Math.min(this.concurrency - this.busy, Claimant.MAX_SLOTS);
-		if (this.claiming || this.backingOff || (slots == 0 && !this.woken)) {
+		if (this.claiming || this.backingOff || this.isolation.isClosed() || (slots == 0 && !this.woken)) {
 			return;
 		}
 		cancelNextPoll();
@@ -242,7 +252,7 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		Lease lease = this.leases.lease(this.partition, claimed.get(0).token(), sentAt);
 		List<JobRun> runs = new ArrayList<>(claimed.size());
 		for (ClaimedJob job : claimed) {
-			JobRun run = new JobRun(job, lease, this.options.lease(), this.stuck::interrupted);
+			JobRun run = new JobRun(job, lease, this.options.lease(), this.isolation, this.stuck::interrupted);
 			lease.add(run);
 			runs.add(run);
 		}
@@ -250,13 +260,22 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		this.busy += runs.size();
 		boolean accepted = true;
 		for (JobRun run : runs) {
-			accepted = accepted && this.running && start(run);
+			accepted = accepted && this.running;
+			if (accepted && this.isolation.isSuspect(run.claimed())) {
+				this.isolation.add(run, this::start, this::giveBack);
+				continue;
+			}
+			accepted = accepted && start(run);
 			if (!accepted) {
-				this.jobs.release(run);
-				this.busy--;
+				giveBack(run, new JobOutcome.Released(false));
 			}
 		}
 		return accepted;
+	}
+
+	private void giveBack(JobRun run, JobOutcome outcome) {
+		this.busy--;
+		this.jobs.giveBack(run, outcome);
 	}
 
 	private boolean start(JobRun run) {
@@ -328,7 +347,7 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		}
 		Long last = this.lastPoll;
 		Duration since = Duration.ofNanos(System.nanoTime() - ((last != null) ? last : this.startedAt));
-		return this.running && this.busy < this.concurrency
+		return this.running && !this.isolation.isClosed() && this.busy < this.concurrency
 				&& since.compareTo(this.options.pollInterval().multipliedBy(2).plus(STALLED_AFTER)) > 0;
 	}
 

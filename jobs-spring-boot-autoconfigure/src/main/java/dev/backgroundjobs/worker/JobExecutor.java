@@ -101,8 +101,8 @@ final class JobExecutor {
 	/**
 	 * Give back a job that has not started.
 	 */
-	void release(JobRun run) {
-		settle(run, new JobOutcome.Released(false), null, Duration.ZERO);
+	void giveBack(JobRun run, JobOutcome outcome) {
+		settle(run, outcome, null, Duration.ZERO);
 	}
 
 	private @Nullable Attempt run(JobRun run) {

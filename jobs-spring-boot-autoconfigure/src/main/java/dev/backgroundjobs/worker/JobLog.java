@@ -64,8 +64,11 @@ final class JobLog implements JobListener {
 		else if (outcome instanceof JobOutcome.Parked parked) {
 			logger.warn("Job {} '{}' cannot be run here and waits {}: {}", name, id, parked.delay(), parked.reason());
 		}
-		else if (outcome instanceof JobOutcome.Released) {
+		else if (outcome instanceof JobOutcome.Released released && released.started()) {
 			logger.info("Job {} '{}' goes back to its queue", name, id);
+		}
+		else if (outcome instanceof JobOutcome.Released) {
+			logger.debug("Job {} '{}' was not started and goes back to its queue", name, id);
 		}
 		else {
 			logger.debug("Job {} '{}' succeeded in {}", name, id, finished.took());

@@ -46,6 +46,8 @@ final class JobRun implements JobContext {
 
 	private @Nullable Thread thread;
 
+	private final Isolation isolation;
+
 	private final Consumer<JobRun> interrupted;
 
 	private long beganAt;
@@ -60,10 +62,11 @@ final class JobRun implements JobContext {
 	 * An attempt.
 	 * @param interrupted told once when it runs and is to end, other than by shutdown
 	 */
-	JobRun(ClaimedJob claimed, Lease lease, Duration leaseTime, Consumer<JobRun> interrupted) {
+	JobRun(ClaimedJob claimed, Lease lease, Duration leaseTime, Isolation isolation, Consumer<JobRun> interrupted) {
 		this.claimed = claimed;
 		this.lease = lease;
 		this.leaseTime = leaseTime;
+		this.isolation = isolation;
 		this.interrupted = interrupted;
 	}
 
@@ -77,10 +80,11 @@ final class JobRun implements JobContext {
 
 	/**
 	 * The run begins on this thread.
-	 * @return {@code false} if it is to end before it has begun
+	 * @return {@code false} if it is to end before it has begun, or may not start beside
+	 * what runs
 	 */
 	synchronized boolean begin() {
-		if (this.interruption != null) {
+		if (this.interruption != null || !this.isolation.enter(this)) {
 			return false;
 		}
 		this.thread = Thread.currentThread();
@@ -97,6 +101,9 @@ final class JobRun implements JobContext {
 		this.thread = null;
 		this.ended = true;
 		Thread.interrupted();
+		if (!this.abandoned) {
+			this.isolation.leave(this);
+		}
 		return !this.abandoned;
 	}
 
@@ -109,7 +116,15 @@ final class JobRun implements JobContext {
 			return null;
 		}
 		this.abandoned = true;
+		this.isolation.leave(this);
 		return new Stuck(this.thread);
+	}
+
+	/**
+	 * The store has answered for it, whether it ran or not.
+	 */
+	void settled() {
+		this.isolation.ended(this);
 	}
 
 	/**

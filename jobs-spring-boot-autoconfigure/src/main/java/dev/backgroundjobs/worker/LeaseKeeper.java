@@ -140,6 +140,7 @@ final class LeaseKeeper {
 	 * The store has answered for a run.
 	 */
 	void settled(JobRun run) {
+		run.settled();
 		if (run.lease().remove(run)) {
 			this.leases.remove(run.lease().token());
 		}

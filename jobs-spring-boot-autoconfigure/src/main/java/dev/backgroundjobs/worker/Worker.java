@@ -72,6 +72,8 @@ final class Worker {
 
 	private final LeaseKeeper leases;
 
+	private final Isolation isolation;
+
 	private final JobExecutor jobs;
 
 	private final List<DefaultJobListenerContainer> containers = new ArrayList<>();
@@ -88,10 +90,11 @@ final class Worker {
 		this.leases = new LeaseKeeper(claims, options.lease(), System::nanoTime);
 		List<JobListener> all = new ArrayList<>(listeners);
 		all.add(new JobLog(methods));
+		this.isolation = new Isolation(claims, options.lease(), options.maxLeaseLosses(), this.pollThread);
 		this.jobs = new JobExecutor(methods, invoker, claims, this.leases, this.pollThread,
 				new JobListeners(all, this.listenerThread), options.maxParked());
 		WorkerParts parts = new WorkerParts(claims, this.leases, this.jobs, this.threads, this.pollThread,
-				new StoreWatch());
+				this.isolation, new StoreWatch());
 		options.queues()
 			.forEach((queue, concurrency) -> this.containers
 				.add(new DefaultJobListenerContainer(queue, concurrency, options, parts)));
@@ -147,6 +150,7 @@ final class Worker {
 	 */
 	void stop() {
 		this.containers.forEach(DefaultJobListenerContainer::stopClaiming);
+		this.isolation.stop();
 		if (!await(this.options.shutdownTimeout().toMillis(), this::isIdle)) {
 			List<JobRun> late = this.leases.open();
 			logger.warn("{} job(s) still run after background-jobs.worker.shutdown-timeout ({}): they are interrupted "

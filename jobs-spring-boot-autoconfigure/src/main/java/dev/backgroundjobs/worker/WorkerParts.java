@@ -28,9 +28,10 @@ import dev.backgroundjobs.core.JobClaims;
  * @param jobs runs their jobs
  * @param threads gives them threads for jobs
  * @param pollThread the thread on which they decide
+ * @param isolation lets some jobs run alone
  * @param store whether the store is there
  */
 record WorkerParts(JobClaims claims, LeaseKeeper leases, JobExecutor jobs, WorkerThreads threads,
-		ScheduledExecutorService pollThread, StoreWatch store) {
+		ScheduledExecutorService pollThread, Isolation isolation, StoreWatch store) {
 
 }

@@ -61,27 +61,37 @@ local function promote(zset)
   end
 end
 
--- The first loss of a lease may be anybody's fault: the job goes back to the front. From the second on it waits,
--- longer each time, and in the end it is buried.
-local function recover_jobs(lost)
-  local records, counted = redis.call('HMGET', jobs, unpack(lost)), attempts_of(lost)
+-- The first loss of a lease may be anybody's fault: the job goes back to the front. From the second on it is a
+-- suspect: it waits, longer each time, and workers run it alone. Only a loss that it suffered while it ran alone is
+-- held against it, so that a job that only ran beside the guilty one is never buried. (Who allows one loss at most
+-- has decided otherwise.)
+local function recover_jobs(lost, lost_leases)
+  local records, counted, marks = redis.call('HMGET', jobs, unpack(lost)), attempts_of(lost), {}
+  for k = 1, #lost do
+    marks[k] = lost[k] .. ':s'
+  end
+  marks = redis.call('HMGET', attempts, unpack(marks))
+  local suspect_from = math.min(2, max_losses - 1)
   local front, front_records, buried, delayed, changes, reasons = {}, {}, {}, {}, {}, {}
   for k = 1, #lost do
     local id, losses = lost[k], counted[4 * k - 2] + 1
     local attempt = counted[4 * k - 3] + losses + counted[4 * k - 1]
+    local marked, until_ms = string.match(marks[k] or '', '^(%S+) (%d+)$')
+    local alone = marked == lost_leases[k].token and lost_leases[k].ended <= tonumber(until_ms)
     local q = #changes
     changes[q + 1], changes[q + 2] = id .. ':l', losses
     changes[q + 3] = failure_field(id, attempt)
-    changes[q + 4] = failure_value(attempt, 'LEASE_LOST\nIts worker died, or could not renew its lease\n')
-    reasons[k] = id .. ':w'
-    if losses >= max_losses then
+    changes[q + 4] = failure_value(attempt, 'LEASE_LOST\nIts worker died, or could not renew its lease'
+      .. (alone and ', while nothing ran beside it' or '') .. '\n')
+    reasons[2 * k - 1], reasons[2 * k] = id .. ':w', id .. ':s'
+    if losses >= max_losses and (alone or max_losses == 1) then
       buried[#buried + 1] = now
       buried[#buried + 1] = id
-    elseif losses == 1 then
+    elseif losses < suspect_from then
       front[#front + 1] = id
       front_records[#front_records + 1] = records[k]
     else
-      delayed[#delayed + 1] = now + math.floor(5000 * 2 ^ losses * (0.5 + time[2] % 1000 / 1000))
+      delayed[#delayed + 1] = now + math.floor(lease / 6 * 2 ^ math.min(losses, 8) * (0.5 + time[2] % 1000 / 1000))
       delayed[#delayed + 1] = id
     end
   end
@@ -99,11 +109,13 @@ local function recover_jobs(lost)
 end
 
 local function recover_leases()
-  local lost = {}
-  for _, expired in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', now, 'LIMIT', 0, 20)) do
+  local lost, lost_leases = {}, {}
+  local ended = redis.call('ZRANGEBYSCORE', leases, '-inf', now, 'WITHSCORES', 'LIMIT', 0, 20)
+  for e = 1, #ended, 2 do
     if #lost >= 200 then
       break
     end
+    local expired = ended[e]
     local claim = redis.call('HGET', claims, expired)
     redis.call('ZREM', leases, expired)
     redis.call('HDEL', claims, expired)
@@ -113,12 +125,13 @@ local function recover_leases()
     for k = 1, #ids do
       if owners[k] == expired then
         lost[#lost + 1] = ids[k]
+        lost_leases[#lost] = {token = expired, ended = tonumber(ended[e + 1])}
       end
     end
   end
   if #lost > 0 then
     redis.call('HDEL', running, unpack(lost))
-    recover_jobs(lost)
+    recover_jobs(lost, lost_leases)
   end
 end
 

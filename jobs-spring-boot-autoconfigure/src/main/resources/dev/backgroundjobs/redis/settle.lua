@@ -6,7 +6,9 @@
 --       B bury      text=failure
 --       L release   text='1' if the job had started: back to the front, no retry used
 --       P park      ms=delay, text=reason: it could not be run here, no retry used
--- Returns  {'OK', now, ids that were stale} | {'SCHEMA', version}
+--       S start     no outcome: from now on the job runs with nothing beside it, at least for as long as its lease
+--                   ends within ms if it is renewed no more; the job stays claimed
+-- Returns  {'OK', now, which of them were stale: their places, from 1} | {'SCHEMA', version}
 begin()
 local newer = newer_schema()
 if newer then
@@ -54,7 +56,7 @@ function verbs.C(k, id, token, ms, text)
   local claim = redis.call('HGET', claims, token)
   add(kept, now + ms, id)
   add(bodies, id, text)
-  add(cleared, id .. ':w')
+  add(cleared, id .. ':w', id .. ':s')
   add(changes, id .. ':o', 'SUCCEEDED ' .. (claim and string.match(claim, '^%d+') or '0') .. ' '
     .. string.format('%.0f', now))
 end
@@ -64,14 +66,14 @@ function verbs.R(k, id, token, ms, text)
   local used = counted[4 * k - 3] or 0
   local attempt = 1 + used + (counted[4 * k - 2] or 0) + (counted[4 * k - 1] or 0)
   add(changes, id .. ':f', used + 1, failure_field(id, attempt), failure_value(attempt, text))
-  add(cleared, id .. ':w')
+  add(cleared, id .. ':w', id .. ':s')
   add(bodies, id, with_due(records[k], delay(id, ms)))
 end
 
 function verbs.B(k, id, token, ms, text)
   local attempt = 1 + (counted[4 * k - 3] or 0) + (counted[4 * k - 2] or 0) + (counted[4 * k - 1] or 0)
   add(changes, failure_field(id, attempt), failure_value(attempt, text))
-  add(cleared, id .. ':w')
+  add(cleared, id .. ':w', id .. ':s')
   add(buried, now, id)
 end
 
@@ -92,17 +94,20 @@ end
 
 for k = 1, #all do
   local at = 5 * k - 4
-  local id, token = ARGV[at], ARGV[at + 1]
+  local id, token, verb, ms = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
   if owners[k] ~= token or not records[k] or settled[id] then
-    add(stale, id)
+    add(stale, k)
+  elseif verb == 'S' then
+    settled[id] = true
+    add(changes, id .. ':s', token .. ' ' .. string.format('%.0f', now + ms))
   else
     add(accepted, id)
     settled[id] = true
     per_token[token] = (per_token[token] or 0) + 1
-    verbs[ARGV[at + 2]](k, id, token, tonumber(ARGV[at + 3]), ARGV[at + 4])
+    verbs[verb](k, id, token, ms, ARGV[at + 4])
   end
 end
-if #accepted == 0 then
+if #accepted == 0 and #changes == 0 then
   return {'OK', now, stale}
 end
 
@@ -122,7 +127,9 @@ for k = 1, #released > 0 and 3 or 0 do
   redis.call('LLEN', ready[k])
 end
 
-redis.call('HDEL', running, unpack(accepted))
+if #accepted > 0 then
+  redis.call('HDEL', running, unpack(accepted))
+end
 for token, number in pairs(per_token) do
   if redis.call('HINCRBY', open, token, -number) <= 0 then
     redis.call('ZREM', leases, token)

@@ -27,30 +27,41 @@ import java.time.Duration;
  * @param lease in milliseconds
  * @param channel on which the container is woken
  * @param recover whether expired leases are recovered
+ * @param maxLosses after how many lease losses a job is buried
  * @param keepDead for how many milliseconds dead letters are kept
  */
-record ClaimCall(String worker, long sequence, int slots, long lease, String channel, boolean recover, long keepDead) {
+record ClaimCall(String worker, long sequence, int slots, long lease, String channel, boolean recover, int maxLosses,
+		long keepDead) {
 
 	static final int MAX_LOSSES = 3;
 
 	static ClaimCall of(String worker, long sequence, int slots) {
-		return new ClaimCall(worker, sequence, slots, 30_000, "", true, Duration.ofDays(30).toMillis());
+		return new ClaimCall(worker, sequence, slots, 30_000, "", true, MAX_LOSSES, Duration.ofDays(30).toMillis());
 	}
 
 	ClaimCall lease(long millis) {
-		return new ClaimCall(this.worker, this.sequence, this.slots, millis, this.channel, this.recover, this.keepDead);
+		return new ClaimCall(this.worker, this.sequence, this.slots, millis, this.channel, this.recover, this.maxLosses,
+				this.keepDead);
 	}
 
 	ClaimCall channel(String name) {
-		return new ClaimCall(this.worker, this.sequence, this.slots, this.lease, name, this.recover, this.keepDead);
+		return new ClaimCall(this.worker, this.sequence, this.slots, this.lease, name, this.recover, this.maxLosses,
+				this.keepDead);
 	}
 
 	ClaimCall recover(boolean wanted) {
-		return new ClaimCall(this.worker, this.sequence, this.slots, this.lease, this.channel, wanted, this.keepDead);
+		return new ClaimCall(this.worker, this.sequence, this.slots, this.lease, this.channel, wanted, this.maxLosses,
+				this.keepDead);
 	}
 
 	ClaimCall keepDead(long millis) {
-		return new ClaimCall(this.worker, this.sequence, this.slots, this.lease, this.channel, this.recover, millis);
+		return new ClaimCall(this.worker, this.sequence, this.slots, this.lease, this.channel, this.recover,
+				this.maxLosses, millis);
+	}
+
+	ClaimCall maxLosses(int allowed) {
+		return new ClaimCall(this.worker, this.sequence, this.slots, this.lease, this.channel, this.recover, allowed,
+				this.keepDead);
 	}
 
 	String token() {
@@ -63,7 +74,7 @@ record ClaimCall(String worker, long sequence, int slots, long lease, String cha
 
 	String[] arguments(int firstLevel) {
 		return new String[] { this.worker, String.valueOf(this.sequence), String.valueOf(this.slots),
-				String.valueOf(this.lease), this.channel, String.valueOf(MAX_LOSSES), this.recover ? "1" : "0",
+				String.valueOf(this.lease), this.channel, String.valueOf(this.maxLosses), this.recover ? "1" : "0",
 				String.valueOf(firstLevel), String.valueOf(this.keepDead) };
 	}
 

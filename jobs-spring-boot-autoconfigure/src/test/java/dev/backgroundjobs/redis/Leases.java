@@ -44,6 +44,10 @@ class Leases {
 		this.safe = Set.copyOf(tokens);
 	}
 
+	long end(String token) {
+		return this.ends.getOrDefault(token, 0L);
+	}
+
 	void assertOver(String token, long now, String otherwise) {
 		assertThat(now).as(() -> otherwise + ", whose lease " + token + " had not ended")
 			.isGreaterThanOrEqualTo(this.ends.getOrDefault(token, 0L));

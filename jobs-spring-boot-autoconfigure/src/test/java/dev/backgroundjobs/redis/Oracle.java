@@ -142,12 +142,13 @@ class Oracle {
 		List<String> ids = reply.texts(3);
 		long now = reply.number(1);
 		if (sequence <= last) {
+			this.leases.extend(token, now + Long.parseLong(arguments[3]));
 			replayed(token, ids, reply);
 			return;
 		}
 		boolean mayRecover = arguments[6].equals("1");
 		recovered(now, mayRecover);
-		nothingIsOverdue(now, mayRecover);
+		nothingIsOverdue(now, mayRecover && reply.number(2) != 0);
 		if (ids.size() < Integer.parseInt(arguments[2]) && !this.paused) {
 			assertThat(queued()).as("queued jobs beside a free slot").isZero();
 		}
@@ -166,7 +167,7 @@ class Oracle {
 
 	/**
 	 * A claim takes jobs only from leases that have ended, and only if it may; they go to
-	 * the front, wait, or die, as often as they were lost.
+	 * the front, wait, or die if they were alone.
 	 */
 	private void recovered(long now, boolean mayRecover) {
 		Map<String, String> owners = this.queue.redis().hgetall(this.queue.key("i"));
@@ -174,13 +175,13 @@ class Oracle {
 			if (story.owner() != null && !story.owner().equals(owners.get(id))) {
 				assertThat(mayRecover).as(id + " was recovered by a claim that must not").isTrue();
 				this.leases.assertOver(story.owner(), now, id + " was taken from its owner");
-				int losses = story.lost(now);
-				if (losses >= ClaimCall.MAX_LOSSES) {
-					story.died();
-				}
+				boolean waits = story.lost(now, this.leases.end(story.owner()));
 				count("recovered");
 				assertThat(this.queue.redis().zscore(this.queue.key("t"), id) != null).as(id + " waits after a loss")
-					.isEqualTo(losses > 1 && losses < ClaimCall.MAX_LOSSES);
+					.isEqualTo(waits);
+				assertThat(this.queue.redis().zscore(this.queue.key("x"), id) != null)
+					.as(id + " is dead because it was alone when its worker died")
+					.isEqualTo(story.dead());
 			}
 		});
 	}
@@ -202,7 +203,8 @@ class Oracle {
 
 	/**
 	 * A claim promotes what is due and, if it may, recovers what lost its worker: a job
-	 * is claimable as soon as its lease has ended.
+	 * is claimable as soon as its lease has ended. If that is too much for one claim, it
+	 * says that there is more at once.
 	 */
 	private void nothingIsOverdue(long now, boolean recovered) {
 		Range<Long> past = Range.create(0L, now);
@@ -219,7 +221,7 @@ class Oracle {
 		for (int k = 0; k < arguments.length; k += 5) {
 			String id = arguments[k];
 			String token = arguments[k + 1];
-			if (!stale.contains(id)) {
+			if (!stale.contains(String.valueOf(k / 5 + 1))) {
 				assertThat(story(id).owner()).as("the owner that settled " + id).isEqualTo(token);
 				accept(id, arguments[k + 2], Long.parseLong(arguments[k + 3]), arguments[k + 4], now);
 			}
@@ -233,6 +235,7 @@ class Oracle {
 	private void accept(String id, String verb, long millis, String text, long now) {
 		Story story = story(id);
 		switch (verb) {
+			case "S" -> story.startedAlone(now + millis);
 			case "C" -> {
 				count("completed");
 				end(id, millis > 0);

@@ -115,11 +115,11 @@ class RecoveryScriptTests {
 		assertThat(this.queue.attempts("a", "f")).as("no retry used").isEqualTo("null");
 		assertThat(this.queue.attempts("a", "e0")).matches("1 \\d+ LEASE_LOST\n.*\n");
 		assertThat(this.queue.counter("recovered")).isEqualTo(2);
-		assertThat(this.queue.settle(TestQueue.complete("a", "w:1")).texts(2)).as("too late").containsExactly("a");
+		assertThat(this.queue.settle(TestQueue.complete("a", "w:1")).texts(2)).as("too late").containsExactly("1");
 	}
 
 	@Test
-	void delaysTheSecondLossAndBuriesAfterTheLastOne() {
+	void delaysFromTheSecondLossOnAndBuriesWhatLostItsWorkerWhileItRanAlone() {
 		this.queue.enqueue("a");
 		lose(1);
 		lose(2);
@@ -129,11 +129,105 @@ class RecoveryScriptTests {
 		assertThat(this.queue.find("a").number(2)).isBetween(before + 10_000, before + 30_100);
 		this.queue.audit();
 		this.queue.makeDue("t");
-		lose(3);
+		loseAlone(3, 60_000);
 		this.queue.claim("v", 1, 1);
 		assertThat(this.queue.state("a")).isEqualTo("DEAD");
 		assertThat(this.queue.attempts("a", "l")).isEqualTo("3");
+		assertThat(this.queue.attempts("a", "s")).isEqualTo("null");
+		assertThat(this.queue.attempts("a", "e2")).contains("nothing ran beside it");
 		assertThat(this.queue.counter("buried")).isEqualTo(1);
+	}
+
+	@Test
+	void neverBuriesWhatOnlyRanBesideTheGuiltyOne() {
+		this.queue.enqueue("a");
+		for (int k = 1; k <= 6; k++) {
+			lose(k);
+			this.queue.claim("v", k, 0);
+			this.queue.makeDue("t");
+		}
+		assertThat(this.queue.claim("w", 7, 1).attempt(0)).isEqualTo(7);
+		assertThat(this.queue.counter("buried")).isZero();
+	}
+
+	@Test
+	void holdsNothingAgainstAJobBesideWhichOthersMayHaveStarted() {
+		this.queue.enqueue("a");
+		lose(1);
+		lose(2);
+		this.queue.claim("v", 1, 0);
+		this.queue.makeDue("t");
+		loseAlone(3, -1000);
+		this.queue.claim("v", 2, 0);
+		assertThat(this.queue.state("a")).isEqualTo("RETRYING");
+		this.queue.makeDue("t");
+		this.queue.claim(ClaimCall.of("w", 4, 1).lease(1));
+		this.queue.pass(2);
+		this.queue.claim("v", 3, 0);
+		assertThat(this.queue.state("a")).as("claimed, not started").isEqualTo("RETRYING");
+	}
+
+	@Test
+	void holdsNothingAgainstAJobThatRanAloneBeforeAndWasGivenBack() {
+		this.queue.enqueue("a");
+		lose(1);
+		lose(2);
+		this.queue.claim("v", 1, 0);
+		this.queue.makeDue("t");
+		this.queue.claim("w", 3, 1);
+		this.queue.settle(TestQueue.startAlone("a", "w:3", 60_000));
+		this.queue.settle(TestQueue.release("a", "w:3", true));
+		lose(4);
+		this.queue.claim("v", 2, 0);
+		assertThat(this.queue.state("a")).isEqualTo("RETRYING");
+	}
+
+	@Test
+	void onlyTheOwnerSaysThatAJobRunsAloneAndItStaysItsOwner() {
+		this.queue.enqueue("a");
+		this.queue.claim("w", 1, 1);
+		assertThat(this.queue.settle(TestQueue.startAlone("a", "w:2", 1000)).texts(2)).containsExactly("1");
+		assertThat(this.queue.attempts("a", "s")).isEqualTo("null");
+		assertThat(this.queue.settle(TestQueue.startAlone("a", "w:1", 1000)).texts(2)).isEmpty();
+		assertThat(this.queue.settle(TestQueue.startAlone("a", "w:1", 1000)).texts(2)).as("repeated").isEmpty();
+		assertThat(this.queue.state("a")).isEqualTo("RUNNING");
+		this.queue.audit();
+		assertThat(this.queue.settle(TestQueue.complete("a", "w:1")).texts(2)).isEmpty();
+		assertThat(this.queue.redis().exists(this.queue.key("a"))).isZero();
+	}
+
+	@Test
+	void delayOfALossGrowsWithTheLeaseAndNotForEver() {
+		this.queue.enqueue("a");
+		for (int k = 1; k <= 12; k++) {
+			lose(k);
+			this.queue.claim(ClaimCall.of("v", k, 0).lease(600));
+			this.queue.makeDue("t");
+		}
+		lose(13);
+		long before = this.queue.now();
+		this.queue.claim(ClaimCall.of("v", 13, 0).lease(600));
+		assertThat(this.queue.find("a").number(2)).isBetween(before + 50 * 256, before + 150 * 256 + 100);
+	}
+
+	@Test
+	void oneLossIsEnoughWhereOnlyOneIsAllowed() {
+		this.queue.enqueue("a");
+		lose(1);
+		this.queue.claim(ClaimCall.of("v", 1, 0).maxLosses(1));
+		assertThat(this.queue.state("a")).isEqualTo("DEAD");
+	}
+
+	@Test
+	void theSecondStartIsAloneWhereTwoLossesAreAllowed() {
+		this.queue.enqueue("a");
+		lose(1);
+		this.queue.claim(ClaimCall.of("v", 1, 0).maxLosses(2));
+		assertThat(this.queue.state("a")).isEqualTo("RETRYING");
+		this.queue.makeDue("t");
+		loseAlone(2, 60_000);
+		this.queue.claim(ClaimCall.of("v", 2, 0).maxLosses(2));
+		assertThat(this.queue.state("a")).isEqualTo("DEAD");
 	}
 
 	@Test
@@ -165,6 +259,12 @@ class RecoveryScriptTests {
 		}
 		this.queue.pass(61);
 		assertThat(this.queue.claim("v", 1, 3).texts(3)).containsExactly("a", "b", "c");
+	}
+
+	private void loseAlone(int sequence, long leaseEnds) {
+		assertThat(this.queue.claim(ClaimCall.of("w", sequence, 1).lease(1)).texts(3)).containsExactly("a");
+		assertThat(this.queue.settle(TestQueue.startAlone("a", "w:" + sequence, leaseEnds)).texts(2)).isEmpty();
+		this.queue.pass(2);
 	}
 
 	private void lose(int sequence) {

@@ -55,7 +55,7 @@ class SettleScriptTests {
 		ScriptReply reply = this.queue.settle(TestQueue.complete("f", "v:1"), TestQueue.retry("a", "w:1", 60_000),
 				TestQueue.complete("b", "v:1"), TestQueue.bury("c", "w:1"), TestQueue.complete("none", "w:1"),
 				TestQueue.release("e", "v:1", true), TestQueue.park("d", "w:1", 60_000));
-		assertThat(reply.texts(2)).containsExactly("b", "none");
+		assertThat(reply.texts(2)).containsExactly("3", "5");
 		assertThat(this.queue.state("a")).isEqualTo("RETRYING");
 		assertThat(this.queue.state("b")).isEqualTo("RUNNING");
 		assertThat(this.queue.state("c")).isEqualTo("DEAD");
@@ -89,14 +89,26 @@ class SettleScriptTests {
 	}
 
 	@Test
+	void hearsTheOwnerBesideAnEarlierOneInOneBatch() {
+		this.queue.enqueue("a");
+		this.queue.claim("w", 1, 1);
+		this.queue.settle(TestQueue.release("a", "w:1", true));
+		this.queue.claim("w", 2, 1);
+		ScriptReply reply = this.queue.settle(TestQueue.complete("a", "w:1"), TestQueue.retry("a", "w:2", 60_000),
+				TestQueue.complete("a", "w:2"));
+		assertThat(reply.texts(2)).containsExactly("1", "3");
+		assertThat(this.queue.state("a")).isEqualTo("RETRYING");
+	}
+
+	@Test
 	void changesNothingWhenItIsRepeated() {
 		this.queue.enqueue("a", "b");
 		this.queue.claim("w", 1, 2);
 		String[][] outcomes = { TestQueue.complete("a", "w:1"), TestQueue.retry("b", "w:1", 0) };
 		assertThat(this.queue.settle(outcomes).texts(2)).isEmpty();
-		assertThat(this.queue.settle(outcomes).texts(2)).containsExactly("a", "b");
+		assertThat(this.queue.settle(outcomes).texts(2)).containsExactly("1", "2");
 		assertThat(this.queue.claim("w", 2, 5).texts(3)).containsExactly("b");
-		assertThat(this.queue.settle(outcomes).texts(2)).as("another lease now").containsExactly("a", "b");
+		assertThat(this.queue.settle(outcomes).texts(2)).as("another lease now").containsExactly("1", "2");
 		assertThat(this.queue.counter("completed")).isEqualTo(1);
 		assertThat(this.queue.counter("retried")).isEqualTo(1);
 	}
@@ -106,7 +118,7 @@ class SettleScriptTests {
 		this.queue.enqueue("a", "b");
 		this.queue.claim("w", 1, 2);
 		ScriptReply reply = this.queue.settle(TestQueue.complete("a", "w:1"), TestQueue.retry("a", "w:1", 0));
-		assertThat(reply.texts(2)).containsExactly("a");
+		assertThat(reply.texts(2)).containsExactly("2");
 		assertThat(this.queue.state("a")).isEqualTo("none");
 		assertThat(this.queue.renew(30_000, "w:1")).as("b still runs").isEmpty();
 	}

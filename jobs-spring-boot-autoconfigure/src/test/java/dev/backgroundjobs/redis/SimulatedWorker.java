@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Claims, renews and settles in any order, crashes, and pauses for longer than a lease
- * only to go on as if nothing had happened.
+ * only to go on as if nothing had happened. Some jobs kill it, most of them when they run
+ * alone.
  */
 class SimulatedWorker {
 
@@ -101,6 +102,10 @@ class SimulatedWorker {
 	}
 
 	private void work() {
+		if (!this.calm && poisoned()) {
+			restart();
+			return;
+		}
 		if (this.random.nextBoolean()) {
 			renew();
 		}
@@ -109,6 +114,28 @@ class SimulatedWorker {
 		}
 		else if (!this.held.isEmpty()) {
 			settle();
+		}
+	}
+
+	private boolean poisoned() {
+		for (Map.Entry<String, Map<String, String>> claim : this.held.entrySet()) {
+			for (String job : claim.getValue().keySet()) {
+				if (job.hashCode() % 11 == 0 && this.random.nextInt(4) == 0) {
+					return this.random.nextInt(8) == 0 || startAlone(job, claim.getKey());
+				}
+			}
+		}
+		return false;
+	}
+
+	private boolean startAlone(String job, String token) {
+		try {
+			String[] start = TestQueue.startAlone(job, token, this.random.nextInt(2 * LEASE));
+			boolean ours = this.server.call(RedisScript.SETTLE, start).texts(2).isEmpty();
+			return ours && this.random.nextInt(3) > 0;
+		}
+		catch (LostCallException ex) {
+			return false;
 		}
 	}
 

@@ -34,6 +34,8 @@ class Story {
 
 	private int losses;
 
+	private long aloneUntil;
+
 	private long notBefore;
 
 	private boolean dead;
@@ -80,6 +82,14 @@ class Story {
 		assertThat(number).as("attempt").isEqualTo(attempt());
 		assertThat(now).as("start of a job").isGreaterThanOrEqualTo(this.notBefore);
 		this.owner = token;
+		this.aloneUntil = -1;
+	}
+
+	/**
+	 * It runs with nothing beside it: if its lease ends by then, it was alone.
+	 */
+	void startedAlone(long leaseEnd) {
+		this.aloneUntil = leaseEnd;
 	}
 
 	void givenBack(boolean counts, long until) {
@@ -89,13 +99,18 @@ class Story {
 	}
 
 	/**
-	 * Its lease has ended, and a claim recovered it.
-	 * @return how many it has lost
+	 * Its lease has ended, and a claim recovered it: to the front the first time, later
+	 * it waits, and it dies if it was alone when it was lost once too often.
+	 * @return whether it waits
 	 */
-	int lost(long now) {
+	boolean lost(long now, long leaseEnd) {
 		this.losses++;
-		givenBack(true, (this.losses > 1) ? now + 2500 * (1L << this.losses) : now);
-		return this.losses;
+		boolean waits = this.losses > 1;
+		givenBack(true, waits ? now + SimulatedWorker.LEASE * (1L << Math.min(8, this.losses)) / 12 : now);
+		if (this.losses >= ClaimCall.MAX_LOSSES && leaseEnd <= this.aloneUntil) {
+			died();
+		}
+		return waits && !this.dead;
 	}
 
 	/**

@@ -160,6 +160,10 @@ class TestQueue implements AutoCloseable {
 		return new String[] { id, token, "P", String.valueOf(delay), "UNKNOWN_JOB no such method" };
 	}
 
+	static String[] startAlone(String id, String token, long leaseEnds) {
+		return new String[] { id, token, "S", String.valueOf(leaseEnds), "" };
+	}
+
 	/**
 	 * Renew leases.
 	 * @return the tokens whose lease is lost

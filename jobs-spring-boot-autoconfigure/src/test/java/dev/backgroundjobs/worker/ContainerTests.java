@@ -101,6 +101,7 @@ class ContainerTests {
 		LeaseKeeper leases = new LeaseKeeper(this.store, lease, System::nanoTime);
 		JobMethodRegistry methods = new JobMethodRegistry(new DefaultListableBeanFactory(), new JobDeclarations(),
 				new ConfiguredSettings(Map.of(), Map.of(), JobSettings.NONE));
+		Isolation isolation = new Isolation(this.store, lease, 3, this.pollThread);
 		JobExecutor jobs = new JobExecutor(methods,
 				new JobMethodInvoker(methods, new JacksonJobPayloadCodec(JsonMapper.shared())), this.store, leases,
 				this.pollThread, new JobListener() {
@@ -108,7 +109,7 @@ class ContainerTests {
 		return new DefaultJobListenerContainer("mail", concurrency,
 				new WorkerOptions(Map.of("mail", concurrency), lease, Duration.ofMinutes(1), Duration.ZERO, 3,
 						Duration.ofSeconds(10), null, Duration.ofHours(24), false),
-				new WorkerParts(this.store, leases, jobs, this.threads, this.pollThread, new StoreWatch()));
+				new WorkerParts(this.store, leases, jobs, this.threads, this.pollThread, isolation, new StoreWatch()));
 	}
 
 	/**
@@ -159,6 +160,11 @@ class ContainerTests {
 		@Override
 		public CompletionStage<Set<String>> renew(QueuePartition partition, Collection<String> tokens, Duration lease) {
 			return CompletableFuture.completedFuture(Set.of());
+		}
+
+		@Override
+		public CompletionStage<Settlement> startAlone(ClaimedJob claimed, Duration alone, Duration lease) {
+			return CompletableFuture.completedFuture(Settlement.ACCEPTED);
 		}
 
 		@Override

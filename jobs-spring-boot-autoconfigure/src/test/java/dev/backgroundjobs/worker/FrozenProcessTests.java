@@ -83,6 +83,8 @@ class FrozenProcessTests {
 
 	private final ScheduledThreadPoolExecutor timer = WorkerThreads.single("timer");
 
+	private final Isolation isolation = new Isolation(this.store, LEASE, 3, this.timer);
+
 	private final Jobs jobs = new Jobs();
 
 	private JobExecutor executor;
@@ -211,7 +213,7 @@ class FrozenProcessTests {
 	private JobRun run() {
 		String token = "w:" + ++this.claims;
 		Lease lease = this.leases.lease(QueuePartition.of("mail"), token, this.clock.get());
-		JobRun run = new JobRun(claimed(token), lease, LEASE, (interrupted) -> {
+		JobRun run = new JobRun(claimed(token), lease, LEASE, this.isolation, (interrupted) -> {
 		});
 		lease.add(run);
 		this.leases.keep(lease);
@@ -267,6 +269,11 @@ class FrozenProcessTests {
 		public CompletionStage<Set<String>> renew(QueuePartition partition, Collection<String> tokens, Duration lease) {
 			return this.away ? CompletableFuture.failedFuture(new IllegalStateException("away"))
 					: CompletableFuture.completedFuture(Set.of());
+		}
+
+		@Override
+		public CompletionStage<Settlement> startAlone(ClaimedJob claimed, Duration alone, Duration lease) {
+			return CompletableFuture.completedFuture(Settlement.ACCEPTED);
 		}
 
 		@Override
