@@ -53,6 +53,8 @@ public final class RedisJobQueries implements JobQueries {
 	/** Position of the failures among the fields of an attempt, as in partition.lua. */
 	private static final int FIRST_FAILURE = 6;
 
+	private static final int FAILURES = 10;
+
 	private static final Duration NAMESPACE_LIVES = Duration.ofMinutes(2);
 
 	private final RedisConnection connection;
@@ -113,7 +115,7 @@ public final class RedisJobQueries implements JobQueries {
 
 	private static List<JobFailure> failures(Reply fields) {
 		return fields.values()
-			.subList(FIRST_FAILURE, fields.size())
+			.subList(FIRST_FAILURE, FIRST_FAILURE + FAILURES)
 			.stream()
 			.filter(Objects::nonNull)
 			.map((value) -> FailureText.decode(Reply.text(value)))

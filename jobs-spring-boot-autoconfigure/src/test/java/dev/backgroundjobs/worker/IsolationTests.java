@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
+import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.core.Attempts;
 import dev.backgroundjobs.core.ClaimOptions;
 import dev.backgroundjobs.core.Claimant;
@@ -191,8 +192,8 @@ class IsolationTests {
 	private static ClaimedJob claimed(String id, int losses) {
 		JobId jobId = new JobId(QueuePartition.of("mail"), id);
 		Instant now = Instant.EPOCH;
-		return new ClaimedJob(new Job(jobId, "send", "[]".getBytes(StandardCharsets.UTF_8), false), "w:1",
-				new Attempts(0, losses, 0, 0), now, now, now);
+		return new ClaimedJob(new Job(jobId, "send", "[]".getBytes(StandardCharsets.UTF_8), false, JobPriority.NORMAL),
+				"w:1", new Attempts(0, losses, 0, 0), now, now, now);
 	}
 
 	/**

@@ -18,6 +18,7 @@ package dev.backgroundjobs.worker;
 
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobClient;
@@ -47,11 +48,15 @@ class JournalJobs {
 
 	private final boolean stuck;
 
-	JournalJobs(StringRedisTemplate redis, ObjectProvider<JobClient> client, String journal, boolean stuck) {
+	private final boolean mortal;
+
+	JournalJobs(StringRedisTemplate redis, ObjectProvider<JobClient> client, String journal, boolean stuck,
+			boolean mortal) {
 		this.redis = redis;
 		this.client = client;
 		this.journal = journal;
 		this.stuck = stuck;
+		this.mortal = mortal;
 	}
 
 	/**
@@ -64,6 +69,29 @@ class JournalJobs {
 			new CountDownLatch(1).await();
 		}
 		note("done " + number);
+		return JobHandle.completed();
+	}
+
+	/**
+	 * Ends the process, unless it is one that survives this.
+	 */
+	@BackgroundJob("journal")
+	JobHandle<Void> poison() {
+		note("poison attempt " + JobContext.current().attempt());
+		if (this.mortal) {
+			Runtime.getRuntime().halt(1);
+		}
+		return JobHandle.completed();
+	}
+
+	/**
+	 * Takes a while and hurts nobody.
+	 */
+	@BackgroundJob("journal")
+	JobHandle<Void> innocent(long millis) throws InterruptedException {
+		note("begun attempt " + JobContext.current().attempt());
+		new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+		note("ended attempt " + JobContext.current().attempt());
 		return JobHandle.completed();
 	}
 
@@ -91,8 +119,8 @@ class JournalJobs {
 		@Bean
 		JournalJobs journalJobs(StringRedisTemplate redis, ObjectProvider<JobClient> client,
 				@Value("journal-${background-jobs.namespace}") String journal,
-				@Value("${journal.stuck:false}") boolean stuck) {
-			return new JournalJobs(redis, client, journal, stuck);
+				@Value("${journal.stuck:false}") boolean stuck, @Value("${journal.mortal:false}") boolean mortal) {
+			return new JournalJobs(redis, client, journal, stuck, mortal);
 		}
 
 	}
