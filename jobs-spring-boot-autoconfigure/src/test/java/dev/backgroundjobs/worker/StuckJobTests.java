@@ -30,6 +30,7 @@ import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.JobTimeoutException;
 import dev.backgroundjobs.actuate.BackgroundJobsHealthIndicator;
 import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.redis.BreaksData;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -129,6 +130,7 @@ class StuckJobTests {
 	}
 
 	@Test
+	@BreaksData("a lease that is gone, as if another worker had recovered it")
 	void jobThatLostItsLeaseAndDoesNotEndIsAbandoned(CapturedOutput output) {
 		this.runner.run((context) -> {
 			Jobs jobs = context.getBean(Jobs.class);
