@@ -32,12 +32,16 @@ import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Claims from one partition for one container. The number of a claim advances only when a
  * claim has given jobs, so a claim whose answer was lost is repeated, not made twice.
  */
 final class RedisClaimant implements Claimant {
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisClaimant.class);
 
 	private static final int LEVELS = 3;
 
@@ -123,6 +127,12 @@ final class RedisClaimant implements Claimant {
 			case "SCHEMA" -> throw this.refusals.newerSchema(reply.text(1));
 			default -> {
 			}
+		}
+		for (String buried : reply.texts(6)) {
+			logger.error(
+					"Job '{}' is dead: it has lost its worker {} times, the last time while nothing ran beside it. Look "
+							+ "at how that process ended",
+					new JobId(this.partition, buried), this.options.maxLeaseLosses());
 		}
 		long nextDue = reply.number(2);
 		return new Claim(jobs(reply, token), (nextDue >= 0) ? Duration.ofMillis(nextDue) : null);

@@ -3,7 +3,7 @@
 --       after which a job is buried 7='1' to recover expired leases 8=first level to look at (0..2) 9=ms a dead
 --       letter is kept
 -- Returns  {'OK' | 'EMPTY' | 'PAUSED', now, ms until something is due (-1 unknown), ids, records, attempts (four
---       numbers a job; empty: all zero)} | {'OLD', last} this sequence is over | {'SCHEMA', version}
+--       numbers a job; empty: all zero), ids buried on the way} | {'OLD', last} this sequence is over | {'SCHEMA', version}
 -- A repeated claim gets the same answer, without what was settled meanwhile; its lease begins anew.
 begin()
 local worker, sequence, n, lease = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -25,13 +25,15 @@ local function ids_of(claim)
   return ids
 end
 
+local died = {}
+
 local function answer(ids, records)
   local counted = {}
   if #ids > 0 and redis.call('EXISTS', attempts) == 1 then
     counted = attempts_of(ids)
   end
   return {#ids > 0 and 'OK' or paused and 'PAUSED' or 'EMPTY', now, next_due and math.max(0, next_due - now) or -1,
-    ids, records, counted}
+    ids, records, counted, died}
 end
 
 local repeated = redis.call('HGET', claims, token)
@@ -87,6 +89,7 @@ local function recover_jobs(lost, lost_leases)
     if losses >= max_losses and (alone or max_losses == 1) then
       buried[#buried + 1] = now
       buried[#buried + 1] = id
+      died[#died + 1] = id
     elseif losses < suspect_from then
       front[#front + 1] = id
       front_records[#front_records + 1] = records[k]

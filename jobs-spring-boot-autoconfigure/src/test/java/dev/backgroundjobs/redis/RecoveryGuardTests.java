@@ -41,7 +41,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -94,6 +97,19 @@ class RecoveryGuardTests {
 	}
 
 	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void deathOfAJobWhoseWorkerDiedIsSaid(CapturedOutput output) {
+		Claimant witness = claimant("witness", 1);
+		enqueue("a");
+		claim(claimant("victim", 1));
+		Awaitility.await().untilAsserted(() -> {
+			claim(witness);
+			join(this.store.renew(this.partition, List.of("nobody:1"), LEASE));
+			assertThat(output).contains("Job 'mail~0~a' is dead: it has lost its worker 1 times");
+		});
+	}
+
+	@Test
 	void outcomeIsKeptWhilePermissionIsMissing() {
 		enqueue("a");
 		ClaimedJob claimed = claim(claimant("owner")).get(0);
@@ -112,7 +128,11 @@ class RecoveryGuardTests {
 	}
 
 	private Claimant claimant(String id) {
-		return this.store.claimant(this.partition, id, new ClaimOptions(LEASE, 3, () -> {
+		return claimant(id, 3);
+	}
+
+	private Claimant claimant(String id, int maxLeaseLosses) {
+		return this.store.claimant(this.partition, id, new ClaimOptions(LEASE, maxLeaseLosses, () -> {
 		}));
 	}
 

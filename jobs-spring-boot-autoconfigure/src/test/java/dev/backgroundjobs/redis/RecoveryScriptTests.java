@@ -130,7 +130,7 @@ class RecoveryScriptTests {
 		this.queue.audit();
 		this.queue.makeDue("t");
 		loseAlone(3, 60_000);
-		this.queue.claim("v", 1, 1);
+		assertThat(this.queue.claim("v", 1, 1).texts(6)).as("buried on the way").containsExactly("a");
 		assertThat(this.queue.state("a")).isEqualTo("DEAD");
 		assertThat(this.queue.attempts("a", "l")).isEqualTo("3");
 		assertThat(this.queue.attempts("a", "s")).isEqualTo("null");

@@ -142,7 +142,7 @@ class FrozenProcessTests {
 		pass(LEASE.plusMillis(1));
 		this.executor.execute(run);
 		JobRun late = new JobRun(claimed("w:9"), this.leases.lease(QueuePartition.of("mail"), "w:9", 0), LEASE,
-				(interrupted) -> {
+				this.isolation, (interrupted) -> {
 				});
 		late.lease().add(late);
 		this.clock.set(LEASE.toNanos() + 1);
