@@ -134,8 +134,10 @@ final class RedisClaimant implements Claimant {
 							+ "at how that process ended",
 					new JobId(this.partition, buried), this.options.maxLeaseLosses());
 		}
-		long nextDue = reply.number(2);
-		return new Claim(jobs(reply, token), (nextDue >= 0) ? Duration.ofMillis(nextDue) : null);
+		List<ClaimedJob> jobs = jobs(reply, token);
+		// what could not be read was no reason to wait: there may be more behind it
+		long nextDue = (jobs.size() < reply.list(3).size()) ? 0 : reply.number(2);
+		return new Claim(jobs, (nextDue >= 0) ? Duration.ofMillis(nextDue) : null);
 	}
 
 	private List<ClaimedJob> jobs(Reply reply, String token) {

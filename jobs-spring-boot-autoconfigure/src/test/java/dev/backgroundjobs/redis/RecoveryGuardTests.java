@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 import dev.backgroundjobs.JobPriority;
+import dev.backgroundjobs.core.Claim;
 import dev.backgroundjobs.core.ClaimOptions;
 import dev.backgroundjobs.core.Claimant;
 import dev.backgroundjobs.core.ClaimedJob;
@@ -107,6 +108,22 @@ class RecoveryGuardTests {
 			join(this.store.renew(this.partition, List.of("nobody:1"), LEASE));
 			assertThat(output).contains("Job 'mail~0~a' is dead: it has lost its worker 1 times");
 		});
+	}
+
+	@Test
+	void whatStandsBehindAnUnreadableRecordIsClaimedAtOnce() {
+		RedisClient client = RedisClient.create(this.server.uri());
+		try {
+			enqueue("a");
+			enqueue("b");
+			client.connect().sync().hset("bj:{test.mail}:j", "a", "1?nonsense");
+			Claimant owner = claimant("owner");
+			assertThat(join(owner.claim(1))).isEqualTo(new Claim(List.of(), Duration.ZERO));
+			assertThat(claim(owner)).extracting((job) -> job.job().id().local()).containsExactly("b");
+		}
+		finally {
+			client.shutdown(Duration.ZERO, Duration.ZERO);
+		}
 	}
 
 	@Test
