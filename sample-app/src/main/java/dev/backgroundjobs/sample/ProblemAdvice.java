@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs.sample;
 
+import dev.backgroundjobs.BatchEnqueueException;
+
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessException;
@@ -33,7 +35,7 @@ import org.springframework.web.multipart.MaxUploadSizeExceededException;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ProblemAdvice {
 
-	@ExceptionHandler(DataAccessException.class)
+	@ExceptionHandler({ DataAccessException.class, BatchEnqueueException.class })
 	ProblemDetail away() {
 		return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
 				"Redis or the database is away, try again later");

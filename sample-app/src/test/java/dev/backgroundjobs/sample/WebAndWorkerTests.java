@@ -93,6 +93,8 @@ class WebAndWorkerTests {
 				assertThat(this.http.post(uri, "{\"order\": \"1002\", \"email\": \"ada@example.org\"}")).hasStatus(503)
 					.hasContentType("application/problem+json");
 			}
+			assertThat(this.http.upload("ada.jpg", TestImages.jpeg(400, 300))).hasStatus(503)
+				.hasContentType("application/problem+json");
 		}
 	}
 

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.sample.job.SubmittedJobs;
 
@@ -56,12 +57,16 @@ final class ImageController {
 
 	private final ImageThumbnails thumbnails;
 
+	private final JobClient client;
+
 	private final SubmittedJobs submitted;
 
-	ImageController(ImageFiles files, Images images, ImageThumbnails thumbnails, SubmittedJobs submitted) {
+	ImageController(ImageFiles files, Images images, ImageThumbnails thumbnails, JobClient client,
+			SubmittedJobs submitted) {
 		this.files = files;
 		this.images = images;
 		this.thumbnails = thumbnails;
+		this.client = client;
 		this.submitted = submitted;
 	}
 
@@ -74,15 +79,22 @@ final class ImageController {
 		String name = nameOf(file);
 		// the jobs may start before the next line
 		this.files.addOriginal(id, content);
-		Map<ThumbnailSize, String> jobs = new EnumMap<>(ThumbnailSize.class);
-		for (ThumbnailSize size : ThumbnailSize.values()) {
-			JobHandle<Void> job = this.thumbnails.make(id, format, size);
-			this.submitted.add(job, "Thumbnail of " + name + ", " + size.pixels() + " pixels");
-			jobs.put(size, job.id());
-		}
-		UploadedImage image = new UploadedImage(id, name, format, Instant.now(), jobs);
+		Map<ThumbnailSize, JobHandle<Void>> jobs = new EnumMap<>(ThumbnailSize.class);
+		this.client.enqueueAll(() -> {
+			for (ThumbnailSize size : ThumbnailSize.values()) {
+				jobs.put(size, this.thumbnails.make(id, format, size));
+			}
+		});
+		jobs.forEach((size, job) -> this.submitted.add(job, "Thumbnail of " + name + ", " + size.pixels() + " pixels"));
+		UploadedImage image = new UploadedImage(id, name, format, Instant.now(), ids(jobs));
 		this.images.add(image);
 		return image;
+	}
+
+	private static Map<ThumbnailSize, String> ids(Map<ThumbnailSize, JobHandle<Void>> jobs) {
+		Map<ThumbnailSize, String> ids = new EnumMap<>(ThumbnailSize.class);
+		jobs.forEach((size, job) -> ids.put(size, job.id()));
+		return ids;
 	}
 
 	private static String nameOf(MultipartFile file) {
