@@ -28,7 +28,8 @@ import org.springframework.core.annotation.AliasFor;
 /**
  * Marks a method of a Spring bean as a background job: a call through the bean's proxy
  * enqueues the call to Redis and returns at once; a worker, in this process or in
- * another, runs the method later, at least once.
+ * another, runs the method later, at least once. Inside a database transaction the call
+ * waits for the commit.
  * <p>
  * The method returns {@code void}, or {@link JobHandle} when its callers want to follow
  * it; such a method ends with {@code return JobHandle.completed(result)}. Its arguments

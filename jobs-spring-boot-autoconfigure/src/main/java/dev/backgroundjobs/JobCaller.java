@@ -74,7 +74,7 @@ public interface JobCaller {
 	 * @throws IllegalStateException if the lambda called no job method, or two
 	 * @throws UnknownQueueException if nothing names the queue
 	 * @throws PayloadTooLargeException if the arguments are too large
-	 * @throws QueueFullException if Redis has no memory left
+	 * @throws QueueFullException if the queue is full, or Redis has no memory left
 	 * @throws EnqueueOutcomeUnknownException if Redis did not answer in time
 	 * @throws org.springframework.dao.DataAccessException if Redis is away; nothing was
 	 * enqueued

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A job that was enqueued, seen from the caller. Thread-safe.
+ * <p>
+ * A call inside a transaction, or inside {@link JobClient#enqueueAll(Runnable)}, is
+ * enqueued later: until then only {@link #id()} answers, and everything else throws
+ * {@link IllegalStateException}. So it stays if the job is never enqueued.
  *
  * @param <T> the type of the job's result
  */

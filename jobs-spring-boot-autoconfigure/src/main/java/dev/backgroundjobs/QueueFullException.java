@@ -17,7 +17,9 @@
 package dev.backgroundjobs;
 
 /**
- * Thrown by a call when Redis has no memory left for another job; nothing was enqueued.
+ * Thrown by a call when its queue holds as many jobs as it may
+ * ({@code background-jobs.queue-defaults.capacity}), or Redis has no memory left for
+ * another job; nothing was enqueued.
  */
 public class QueueFullException extends JobException {
 

@@ -48,7 +48,7 @@ class DocumentationTests {
 
 	@Test
 	void fragmentsAreCompiledCode() throws IOException {
-		String source = unindented(source("Payments"));
+		String source = unindented(source("Payments") + source("Orders"));
 		for (Path page : List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/using.md"))) {
 			List<String> fragments = Stream.of(Files.readString(page).split("```java\n"))
 				.skip(1)

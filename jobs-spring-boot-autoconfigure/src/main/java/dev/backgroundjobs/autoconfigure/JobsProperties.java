@@ -55,6 +55,9 @@ public class JobsProperties {
 	private final Map<String, Queue> queues = new LinkedHashMap<>();
 
 	@NestedConfigurationProperty
+	private final QueueDefaultsProperties queueDefaults = new QueueDefaultsProperties();
+
+	@NestedConfigurationProperty
 	private final WorkerProperties worker = new WorkerProperties();
 
 	private final Enqueue enqueue = new Enqueue();
@@ -95,6 +98,10 @@ public class JobsProperties {
 		return this.queues;
 	}
 
+	public QueueDefaultsProperties getQueueDefaults() {
+		return this.queueDefaults;
+	}
+
 	public WorkerProperties getWorker() {
 		return this.worker;
 	}
@@ -126,7 +133,7 @@ public class JobsProperties {
 	/**
 	 * A single queue.
 	 */
-	public static class Queue {
+	public static class Queue extends QueueProperties {
 
 		/**
 		 * How many jobs of this queue a process runs at a time. By default, the value of

@@ -83,7 +83,8 @@ public final class JobsRedisAutoConfiguration {
 		return new RedisJobStore(connections, this.namespace,
 				new RedisJobStore.Options(this.properties.getEnqueue().getTimeout(),
 						this.properties.getRetention().getSucceeded(), this.properties.getRetention().getDead(),
-						this.properties.getWorker().getRefusalInterval()));
+						this.properties.getWorker().getRefusalInterval()),
+				new QueueCapacityConfigurer(this.properties).configure());
 	}
 
 	@Bean

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.backgroundjobs.BatchEnqueueException;
+import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.JobHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ final class JobBatch {
 		this.waiting.add(job);
 		this.waitingHandles.add(handle);
 		this.bytes += job.bytes();
-		if (this.waiting.size() == JobQueue.MAX_BATCH_JOBS) {
+		if (this.waiting.size() >= this.sender.maxBatch(job.id().partition())) {
 			flush();
 		}
 	}
@@ -88,10 +89,11 @@ final class JobBatch {
 			this.sender.send(this.waiting);
 		}
 		catch (RuntimeException ex) {
-			drop("its batch was refused");
+			boolean unknown = ex instanceof EnqueueOutcomeUnknownException;
+			drop(unknown ? "the store did not confirm its batch" : "its batch was refused");
 			this.refused = new BatchEnqueueException(
-					"Call " + this.accepted.size()
-							+ " of the batch, counted from 0, and those after it were not enqueued: " + ex.getMessage(),
+					"Call " + this.accepted.size() + " of the batch, counted from 0, and those after it "
+							+ (unknown ? "may not be enqueued: " : "were not enqueued: ") + ex.getMessage(),
 					ex, this.accepted);
 			throw this.refused;
 		}

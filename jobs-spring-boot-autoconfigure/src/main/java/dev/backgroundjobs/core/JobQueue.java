@@ -39,7 +39,8 @@ public interface JobQueue {
 	 * store has confirmed it; concurrent callers share round trips. If the caller chose
 	 * the id and the job exists, nothing happens.
 	 * @param job the job
-	 * @throws dev.backgroundjobs.QueueFullException if the store has no memory left
+	 * @throws dev.backgroundjobs.QueueFullException if the queue holds as many jobs as it
+	 * may, or the store has no memory left
 	 * @throws dev.backgroundjobs.EnqueueOutcomeUnknownException if the store did not
 	 * answer in time
 	 */
@@ -61,5 +62,15 @@ public interface JobQueue {
 	 * @param timeout how long to wait for the confirmation
 	 */
 	void enqueue(List<NewJob> batch, Duration timeout);
+
+	/**
+	 * The most jobs of a partition that can be enqueued in one round trip: fewer than
+	 * {@value #MAX_BATCH_JOBS} if the queue may not hold as many.
+	 * @param partition the partition
+	 * @return a number of jobs
+	 */
+	default int maxBatch(QueuePartition partition) {
+		return MAX_BATCH_JOBS;
+	}
 
 }

@@ -71,6 +71,15 @@ public final class JobSender {
 		send(List.of(job), (jobs) -> this.queue.enqueue(again));
 	}
 
+	/**
+	 * The most jobs of a partition that can be sent together.
+	 * @param partition the partition
+	 * @return a number of jobs
+	 */
+	public int maxBatch(QueuePartition partition) {
+		return this.queue.maxBatch(partition);
+	}
+
 	private void send(List<PendingJob> batch, Consumer<List<NewJob>> enqueue) {
 		long start = System.nanoTime();
 		try {

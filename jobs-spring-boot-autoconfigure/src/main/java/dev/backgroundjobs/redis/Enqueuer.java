@@ -17,20 +17,19 @@
 package dev.backgroundjobs.redis;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.QueueFullException;
-import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.NewJob;
+import dev.backgroundjobs.core.QueueCapacity;
 import dev.backgroundjobs.core.RandomId;
 import org.jspecify.annotations.Nullable;
 
@@ -49,16 +48,16 @@ import org.springframework.util.Assert;
  */
 final class Enqueuer {
 
-	/** A record has six bytes for a time in milliseconds, which end in the year 10889. */
-	private static final Instant LAST = Instant.ofEpochMilli((1L << 48) - 1);
-
-	private static final Duration LONGEST = Duration.ofMillis(1L << 47);
+	/** What a duplicate was answered with at first: there was no room for it. */
+	private static final long REFUSED = 2;
 
 	private final RedisConnection connection;
 
 	private final byte[][] keys;
 
-	private final Batcher<Entry> batcher;
+	private final QueueCapacity capacity;
+
+	private final Batcher<EnqueueEntry> batcher;
 
 	private final RetryDelays delays = new RetryDelays();
 
@@ -69,22 +68,39 @@ final class Enqueuer {
 
 	private volatile boolean toBeFenced;
 
-	Enqueuer(RedisConnection connection, byte[][] keys) {
+	Enqueuer(RedisConnection connection, byte[][] keys, QueueCapacity capacity) {
 		this.connection = connection;
 		this.keys = keys;
+		this.capacity = capacity;
 		this.batcher = new Batcher<>(JobQueue.MAX_BATCH_JOBS, JobQueue.MAX_BATCH_BYTES, (entry) -> entry.jobs.size(),
 				(entry) -> entry.bytes, this::send);
 	}
 
 	/**
-	 * Enqueue jobs in one batch and wait until Redis has confirmed them.
+	 * Enqueue jobs in one batch and wait until Redis has confirmed them, and before that,
+	 * if it is wanted, until there is room for them.
 	 */
 	void enqueue(List<NewJob> jobs, Duration timeout) {
 		Assert.isTrue(jobs.size() <= JobQueue.MAX_BATCH_JOBS, "Too many jobs for one batch");
-		Entry entry = new Entry(jobs, timeout);
+		Duration patience = this.capacity.patience();
+		RoomWait room = new RoomWait((patience.compareTo(timeout) < 0) ? patience : timeout);
+		Long unfinished = confirmed(new EnqueueEntry(jobs, timeout));
+		while (unfinished != null) {
+			if (!room.pause()) {
+				throw full(jobs, unfinished);
+			}
+			unfinished = confirmed(new EnqueueEntry(jobs, timeout));
+		}
+	}
+
+	/**
+	 * Wait until Redis has confirmed jobs.
+	 * @return how many jobs the queue holds if there is no room for them
+	 */
+	private @Nullable Long confirmed(EnqueueEntry entry) {
 		this.batcher.add(entry);
 		try {
-			entry.confirmed.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+			return entry.confirmed.get(entry.timeout.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
 			throw (ex.getCause() instanceof RuntimeException failure) ? failure : new IllegalStateException(ex);
@@ -98,18 +114,25 @@ final class Enqueuer {
 		}
 	}
 
-	private RuntimeException gaveUp(Entry entry, Exception cause) {
+	private QueueFullException full(List<NewJob> jobs, long unfinished) {
+		return new QueueFullException("Queue '" + jobs.get(0).job().queue() + "' is full: it holds " + unfinished
+				+ " jobs that have not ended, of " + this.capacity.jobs() + " at most (" + this.capacity.property()
+				+ "); " + ((jobs.size() > 1) ? "none of the " + jobs.size() + " jobs was" : "the job was not")
+				+ " enqueued" + (this.capacity.patience().isZero() ? "" : ", after waiting for room"));
+	}
+
+	private RuntimeException gaveUp(EnqueueEntry entry, Exception cause) {
 		Throwable failure = cause(entry, cause);
 		return (this.batcher.remove(entry) || entry.withdraw())
 				? Answers.unavailable("The job was not enqueued", failure) : outcomeUnknown(entry, failure);
 	}
 
-	private static Throwable cause(Entry entry, Throwable otherwise) {
+	private static Throwable cause(EnqueueEntry entry, Throwable otherwise) {
 		Throwable last = entry.lastFailure;
 		return (last != null) ? last : otherwise;
 	}
 
-	private static RuntimeException outcomeUnknown(Entry entry, Throwable failure) {
+	private static RuntimeException outcomeUnknown(EnqueueEntry entry, Throwable failure) {
 		JobId id = entry.jobs.get(0).job().id();
 		int others = entry.jobs.size() - 1;
 		String why = RedisFault.of(failure).isTemporary() ? "Redis did not confirm it within " + entry.timeout
@@ -120,16 +143,16 @@ final class Enqueuer {
 				failure);
 	}
 
-	private void send(List<Entry> entries) {
+	private void send(List<EnqueueEntry> entries) {
 		if (this.toBeFenced) {
-			transmit(new Batch(List.of(), entries));
+			transmit(new EnqueueBatch(List.of(), entries));
 		}
 		else {
-			transmit(new Batch(entries, List.of()));
+			transmit(new EnqueueBatch(entries, List.of()));
 		}
 	}
 
-	private void transmit(Batch batch) {
+	private void transmit(EnqueueBatch batch) {
 		if (!this.connection.isConnected()) {
 			// nothing has left yet: callers may take back their jobs
 			batch.rest(batch.mayHaveBeenExecuted);
@@ -153,34 +176,33 @@ final class Enqueuer {
 		});
 	}
 
-	private byte[][] arguments(Batch batch) {
+	private byte[][] arguments(EnqueueBatch batch) {
 		List<byte[]> arguments = new ArrayList<>();
 		arguments.add(this.producer);
 		arguments.add(RedisConnection.bytes(this.sequence));
-		arguments.add(RedisConnection.bytes(batch.entries.stream().anyMatch(Entry::hasCallersId) ? "check" : ""));
-		for (Entry entry : batch.entries) {
+		arguments
+			.add(RedisConnection.bytes(batch.entries.stream().anyMatch(EnqueueEntry::hasCallersId) ? "check" : ""));
+		arguments.add(RedisConnection.bytes(this.capacity.jobs()));
+		for (EnqueueEntry entry : batch.entries) {
 			arguments.addAll(entry.arguments);
 		}
 		return arguments.toArray(byte[][]::new);
 	}
 
-	private static String due(Due due) {
-		if (due instanceof Due.In in && !in.delay().isNegative()) {
-			return "+" + ((in.delay().compareTo(LONGEST) < 0) ? in.delay() : LONGEST).toMillis();
-		}
-		if (due instanceof Due.At at && at.time().isAfter(Instant.EPOCH)) {
-			return "@" + (at.time().isBefore(LAST) ? at.time() : LAST).toEpochMilli();
-		}
-		return "0";
-	}
-
-	private void answered(Batch batch, Reply reply) {
+	private void answered(EnqueueBatch batch, Reply reply) {
 		this.delays.reset();
 		switch (reply.status()) {
-			case "OK", "DUP" -> {
-				this.sequence++;
-				done(batch, null);
+			case "OK" -> confirmed(batch);
+			case "DUP" -> {
+				if (reply.number(2) == REFUSED) {
+					// the answer that there is no room was lost: ask again
+					sendOn(batch.entries);
+				}
+				else {
+					confirmed(batch);
+				}
 			}
+			case "FULL" -> sendOn(fitting(batch, reply.number(1), Set.copyOf(reply.texts(2))));
 			case "GAP" -> {
 				// Redis has lost what it knew of this producer: a new one begins
 				this.producer = RedisConnection.bytes(RandomId.next());
@@ -192,7 +214,47 @@ final class Enqueuer {
 		}
 	}
 
-	private void failed(Batch batch, Throwable failure) {
+	private void confirmed(EnqueueBatch batch) {
+		this.sequence++;
+		done(batch, null);
+	}
+
+	/**
+	 * The batch does not fit: those callers go on whose jobs do, in their order, and the
+	 * others are refused. Nobody is refused for a neighbour's jobs.
+	 */
+	private List<EnqueueEntry> fitting(EnqueueBatch batch, long unfinished, Set<String> existing) {
+		long room = this.capacity.jobs() - unfinished;
+		List<EnqueueEntry> fitting = new ArrayList<>();
+		for (EnqueueEntry entry : batch.entries.stream().filter(EnqueueEntry::isWanted).toList()) {
+			long size = entry.newJobs(existing);
+			if (size <= room) {
+				room -= size;
+				fitting.add(entry);
+			}
+			else {
+				entry.confirmed.complete(unfinished);
+			}
+		}
+		return fitting;
+	}
+
+	/**
+	 * A batch was refused for lack of room, which used up its number.
+	 */
+	private void sendOn(List<EnqueueEntry> entries) {
+		this.sequence++;
+		this.toBeFenced = false;
+		List<EnqueueEntry> wanted = entries.stream().filter(EnqueueEntry::isWanted).toList();
+		if (wanted.isEmpty()) {
+			this.batcher.next();
+		}
+		else {
+			send(wanted);
+		}
+	}
+
+	private void failed(EnqueueBatch batch, Throwable failure) {
 		RedisFault fault = RedisFault.of(failure);
 		batch.mayHaveBeenExecuted |= fault.mayHaveBeenExecuted();
 		batch.all().forEach((entry) -> entry.lastFailure = failure);
@@ -210,7 +272,7 @@ final class Enqueuer {
 		}
 	}
 
-	private void retry(Batch batch) {
+	private void retry(EnqueueBatch batch) {
 		if (batch.resume()) {
 			transmit(batch);
 		}
@@ -222,7 +284,7 @@ final class Enqueuer {
 	/**
 	 * The batch is answered or given up.
 	 */
-	private void done(Batch batch, @Nullable RuntimeException failure) {
+	private void done(EnqueueBatch batch, @Nullable RuntimeException failure) {
 		boolean wasFence = batch.entries.isEmpty();
 		this.toBeFenced = failure != null && (wasFence || batch.mayHaveBeenExecuted);
 		batch.entries.forEach((entry) -> entry.complete((failure != null && batch.mayHaveBeenExecuted)
@@ -237,136 +299,6 @@ final class Enqueuer {
 			batch.behind.forEach((entry) -> entry.complete(failure));
 			this.batcher.next();
 		}
-	}
-
-	/**
-	 * Jobs that travel together, or an empty batch that fences a number with those that
-	 * wait behind it.
-	 */
-	private static final class Batch {
-
-		private final List<Entry> entries;
-
-		private final List<Entry> behind;
-
-		private boolean mayHaveBeenExecuted;
-
-		Batch(List<Entry> entries, List<Entry> behind) {
-			this.entries = new ArrayList<>(entries);
-			this.behind = new ArrayList<>(behind);
-		}
-
-		List<Entry> all() {
-			return this.entries.isEmpty() ? this.behind : this.entries;
-		}
-
-		/**
-		 * Wait before the next try: while the batch cannot have been executed, callers
-		 * may take back their jobs.
-		 * @return whether anybody still waits for it
-		 */
-		boolean rest(boolean mayHaveBeenExecuted) {
-			boolean wanted = false;
-			for (Entry entry : all()) {
-				wanted |= entry.rest(!mayHaveBeenExecuted || this.entries.isEmpty());
-			}
-			return wanted;
-		}
-
-		/**
-		 * Before the next try, drop what was taken back.
-		 * @return whether anything is left
-		 */
-		boolean resume() {
-			all().removeIf((entry) -> !entry.resume());
-			return !all().isEmpty();
-		}
-
-	}
-
-	/**
-	 * The jobs of one caller, which waits for them.
-	 */
-	private static final class Entry {
-
-		private enum State {
-
-			ON_ITS_WAY, RESTING, GONE
-
-		}
-
-		private final List<NewJob> jobs;
-
-		private final Duration timeout;
-
-		private final List<byte[]> arguments;
-
-		private final int bytes;
-
-		private final CompletableFuture<@Nullable Void> confirmed = new CompletableFuture<>();
-
-		private volatile @Nullable Throwable lastFailure;
-
-		private State state = State.ON_ITS_WAY;
-
-		private boolean abandoned;
-
-		Entry(List<NewJob> jobs, Duration timeout) {
-			this.jobs = jobs;
-			this.timeout = timeout;
-			this.arguments = new ArrayList<>(3 * jobs.size());
-			int size = 0;
-			for (NewJob job : jobs) {
-				byte[] record = JobRecord.encode(job.job(), job.expiresAfter());
-				size += record.length;
-				this.arguments.add(RedisConnection.bytes(job.job().id().local()));
-				this.arguments.add(record);
-				this.arguments.add(RedisConnection.bytes(due(job.due())));
-			}
-			this.bytes = size;
-		}
-
-		boolean hasCallersId() {
-			return this.jobs.stream().anyMatch(NewJob::callersId);
-		}
-
-		/**
-		 * Called by a caller that gives up.
-		 * @return whether the job is certainly not enqueued
-		 */
-		synchronized boolean withdraw() {
-			this.abandoned = true;
-			if (this.state == State.RESTING) {
-				this.state = State.GONE;
-				return true;
-			}
-			return false;
-		}
-
-		synchronized boolean rest(boolean mayBeWithdrawn) {
-			if (mayBeWithdrawn) {
-				this.state = this.abandoned ? State.GONE : State.RESTING;
-			}
-			return !this.abandoned;
-		}
-
-		synchronized boolean resume() {
-			if (this.state == State.GONE) {
-				return false;
-			}
-			this.state = State.ON_ITS_WAY;
-			return true;
-		}
-
-		void complete(@Nullable RuntimeException failure) {
-			if (failure != null) {
-				this.confirmed.completeExceptionally(failure);
-			}
-			else {
-				this.confirmed.complete(null);
-			}
-		}
-
 	}
 
 }

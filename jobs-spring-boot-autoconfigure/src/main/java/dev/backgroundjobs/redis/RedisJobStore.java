@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import dev.backgroundjobs.core.ClaimOptions;
@@ -35,6 +36,7 @@ import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.NewJob;
+import dev.backgroundjobs.core.QueueCapacity;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.Settlement;
 
@@ -53,6 +55,8 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 
 	private final Options options;
 
+	private final Function<String, QueueCapacity> capacities;
+
 	private final WakeUps wakeUps;
 
 	private final Map<QueuePartition, Enqueuer> enqueuers = new ConcurrentHashMap<>();
@@ -60,15 +64,28 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	private final Map<QueuePartition, Settler> settlers = new ConcurrentHashMap<>();
 
 	/**
-	 * Create a store.
+	 * Create a store whose queues hold any number of jobs.
 	 * @param connections the connections
 	 * @param namespace the namespace
 	 * @param options limits
 	 */
 	public RedisJobStore(RedisConnections connections, String namespace, Options options) {
+		this(connections, namespace, options, (queue) -> QueueCapacity.UNLIMITED);
+	}
+
+	/**
+	 * Create a store.
+	 * @param connections the connections
+	 * @param namespace the namespace
+	 * @param options limits
+	 * @param capacities how many jobs a queue may hold
+	 */
+	public RedisJobStore(RedisConnections connections, String namespace, Options options,
+			Function<String, QueueCapacity> capacities) {
 		this.connections = connections;
 		this.keys = new RedisKeys(namespace);
 		this.options = options;
+		this.capacities = capacities;
 		this.wakeUps = new WakeUps(connections.wakeUp());
 	}
 
@@ -85,13 +102,19 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 		enqueuerOf(batch).enqueue(batch, timeout);
 	}
 
+	@Override
+	public int maxBatch(QueuePartition partition) {
+		return (int) Math.min(MAX_BATCH_JOBS, this.capacities.apply(partition.queue()).jobs());
+	}
+
 	private Enqueuer enqueuerOf(List<NewJob> batch) {
 		return this.enqueuers.computeIfAbsent(batch.get(0).job().id().partition(), this::enqueuer);
 	}
 
 	private Enqueuer enqueuer(QueuePartition partition) {
 		register(partition);
-		return new Enqueuer(this.connections.enqueue(), this.keys.of(partition));
+		return new Enqueuer(this.connections.enqueue(), this.keys.of(partition),
+				this.capacities.apply(partition.queue()));
 	}
 
 	/**

@@ -101,7 +101,7 @@ public final class CommittedJobs {
 		}
 	}
 
-	private static List<List<PendingJob>> batches(List<PendingJob> jobs) {
+	private List<List<PendingJob>> batches(List<PendingJob> jobs) {
 		Map<QueuePartition, List<PendingJob>> last = new LinkedHashMap<>();
 		Map<QueuePartition, Integer> bytes = new LinkedHashMap<>();
 		List<List<PendingJob>> batches = new ArrayList<>();
@@ -109,7 +109,7 @@ public final class CommittedJobs {
 			QueuePartition partition = job.id().partition();
 			List<PendingJob> batch = last.get(partition);
 			int size = bytes.getOrDefault(partition, 0) + job.bytes();
-			if (batch == null || batch.size() == JobQueue.MAX_BATCH_JOBS || size > JobQueue.MAX_BATCH_BYTES) {
+			if (batch == null || batch.size() >= this.sender.maxBatch(partition) || size > JobQueue.MAX_BATCH_BYTES) {
 				batch = new ArrayList<>();
 				batches.add(batch);
 				last.put(partition, batch);

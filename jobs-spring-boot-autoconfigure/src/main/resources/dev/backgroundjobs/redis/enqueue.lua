@@ -1,11 +1,15 @@
 -- enqueue: appends a batch of jobs, once, however often it is sent.
--- ARGV  1=producer 2=sequence 3='check' if ids may exist already, else '', then per job: id, record without
---       times, due ('0' now, '+ms' from now, '@ms' at a time)
--- Returns  {'OK', now, ids that exist already} | {'DUP', last, 1 if it was applied empty, else 0} applied before |
+-- ARGV  1=producer 2=sequence 3='check' if ids may exist already, else '' 4=capacity, the most jobs the partition may
+--       hold that have not ended ('' for any number), then per job: id, record without times, due ('0' now, '+ms' from
+--       now, '@ms' at a time)
+-- Returns  {'OK', now, ids that exist already} | {'FULL', jobs that have not ended, ids that exist already} the batch
+--       does not fit: nothing applied | {'DUP', last, how} applied before: 0 with its jobs, 1 empty, 2 refused as FULL |
 --       {'GAP', last} batches are missing: nothing applied | {'SCHEMA', version}
--- A batch whose outcome is unknown is abandoned by sending it empty until that is answered.
+-- A batch whose outcome is unknown is abandoned by sending it empty until that is answered. FULL uses up the
+-- sequence, so that a late copy of a refused batch is a duplicate, too.
 -- Reads first. The first write needs memory, so a full Redis refuses the batch and nothing has changed.
-local producer, sequence, check = ARGV[1], tonumber(ARGV[2]), ARGV[3] == 'check'
+local producer, sequence, check, capacity = ARGV[1], tonumber(ARGV[2]), ARGV[3] == 'check', tonumber(ARGV[4])
+local FIRST = 5
 local newer = newer_schema()
 if newer then
   begin()
@@ -18,13 +22,14 @@ if sequence ~= last + 1 then
   if sequence > last then
     return {'GAP', last}
   end
-  return {'DUP', last, sequence == last and string.find(entry, '^%d+e') and 1 or 0}
+  local how = sequence == last and string.match(entry, '^%d+(%a)')
+  return {'DUP', last, how == 'e' and 1 or how == 'f' and 2 or 0}
 end
 
 local existing = {}
-if check and #ARGV > 3 then
+if check and #ARGV >= FIRST then
   local ids = {}
-  for k = 4, #ARGV, 3 do
+  for k = FIRST, #ARGV, 3 do
     ids[#ids + 1] = ARGV[k]
   end
   local found = redis.call('HMGET', jobs, unpack(ids))
@@ -34,7 +39,7 @@ if check and #ARGV > 3 then
 end
 local bodies, queued, queued_records, delayed, refused = {}, {}, {}, {}, {}
 local first_due
-for k = 4, #ARGV, 3 do
+for k = FIRST, #ARGV, 3 do
   local id, due = ARGV[k], ARGV[k + 2]
   if existing[id] then
     refused[#refused + 1] = id
@@ -58,7 +63,18 @@ for k = 4, #ARGV, 3 do
 end
 local head = first_due and earliest(score(scheduled), score(retrying))
 
-redis.call('HSET', sequences, producer, sequence .. (#ARGV == 3 and 'e:' or ':') .. math.floor(now / 60000))
+local minute = math.floor(now / 60000)
+if capacity and #bodies > 0 then
+  local new, unfinished = #bodies / 2, redis.call('HLEN', jobs)
+  if unfinished + new > capacity then
+    unfinished = unfinished - redis.call('ZCARD', dead) - redis.call('ZCARD', finished)
+  end
+  if unfinished + new > capacity then
+    redis.call('HSET', sequences, producer, sequence .. 'f:' .. minute)
+    return {'FULL', unfinished, refused}
+  end
+end
+redis.call('HSET', sequences, producer, sequence .. (#ARGV < FIRST and 'e:' or ':') .. minute)
 redis.call('HSETNX', meta, 'v', SCHEMA)
 if #bodies > 0 then
   redis.call('HSET', jobs, unpack(bodies))

@@ -17,17 +17,26 @@
 package com.example.shop;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobContext;
 import dev.backgroundjobs.JobHandle;
+import dev.backgroundjobs.JobsNotEnqueuedEvent;
 import dev.backgroundjobs.NonRetryableJobException;
+import dev.backgroundjobs.NotEnqueuedJob;
 import dev.backgroundjobs.RecurringJob;
+
+import org.springframework.context.event.EventListener;
 
 class Payments {
 
 	private final PaymentProvider provider;
+
+	private final Queue<NotEnqueuedJob> lost = new ConcurrentLinkedQueue<>();
 
 	Payments(PaymentProvider provider) {
 		this.provider = provider;
@@ -58,6 +67,19 @@ class Payments {
 			.in(Duration.ofHours(1))
 			.enqueue(() -> payments.refund(order));
 		return refund.id();
+	}
+
+	static long chargeAll(JobClient jobs, Payments payments, List<Order> open) {
+		return jobs.enqueueAll(() -> open.forEach((order) -> payments.charge(order.id(), order.cents())));
+	}
+
+	@EventListener
+	void keepForLater(JobsNotEnqueuedEvent event) {
+		event.jobs().forEach(this.lost::add);
+	}
+
+	record Order(String id, long cents) {
+
 	}
 
 	interface PaymentProvider {

@@ -104,7 +104,7 @@ class Audit {
 		nothingIsDueBeforeTheHint();
 		attemptsBelongToJobs();
 		countersAddUp();
-		assertThat(hash("pr").values()).as("sequences").allMatch((entry) -> entry.matches("\\d+e?:\\d+"));
+		assertThat(hash("pr").values()).as("sequences").allMatch((entry) -> entry.matches("\\d+[ef]?:\\d+"));
 	}
 
 	Set<String> jobs() {

@@ -155,6 +155,57 @@ class EnqueueScriptTests {
 	}
 
 	@Test
+	void refusesABatchForWhichThereIsNoRoomAndTakesAllOfOneThatFits() {
+		this.queue.enqueue("running", "dead", "kept");
+		this.queue.claim("w", 1, 3);
+		this.queue.settle(TestQueue.bury("dead", "w:1"),
+				TestQueue.keep("kept", "w:1", 60_000, this.queue.stored("kept")));
+		this.queue.enqueue("queued", "cancelled");
+		this.queue.cancel("cancelled");
+		this.queue.enqueue("+60000", new String[] { "scheduled" });
+		ScriptReply full = upTo(4, 1, "", "a", "b");
+		assertThat(full.status()).isEqualTo("FULL");
+		assertThat(full.number(1)).as("running, queued and scheduled").isEqualTo(3);
+		assertThat(this.queue.state("a")).isEqualTo("none");
+		assertThat(upTo(5, 2, "", "a", "b").status()).isEqualTo("OK");
+		assertThat(this.queue.counter("enqueued")).isEqualTo(8);
+	}
+
+	@Test
+	void countsOnlyNewIdsAgainstTheCapacity() {
+		this.queue.enqueue("a", "b");
+		assertThat(upTo(2, 1, "check", "a", "b", "a").status()).isEqualTo("OK");
+		ScriptReply full = upTo(2, 2, "check", "b", "c");
+		assertThat(full.status()).isEqualTo("FULL");
+		assertThat(full.texts(2)).containsExactly("b");
+		assertThat(upTo(3, 3, "check", "b", "c", "c").status()).isEqualTo("OK");
+	}
+
+	@Test
+	void lateCopyOfARefusedBatchIsADuplicateThatSaysSo() {
+		this.queue.enqueue("a");
+		assertThat(upTo(1, 1, "", "b").status()).isEqualTo("FULL");
+		this.queue.delete("a");
+		ScriptReply copy = upTo(1, 1, "", "b");
+		assertThat(copy.status()).isEqualTo("DUP");
+		assertThat(copy.number(2)).isEqualTo(2);
+		assertThat(this.queue.state("b")).isEqualTo("none");
+		assertThat(upTo(1, 2, "", "c").status()).isEqualTo("OK");
+	}
+
+	@Test
+	void onlyCallsAreRefusedByAFullQueue() {
+		this.queue.enqueue("a", "dead");
+		this.queue.claim("w", 1, 2);
+		this.queue.settle(TestQueue.retry("a", "w:1", 0), TestQueue.bury("dead", "w:1"));
+		assertThat(upTo(1, 1, "", "b").status()).isEqualTo("FULL");
+		assertThat(this.queue.fire("s", this.queue.now(), "fired").status()).isEqualTo("OK");
+		assertThat(this.queue.retryDead("dead")).isTrue();
+		assertThat(upTo(1, 2, "").status()).as("an empty batch").isEqualTo("OK");
+		assertThat(this.queue.claim("w", 2, 5).texts(3)).containsExactlyInAnyOrder("a", "fired", "dead");
+	}
+
+	@Test
 	void isRefusedByAPartitionOfANewerSchema() {
 		this.queue.redis().hset(this.queue.key("m"), "v", "2");
 		ScriptReply reply = this.queue.enqueueJobs(TestQueue.job("a", TestQueue.record(1, 0, ""), "0"));
@@ -175,6 +226,14 @@ class EnqueueScriptTests {
 			jobs[i] = TestQueue.job(ids[i], TestQueue.record(1, 0, "by caller"), "0");
 		}
 		return this.queue.enqueue("checking", sequence, "check", jobs);
+	}
+
+	private ScriptReply upTo(int capacity, long sequence, String mode, String... ids) {
+		String[][] jobs = new String[ids.length][];
+		for (int i = 0; i < ids.length; i++) {
+			jobs[i] = TestQueue.job(ids[i], TestQueue.record(1, 0, "limited"), "0");
+		}
+		return this.queue.enqueueUpTo(String.valueOf(capacity), "limited", sequence, mode, jobs);
 	}
 
 }

@@ -114,6 +114,7 @@ class EnqueuerTests {
 	}
 
 	@Test
+	@BreaksData("a ready list that is none, so that a script stops half way")
 	void bulkThatBrokeHalfWayIsFencedBeforeTheNext() {
 		this.redis.set(key("r1"), "no list");
 		assertThatExceptionOfType(EnqueueOutcomeUnknownException.class)

@@ -80,6 +80,16 @@ class FullRedisTests {
 	}
 
 	@Test
+	void saysThatMemoryIsFullBeforeItSaysThatTheQueueIs() {
+		this.queue.enqueue("a");
+		full(true);
+		assertRefused(
+				() -> this.queue.enqueueUpTo("1", "p", 1, "", TestQueue.job("b", TestQueue.record(1, 0, ""), "0")));
+		full(false);
+		assertThat(this.queue.enqueue("p", 1, "").status()).as("the sequence was not used up").isEqualTo("OK");
+	}
+
+	@Test
 	void tellsDuplicatesAndGapsNevertheless() {
 		this.queue.enqueue("p", 1, "");
 		full(true);

@@ -42,7 +42,7 @@ class Oracle {
 
 	private final Map<String, Story> stories = new TreeMap<>();
 
-	private final Map<String, Integer> batches = new HashMap<>();
+	private final Map<String, @Nullable Integer> batches = new HashMap<>();
 
 	private final Map<String, Long> lastClaims = new HashMap<>();
 
@@ -76,6 +76,10 @@ class Oracle {
 		this.paused = isPaused;
 	}
 
+	int unfinished() {
+		return this.queue.unfinished();
+	}
+
 	/**
 	 * How many jobs of a batch were accepted, or {@code null} if it was not applied.
 	 */
@@ -100,15 +104,28 @@ class Oracle {
 	private void enqueued(String[] arguments, ScriptReply reply) {
 		String batch = arguments[0] + ":" + arguments[1];
 		if (reply.status().equals("DUP")) {
-			assertThat(this.batches).as("a batch that was applied").containsKey(batch);
+			assertThat(this.batches).as("a batch that was applied or refused").containsKey(batch);
+			return;
+		}
+		if (reply.status().equals("FULL")) {
+			assertThat(this.batches.put(batch, null)).as("batch " + batch + " refused after it was applied").isNull();
+			int room = Integer.parseInt(arguments[3]) - this.queue.unfinished();
+			assertThat((arguments.length - 4) / 3 - reply.texts(2).size()).as("a batch for which there is no room")
+				.isGreaterThan(room);
+			assertThat(reply.number(1)).as("unfinished jobs").isEqualTo(this.queue.unfinished());
 			return;
 		}
 		assertThat(reply.status()).isEqualTo("OK");
 		assertThat(this.full).as("accepted although full").isFalse();
-		assertThat(this.batches.put(batch, (arguments.length - 3) / 3)).as("batch " + batch + " applied twice")
-			.isNull();
+		assertThat(this.batches).as("batch " + batch + " applied twice, or after it was refused")
+			.doesNotContainKey(batch);
+		this.batches.put(batch, (arguments.length - 4) / 3);
 		List<String> refused = reply.texts(2);
-		for (int k = 3; k < arguments.length; k += 3) {
+		if (!arguments[3].isEmpty() && refused.size() < (arguments.length - 4) / 3) {
+			assertThat(this.queue.unfinished()).as("unfinished jobs")
+				.isLessThanOrEqualTo(Integer.parseInt(arguments[3]));
+		}
+		for (int k = 4; k < arguments.length; k += 3) {
 			if (refused.contains(arguments[k])) {
 				assertThat(this.stories).as("ids that exist").containsKey(arguments[k]);
 			}

@@ -63,7 +63,7 @@ class ReplicaTests {
 	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "FIND", "INSPECT", "HEARTBEAT" })
 	void refusesCallsThatWouldWriteNothing(RedisScript script) {
 		String[] arguments = switch (script) {
-			case ENQUEUE -> new String[] { "p", "2", "" };
+			case ENQUEUE -> new String[] { "p", "2", "", "" };
 			case CLAIM -> ClaimCall.of("w", 1, 1).arguments();
 			case SETTLE -> TestQueue.complete("a", "w:1");
 			case RENEW -> new String[] { "1000", "w:1" };

@@ -22,11 +22,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Enqueues batches, repeats those without an answer, and abandons some: it then sends the
- * batch empty until that is answered.
+ * batch empty until that is answered. Some do not fit into the queue.
  */
 class SimulatedProducer {
 
@@ -67,7 +69,7 @@ class SimulatedProducer {
 		else if (!this.emptied && this.random.nextInt(8) == 0) {
 			this.emptied = true;
 		}
-		List<String> arguments = this.emptied ? List.of(this.id, String.valueOf(this.sequence), "") : this.pending;
+		List<String> arguments = this.emptied ? List.of(this.id, String.valueOf(this.sequence), "", "") : this.pending;
 		try {
 			answered(this.server.call(RedisScript.ENQUEUE, arguments.toArray(String[]::new)));
 		}
@@ -77,11 +79,8 @@ class SimulatedProducer {
 	}
 
 	private void answered(ScriptReply reply) {
-		int whole = (this.pending.size() - 3) / 3;
-		boolean duplicate = reply.status().equals("DUP");
-		boolean empty = duplicate ? reply.number(2) == 1 : this.emptied;
 		assertThat(this.oracle.applied(this.id, this.sequence)).as("jobs of a batch that was answered with " + reply)
-			.isEqualTo(empty ? 0 : whole);
+			.isEqualTo(applied(reply));
 		this.waiting = false;
 		this.emptied = false;
 		this.sequence++;
@@ -91,9 +90,20 @@ class SimulatedProducer {
 		}
 	}
 
+	private @Nullable Integer applied(ScriptReply reply) {
+		int whole = (this.pending.size() - 4) / 3;
+		return switch (reply.status()) {
+			case "FULL" -> null;
+			case "DUP" ->
+				(reply.number(2) == 2) ? null : (reply.number(2) == 1) ? Integer.valueOf(0) : Integer.valueOf(whole);
+			default -> this.emptied ? 0 : whole;
+		};
+	}
+
 	private List<String> batch() {
 		boolean check = this.random.nextInt(3) == 0;
-		List<String> batch = new ArrayList<>(List.of(this.id, String.valueOf(this.sequence), check ? "check" : ""));
+		List<String> batch = new ArrayList<>(
+				List.of(this.id, String.valueOf(this.sequence), check ? "check" : "", capacity()));
 		int size = new int[] { 1, 1, 3, 10 }[this.random.nextInt(4)];
 		Set<String> ids = new LinkedHashSet<>();
 		for (int k = 0; k < size; k++) {
@@ -105,6 +115,13 @@ class SimulatedProducer {
 			batch.addAll(List.of(TestQueue.job(job, TestQueue.record(this.random.nextInt(3), flags, "body"), due)));
 		}
 		return batch;
+	}
+
+	/**
+	 * Now and then there is little room, or none.
+	 */
+	private String capacity() {
+		return (this.random.nextInt(4) == 0) ? String.valueOf(this.oracle.unfinished() + this.random.nextInt(6)) : "";
 	}
 
 }

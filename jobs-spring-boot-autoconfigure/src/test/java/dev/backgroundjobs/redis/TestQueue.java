@@ -90,7 +90,12 @@ class TestQueue implements AutoCloseable {
 	}
 
 	ScriptReply enqueue(String producer, long sequence, String mode, String[]... jobs) {
-		return run(RedisScript.ENQUEUE, arguments(new String[] { producer, String.valueOf(sequence), mode }, jobs));
+		return enqueueUpTo("", producer, sequence, mode, jobs);
+	}
+
+	ScriptReply enqueueUpTo(String capacity, String producer, long sequence, String mode, String[]... jobs) {
+		return run(RedisScript.ENQUEUE,
+				arguments(new String[] { producer, String.valueOf(sequence), mode, capacity }, jobs));
 	}
 
 	static String[] job(String id, String record, String due) {
@@ -212,6 +217,14 @@ class TestQueue implements AutoCloseable {
 
 	Audit read() {
 		return new Audit(redis(), key(""));
+	}
+
+	/**
+	 * How many jobs have not ended, counted where they are.
+	 */
+	int unfinished() {
+		long waiting = ready(0).size() + ready(1).size() + ready(2).size() - counter("tombstones");
+		return (int) (waiting + redis().zcard(key("d")) + redis().zcard(key("t")) + redis().hlen(key("i")));
 	}
 
 	void audit() {

@@ -23,15 +23,15 @@ import org.springframework.util.Assert;
 
 /**
  * Calls inside transactions of PostgreSQL. Runs in the Maven profile {@code postgresql},
- * which {@code .ci/run} uses; the system property {@code jobs.test.postgresql} names the
- * database.
+ * on the database that the environment variable {@code JOBS_TEST_POSTGRESQL} names:
+ * {@code .ci/with-postgresql} starts one.
  */
 class PostgresqlTransactionTests extends TransactionContract {
 
 	@Override
 	DataSource dataSource() {
-		String url = System.getProperty("jobs.test.postgresql");
-		Assert.state(url != null, "Say which database: -Djobs.test.postgresql=jdbc:postgresql://...");
+		String url = System.getenv("JOBS_TEST_POSTGRESQL");
+		Assert.state(url != null, "JOBS_TEST_POSTGRESQL must be the URL of a database: run it by .ci/with-postgresql");
 		return new DriverManagerDataSource(url);
 	}
 

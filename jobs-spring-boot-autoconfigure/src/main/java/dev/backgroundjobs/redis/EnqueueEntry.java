@@ -1,0 +1,142 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import dev.backgroundjobs.core.Due;
+import dev.backgroundjobs.core.NewJob;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The jobs of one caller, which waits for them.
+ */
+final class EnqueueEntry {
+
+	/** A record has six bytes for a time in milliseconds, which end in the year 10889. */
+	private static final Instant LAST = Instant.ofEpochMilli((1L << 48) - 1);
+
+	private static final Duration LONGEST = Duration.ofMillis(1L << 47);
+
+	private enum State {
+
+		ON_ITS_WAY, RESTING, GONE
+
+	}
+
+	final List<NewJob> jobs;
+
+	final Duration timeout;
+
+	final List<byte[]> arguments;
+
+	final int bytes;
+
+	final CompletableFuture<@Nullable Long> confirmed = new CompletableFuture<>();
+
+	volatile @Nullable Throwable lastFailure;
+
+	private State state = State.ON_ITS_WAY;
+
+	private boolean abandoned;
+
+	EnqueueEntry(List<NewJob> jobs, Duration timeout) {
+		this.jobs = jobs;
+		this.timeout = timeout;
+		this.arguments = new ArrayList<>(3 * jobs.size());
+		int size = 0;
+		for (NewJob job : jobs) {
+			byte[] record = JobRecord.encode(job.job(), job.expiresAfter());
+			size += record.length;
+			this.arguments.add(RedisConnection.bytes(job.job().id().local()));
+			this.arguments.add(record);
+			this.arguments.add(RedisConnection.bytes(due(job.due())));
+		}
+		this.bytes = size;
+	}
+
+	boolean hasCallersId() {
+		return this.jobs.stream().anyMatch(NewJob::callersId);
+	}
+
+	/**
+	 * How many jobs would be added to those that exist.
+	 */
+	long newJobs(Set<String> existing) {
+		return this.jobs.stream().filter((job) -> !existing.contains(job.job().id().local())).count();
+	}
+
+	/**
+	 * Now that it is certainly not enqueued: does anybody still wait for it?
+	 */
+	synchronized boolean isWanted() {
+		return !this.abandoned;
+	}
+
+	/**
+	 * Called by a caller that gives up.
+	 * @return whether the job is certainly not enqueued
+	 */
+	synchronized boolean withdraw() {
+		this.abandoned = true;
+		if (this.state == State.RESTING) {
+			this.state = State.GONE;
+			return true;
+		}
+		return false;
+	}
+
+	synchronized boolean rest(boolean mayBeWithdrawn) {
+		if (mayBeWithdrawn) {
+			this.state = this.abandoned ? State.GONE : State.RESTING;
+		}
+		return !this.abandoned;
+	}
+
+	synchronized boolean resume() {
+		if (this.state == State.GONE) {
+			return false;
+		}
+		this.state = State.ON_ITS_WAY;
+		return true;
+	}
+
+	void complete(@Nullable RuntimeException failure) {
+		if (failure != null) {
+			this.confirmed.completeExceptionally(failure);
+		}
+		else {
+			this.confirmed.complete(null);
+		}
+	}
+
+	private static String due(Due due) {
+		if (due instanceof Due.In in && !in.delay().isNegative()) {
+			return "+" + ((in.delay().compareTo(LONGEST) < 0) ? in.delay() : LONGEST).toMillis();
+		}
+		if (due instanceof Due.At at && at.time().isAfter(Instant.EPOCH)) {
+			return "@" + (at.time().isBefore(LAST) ? at.time() : LAST).toEpochMilli();
+		}
+		return "0";
+	}
+
+}
