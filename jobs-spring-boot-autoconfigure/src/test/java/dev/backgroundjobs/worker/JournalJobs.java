@@ -46,15 +46,18 @@ class JournalJobs {
 
 	private final String journal;
 
+	private final String worker;
+
 	private final boolean stuck;
 
 	private final boolean mortal;
 
-	JournalJobs(StringRedisTemplate redis, ObjectProvider<JobClient> client, String journal, boolean stuck,
-			boolean mortal) {
+	JournalJobs(StringRedisTemplate redis, ObjectProvider<JobClient> client, String journal, String worker,
+			boolean stuck, boolean mortal) {
 		this.redis = redis;
 		this.client = client;
 		this.journal = journal;
+		this.worker = worker;
 		this.stuck = stuck;
 		this.mortal = mortal;
 	}
@@ -95,6 +98,27 @@ class JournalJobs {
 		return JobHandle.completed();
 	}
 
+	/**
+	 * Takes its time.
+	 */
+	@BackgroundJob("journal")
+	JobHandle<Void> work(int number, long millis) throws InterruptedException {
+		note("begun " + number + " by " + this.worker);
+		new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+		note("ended " + number + " by " + this.worker);
+		return JobHandle.completed();
+	}
+
+	/**
+	 * Tells whether virtual threads run jobs.
+	 */
+	@BackgroundJob("journal")
+	JobHandle<Void> tellThread() {
+		ThreadGroup group = Thread.currentThread().getThreadGroup();
+		note("thread by " + this.worker + " virtual " + group.getName().equals("VirtualThreads"));
+		return JobHandle.completed();
+	}
+
 	@RecurringJob(cron = "${journal.cron:-}")
 	@BackgroundJob("slots")
 	JobHandle<Void> slot() {
@@ -119,8 +143,9 @@ class JournalJobs {
 		@Bean
 		JournalJobs journalJobs(StringRedisTemplate redis, ObjectProvider<JobClient> client,
 				@Value("journal-${background-jobs.namespace}") String journal,
-				@Value("${journal.stuck:false}") boolean stuck, @Value("${journal.mortal:false}") boolean mortal) {
-			return new JournalJobs(redis, client, journal, stuck, mortal);
+				@Value("${journal.worker:here}") String worker, @Value("${journal.stuck:false}") boolean stuck,
+				@Value("${journal.mortal:false}") boolean mortal) {
+			return new JournalJobs(redis, client, journal, worker, stuck, mortal);
 		}
 
 	}

@@ -18,13 +18,19 @@ package dev.backgroundjobs.worker;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import dev.backgroundjobs.testing.RedisServer;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A worker in a JVM of its own, which can be killed.
@@ -33,8 +39,11 @@ public final class WorkerProcess implements AutoCloseable {
 
 	private final Process process;
 
-	private WorkerProcess(Process process) {
+	private final Path log;
+
+	private WorkerProcess(Process process, Path log) {
 		this.process = process;
+		this.log = log;
 	}
 
 	/**
@@ -48,8 +57,9 @@ public final class WorkerProcess implements AutoCloseable {
 						System.getProperty("java.class.path"), "-XX:TieredStopAtLevel=1", WorkerProcess.class.getName(),
 						"--spring.data.redis.host=" + redis.host(), "--spring.data.redis.port=" + redis.port()));
 		command.addAll(List.of(properties));
-		File log = File.createTempFile("worker", ".log");
-		return new WorkerProcess(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start());
+		Path log = Files.createTempFile("worker", ".log");
+		return new WorkerProcess(
+				new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(), log);
 	}
 
 	/**
@@ -66,6 +76,27 @@ public final class WorkerProcess implements AutoCloseable {
 	Process terminate() {
 		this.process.destroy();
 		return this.process;
+	}
+
+	/**
+	 * Send a signal.
+	 * @param name {@code STOP} freezes the process, {@code CONT} lets it go on
+	 */
+	void signal(String name) throws IOException, InterruptedException {
+		new ProcessBuilder("kill", "-" + name, String.valueOf(this.process.pid())).start().waitFor();
+	}
+
+	/**
+	 * Wait until the process ends by itself.
+	 * @return its exit code
+	 */
+	int awaitEnd(Duration timeout) throws InterruptedException {
+		assertThat(this.process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)).as("ended").isTrue();
+		return this.process.exitValue();
+	}
+
+	String log() throws IOException {
+		return Files.readString(this.log);
 	}
 
 	boolean isAlive() {
