@@ -123,6 +123,8 @@ class EnqueuerTests {
 		this.redis.del(key("r1"));
 		this.store.enqueue(List.of(job("c", new Due.Now()), job("d", new Due.Now())));
 		assertThat(this.redis.lrange(key("r1"), 0, -1)).containsExactly("c", "d");
+		// the scan of all keys would find the records of the broken bulk
+		this.redis.del(this.redis.keys("bj:{" + this.keys + "*").toArray(String[]::new));
 	}
 
 	@Test
