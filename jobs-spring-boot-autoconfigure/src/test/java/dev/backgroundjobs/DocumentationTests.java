@@ -48,7 +48,8 @@ class DocumentationTests {
 
 	@Test
 	void fragmentsAreCompiledCode() throws IOException {
-		String source = unindented(source("Payments") + source("Orders"));
+		String source = unindented(
+				source("Payments") + source("Orders") + source("PartnerCall") + source("Deliveries"));
 		for (Path page : List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/using.md"))) {
 			List<String> fragments = Stream.of(Files.readString(page).split("```java\n"))
 				.skip(1)

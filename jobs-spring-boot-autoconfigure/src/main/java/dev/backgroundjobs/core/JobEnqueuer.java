@@ -26,7 +26,6 @@ import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobRunnable;
 import dev.backgroundjobs.JobsDisabledException;
-import dev.backgroundjobs.PayloadTooLargeException;
 import dev.backgroundjobs.UnknownQueueException;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +46,7 @@ public final class JobEnqueuer implements JobCalls {
 
 	private final JobQueries queries;
 
-	private final JobPayloadCodec codec;
-
-	private final long maxPayload;
+	private final JobArguments arguments;
 
 	private final JobTransactions transactions;
 
@@ -74,8 +71,7 @@ public final class JobEnqueuer implements JobCalls {
 		this.sender = sender;
 		this.operations = operations;
 		this.queries = queries;
-		this.codec = codec;
-		this.maxPayload = maxPayload;
+		this.arguments = new JobArguments(codec, maxPayload);
 		this.transactions = transactions;
 		this.knownQueues = knownQueues;
 	}
@@ -156,12 +152,7 @@ public final class JobEnqueuer implements JobCalls {
 					+ "' is disabled: background-jobs.jobs.*.enabled is false for it; nothing was enqueued");
 		}
 		String queue = queue(definition, options);
-		byte[] arguments = this.codec.encode(definition.parameterTypes(), call.arguments());
-		if (arguments.length > this.maxPayload) {
-			throw new PayloadTooLargeException("The arguments of job '" + definition.name() + "' take "
-					+ arguments.length + " bytes, more than background-jobs.job.max-payload (" + this.maxPayload
-					+ " bytes): hand over an id and load the data in the job");
-		}
+		byte[] arguments = this.arguments.encode(definition, call.arguments());
 		JobId id = new JobId(QueuePartition.of(queue), (options.id() != null) ? options.id() : RandomId.next());
 		boolean retained = definition.returnsHandle() || options.id() != null;
 		JobPriority priority = (options.priority() != JobPriority.DEFAULT) ? options.priority() : definition.priority();

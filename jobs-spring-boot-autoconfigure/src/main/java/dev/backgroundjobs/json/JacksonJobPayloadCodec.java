@@ -30,14 +30,17 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Arguments as a JSON array, each bound by the declared type of its parameter. The
- * application's modules apply, its default typing never does, so that a payload cannot
- * choose a class.
+ * application's modules apply, its default typing and class names as type ids never do,
+ * so that a payload cannot choose a class.
  */
 public final class JacksonJobPayloadCodec implements JobPayloadCodec {
+
+	private static final int MAX_PATH = 300;
 
 	private final JsonMapper mapper;
 
@@ -49,6 +52,9 @@ public final class JacksonJobPayloadCodec implements JobPayloadCodec {
 		// each argument is read from the middle of the array
 		this.mapper = mapper.rebuild()
 			.deactivateDefaultTyping()
+			.polymorphicTypeValidator(new NoClassNames())
+			// an object without properties would arrive empty
+			.enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
 			.disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
 			.build();
 	}
@@ -110,8 +116,12 @@ public final class JacksonJobPayloadCodec implements JobPayloadCodec {
 	}
 
 	private static String path(JacksonException ex) {
-		return (ex instanceof DatabindException databind && !databind.getPath().isEmpty())
-				? " (at " + databind.getPathReference() + ")" : "";
+		if (!(ex instanceof DatabindException databind) || databind.getPath().isEmpty()) {
+			return "";
+		}
+		String path = databind.getPathReference();
+		// of a cycle that is as long as the nesting may be deep
+		return " (at " + ((path.length() > MAX_PATH) ? path.substring(0, MAX_PATH) + "..." : path) + ")";
 	}
 
 }

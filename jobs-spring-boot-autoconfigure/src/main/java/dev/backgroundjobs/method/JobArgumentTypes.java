@@ -22,6 +22,7 @@ import java.util.Set;
 
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
 /**
  * Tells the types that can never travel as an argument.
@@ -37,6 +38,9 @@ final class JobArgumentTypes {
 
 	private static final String TYPE_INFO = "com.fasterxml.jackson.annotation.JsonTypeInfo";
 
+	/** Kinds of type ids with which a payload could choose a class. */
+	private static final Set<String> CLASS_NAMES = Set.of("CLASS", "MINIMAL_CLASS");
+
 	private JobArgumentTypes() {
 	}
 
@@ -49,6 +53,9 @@ final class JobArgumentTypes {
 		if (raw == Object.class || raw.isAnnotationPresent(FunctionalInterface.class) || isNever(raw)) {
 			return false;
 		}
+		if (CLASS_NAMES.contains(typeIds(raw))) {
+			return false;
+		}
 		if (raw.isInterface() && !raw.getName().startsWith("java.")
 				&& !MergedAnnotations.from(raw).isPresent(TYPE_INFO)) {
 			return false;
@@ -56,6 +63,14 @@ final class JobArgumentTypes {
 		return Arrays.stream(type.getGenerics())
 			.filter((generic) -> generic.resolve() != null)
 			.allMatch((generic) -> generic.resolve() == Object.class || canBeArgument(generic.getType()));
+	}
+
+	private static String typeIds(Class<?> type) {
+		return MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY)
+			.get(TYPE_INFO)
+			.getValue("use")
+			.map(Object::toString)
+			.orElse("");
 	}
 
 	private static boolean isNever(Class<?> type) {

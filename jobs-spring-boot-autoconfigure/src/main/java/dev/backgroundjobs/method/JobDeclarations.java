@@ -156,7 +156,7 @@ public final class JobDeclarations {
 			.ifPresent((parameter) -> {
 				throw invalid(method, "has a parameter of type " + parameter.getTypeName(),
 						"Arguments travel as JSON and are read again in another process: hand over an id, a record or "
-								+ "another plain value (an interface needs @JsonTypeInfo)");
+								+ "another plain value (an interface needs @JsonTypeInfo with names, not classes)");
 			});
 	}
 

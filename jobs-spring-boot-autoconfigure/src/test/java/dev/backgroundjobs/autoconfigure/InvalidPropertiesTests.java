@@ -50,6 +50,18 @@ class InvalidPropertiesTests {
 			background-jobs.retry.multiplier               | 0.5      | at least 1
 			background-jobs.retry.jitter                   | -1s      | not be negative
 			background-jobs.retry.max-delay                | 0s       | longer than zero
+			background-jobs.retry.excludes                 | java.lang.String | class of an exception
+			background-jobs.job.timeout                    | 0s       | longer than zero
+			background-jobs.job.max-parked                 | -1s      | not be negative
+			background-jobs.queues.mail.timeout            | -1s      | longer than zero
+			background-jobs.queues.mail.retry.delay        | -1s      | not be negative
+			background-jobs.jobs.[Mail.send].queue         | not good | letters, digits
+			background-jobs.jobs.[Mail.*].timeout          | 0s       | longer than zero
+			background-jobs.jobs.[Mail.*].expires-after    | 0s       | longer than zero
+			background-jobs.jobs.[*].retry.max-retries     | -1       | not be negative
+			background-jobs.jobs.[*].retry.multiplier      | 0.9      | at least 1
+			background-jobs.jobs.[*].retry.jitter          | -1s      | not be negative
+			background-jobs.jobs.[*].retry.max-delay       | 0s       | longer than zero
 			""")
 	void invalidValueIsNamed(String property, String value, String reason) {
 		this.runner.withPropertyValues(property + "=" + value)

@@ -85,7 +85,8 @@ class JobsAutoConfigurationTests {
 		this.runner.withBean(CountingCodec.class).run((context) -> {
 			JobHandle<Void> handle = context.getBean(Mail.class).send(new Letter("Ada Lovelace"));
 			await().untilAsserted(() -> assertThat(handle.state()).isEqualTo(JobState.SUCCEEDED));
-			assertThat(context.getBean(CountingCodec.class).calls()).containsExactly("encode", "decode");
+			// the arguments of the first call are read back at once
+			assertThat(context.getBean(CountingCodec.class).calls()).containsExactly("encode", "decode", "decode");
 			assertThat(context).hasSingleBean(JobPayloadCodec.class);
 		});
 	}

@@ -22,6 +22,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +129,49 @@ class JacksonJobPayloadCodecTests {
 				() -> this.codec.encode(List.of(String.class, Object.class), new Object[] { "a", new FailingBean() }))
 			.withMessageStartingWith("Argument 2 cannot be written as JSON")
 			.withMessageContaining("[\"value\"]");
+	}
+
+	@Test
+	void valueWithoutPropertiesIsRefusedRatherThanSentEmpty() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.codec.encode(List.of(Object.class), new Object[] { new Object() {
+			} }))
+			.withMessageStartingWith("Argument 1 cannot be written as JSON");
+	}
+
+	@Test
+	void recordWithoutComponentsIsAValue() throws Exception {
+		List<Type> types = List.of(Nothing.class);
+		assertThat(this.codec.decode(types, this.codec.encode(types, new Object[] { new Nothing() })))
+			.containsExactly(new Nothing());
+	}
+
+	@Test
+	void cycleIsRefusedWithAShortMessage() {
+		Node node = new Node();
+		node.getNext().add(new Node());
+		node.getNext().get(0).getNext().add(node);
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.codec.encode(List.of(Node.class), new Object[] { node }))
+			.withMessageStartingWith("Argument 1 cannot be written as JSON")
+			.satisfies((failure) -> assertThat(failure.getMessage()).hasSizeLessThan(600));
+	}
+
+	@Test
+	void payloadThatIsNestedTooDeeplyIsRefused() {
+		String deep = "[".repeat(100_000);
+		assertThatExceptionOfType(ArgumentsDoNotFitException.class)
+			.isThrownBy(() -> this.codec.decode(types("open"), bytes(deep)))
+			.withMessageContaining("nesting depth");
+	}
+
+	@Test
+	void typeIdThatIsAClassIsRefusedBeforeTheClassIsLoaded() {
+		assertThatExceptionOfType(ArgumentsDoNotFitException.class)
+			.isThrownBy(() -> this.codec.decode(List.of(NamedByClass.class),
+					bytes("[{\"@class\":\"" + Spring.class.getName() + "\"}]")))
+			.withMessageContaining("denied");
+		assertThat(System.getProperty("spring.sprung")).isNull();
 	}
 
 	@Test
@@ -248,6 +292,34 @@ class JacksonJobPayloadCodecTests {
 		@JsonProperty
 		String getValue() {
 			throw new IllegalStateException("not now");
+		}
+
+	}
+
+	record Nothing() {
+
+	}
+
+	static class Node {
+
+		private final List<Node> next = new ArrayList<>();
+
+		@JsonProperty
+		List<Node> getNext() {
+			return this.next;
+		}
+
+	}
+
+	@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
+	interface NamedByClass {
+
+	}
+
+	static class Spring implements NamedByClass {
+
+		static {
+			System.setProperty("spring.sprung", "true");
 		}
 
 	}

@@ -1,0 +1,81 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.backgroundjobs.PayloadTooLargeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes the arguments of calls and refuses those that could not be run later.
+ */
+final class JobArguments {
+
+	private final JobPayloadCodec codec;
+
+	private final long maxPayload;
+
+	/** Jobs whose arguments were read back once. */
+	private final Set<String> readable = ConcurrentHashMap.newKeySet();
+
+	JobArguments(JobPayloadCodec codec, long maxPayload) {
+		this.codec = codec;
+		this.maxPayload = maxPayload;
+	}
+
+	/**
+	 * Encode the arguments of a call. Those of the first call of each job are also read
+	 * back, so that a type that can only be written is noticed by its first caller.
+	 * @throws IllegalArgumentException if they cannot be written, or read back
+	 * @throws PayloadTooLargeException if they are too large
+	 */
+	byte[] encode(JobDefinition job, @Nullable Object[] arguments) {
+		byte[] encoded;
+		try {
+			encoded = this.codec.encode(job.parameterTypes(), arguments);
+		}
+		catch (IllegalArgumentException | StackOverflowError ex) {
+			throw new IllegalArgumentException(
+					"The arguments of job '" + job.name() + "' are refused and nothing was " + "enqueued. "
+							+ ((ex instanceof StackOverflowError) ? "They are nested too deeply" : ex.getMessage()),
+					ex);
+		}
+		if (encoded.length > this.maxPayload) {
+			throw new PayloadTooLargeException("The arguments of job '" + job.name() + "' take " + encoded.length
+					+ " bytes, more than background-jobs.job.max-payload (" + this.maxPayload
+					+ " bytes): hand over an id and load the data in the job");
+		}
+		if (!this.readable.contains(job.name())) {
+			readBack(job, encoded);
+			this.readable.add(job.name());
+		}
+		return encoded;
+	}
+
+	private void readBack(JobDefinition job, byte[] encoded) {
+		try {
+			this.codec.decode(job.parameterTypes(), encoded);
+		}
+		catch (ArgumentsDoNotFitException ex) {
+			throw new IllegalArgumentException("The arguments of job '" + job.name() + "' are refused and nothing was "
+					+ "enqueued: no worker could read them again. " + ex.getMessage(), ex);
+		}
+	}
+
+}
