@@ -25,6 +25,7 @@ import dev.backgroundjobs.redis.RedisWorkerRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -70,10 +71,14 @@ public final class JobsRedisAutoConfiguration {
 	}
 
 	@Bean
-	RedisConnections backgroundJobsConnections(ObjectProvider<RedisConnectionFactory> factories) {
-		RedisConnectionFactory factory = factories.getIfUnique();
+	RedisConnections backgroundJobsConnections(ObjectProvider<RedisConnectionFactory> factories,
+			@BackgroundJobsRedis ObjectProvider<RedisConnectionFactory> qualified, ListableBeanFactory beanFactory) {
+		ObjectProvider<RedisConnectionFactory> candidates = qualified.stream().findAny().isPresent() ? qualified
+				: factories;
+		RedisConnectionFactory factory = candidates.getIfUnique();
 		if (!(factory instanceof LettuceConnectionFactory lettuce)) {
-			throw new NoLettuceConnectionFactoryException(factory);
+			throw new NoLettuceConnectionFactoryException(factory,
+					beanFactory.getBeanNamesForType(RedisConnectionFactory.class));
 		}
 		return new RedisConnections(lettuce, this.namespace, this.properties.getWorker().getLease());
 	}

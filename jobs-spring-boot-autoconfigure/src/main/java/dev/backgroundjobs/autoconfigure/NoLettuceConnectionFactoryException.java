@@ -25,10 +25,11 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
  */
 final class NoLettuceConnectionFactoryException extends RuntimeException {
 
-	NoLettuceConnectionFactoryException(@Nullable RedisConnectionFactory found) {
+	NoLettuceConnectionFactoryException(@Nullable RedisConnectionFactory found, String[] names) {
 		super("Background jobs need one LettuceConnectionFactory, and "
 				+ ((found != null) ? "the RedisConnectionFactory is a " + found.getClass().getSimpleName()
-						: "there is no single RedisConnectionFactory bean"));
+						: "there is no single RedisConnectionFactory bean"
+								+ ((names.length > 0) ? ", but: " + String.join(", ", names) : "")));
 	}
 
 }

@@ -30,7 +30,8 @@ final class NoLettuceConnectionFactoryFailureAnalyzer
 		return new FailureAnalysis(cause.getMessage(),
 				"Use Lettuce (io.lettuce:lettuce-core, part of spring-boot-starter-data-redis) rather than Jedis, "
 						+ "leave spring.data.redis.client-type unset, and if there are several connection factories mark one "
-						+ "with @Primary",
+						+ "with @Primary, or the one for background jobs with @BackgroundJobsRedis and "
+						+ "@Bean(defaultCandidate = false)",
 				cause);
 	}
 

@@ -79,7 +79,8 @@ record DerivedClientConfiguration(LettuceClientConfiguration original, ClientRes
 
 	@Override
 	public Optional<ReadFrom> getReadFrom() {
-		return this.original.getReadFrom();
+		// a replica lags behind: what was just enqueued would not be found
+		return Optional.empty();
 	}
 
 	@Override

@@ -28,10 +28,13 @@ import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.NonRetryableJobException;
 import dev.backgroundjobs.testing.RedisServer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.MediaType;
@@ -44,6 +47,7 @@ import static org.awaitility.Awaitility.await;
  * Health and endpoint as operators see them: over HTTP, with the properties of Boot left
  * alone.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ActuatorTests {
 
 	@Test
@@ -122,6 +126,39 @@ class ActuatorTests {
 		try (Application application = new Application("--background-jobs.worker.enabled=false",
 				"--management.endpoint.health.group.workers.include=ping")) {
 			application.get("/actuator/health/workers", 200);
+		}
+	}
+
+	@Test
+	void redisThatRefusesIsSaidInWordsWithoutAStackTrace(CapturedOutput output) {
+		try (RedisServer redis = RedisServer.start();
+				Application application = new Application("--spring.data.redis.port=" + redis.port(),
+						"--spring.data.redis.password=wrong", "--management.endpoint.health.show-details=always",
+						"--spring.data.redis.username=nobody", "--background-jobs.worker.refusal-interval=100ms",
+						"--management.endpoints.web.exposure.include=health,backgroundjobs")) {
+			await().untilAsserted(() -> application.client()
+				.get()
+				.uri("/actuator/health/workers")
+				.exchange()
+				.expectStatus()
+				.isEqualTo(503)
+				.expectBody()
+				.jsonPath("$.status")
+				.isEqualTo("DOWN")
+				.jsonPath("$.components.backgroundJobs.details.redis")
+				.value(String.class, (text) -> assertThat(text).contains("Redis refuses user name or password"))
+				.jsonPath("$.components.backgroundJobs.details.setbacks.operations")
+				.value(String.class, (text) -> assertThat(text).contains("WRONGPASS")));
+			application.client()
+				.get()
+				.uri("/actuator/backgroundjobs")
+				.exchange()
+				.expectStatus()
+				.isEqualTo(503)
+				.expectBody()
+				.jsonPath("$.message")
+				.value(String.class, (text) -> assertThat(text).contains("Redis refuses user name or password"));
+			assertThat(output).doesNotContain("Background jobs cannot be looked at");
 		}
 	}
 

@@ -66,8 +66,20 @@ class NoLettuceConnectionFactoryFailureAnalyzerTests {
 	void twoConnectionFactoriesAreExplained() {
 		this.runner.withUserConfiguration(TwoConnectionFactories.class).run((context) -> {
 			FailureAnalysis analysis = analyze(context.getStartupFailure());
-			assertThat(analysis.getDescription()).contains("there is no single RedisConnectionFactory bean");
-			assertThat(analysis.getAction()).contains("mark one with @Primary");
+			assertThat(analysis.getDescription())
+				.contains("there is no single RedisConnectionFactory bean, but: first, second");
+			assertThat(analysis.getAction()).contains("mark one with @Primary")
+				.contains("the one for background jobs with @BackgroundJobsRedis and @Bean(defaultCandidate = false)");
+		});
+	}
+
+	@Test
+	void twoQualifiedConnectionFactoriesAreExplained() {
+		this.runner.withUserConfiguration(TwoQualifiedConnectionFactories.class).run((context) -> {
+			FailureAnalysis analysis = analyze(context.getStartupFailure());
+			assertThat(analysis.getDescription()).contains("there is no single RedisConnectionFactory bean, but:")
+				.contains("one")
+				.contains("other");
 		});
 	}
 
@@ -94,6 +106,23 @@ class NoLettuceConnectionFactoryFailureAnalyzerTests {
 
 		@Bean
 		LettuceConnectionFactory second() {
+			return new LettuceConnectionFactory("localhost", 2);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoQualifiedConnectionFactories {
+
+		@Bean(defaultCandidate = false)
+		@BackgroundJobsRedis
+		LettuceConnectionFactory one() {
+			return new LettuceConnectionFactory("localhost", 1);
+		}
+
+		@Bean(defaultCandidate = false)
+		@BackgroundJobsRedis
+		LettuceConnectionFactory other() {
 			return new LettuceConnectionFactory("localhost", 2);
 		}
 

@@ -129,11 +129,10 @@ class ErrorRepliesTests {
 	void loadsItsData() {
 		try (RedisServer master = RedisServer.start()) {
 			RedisClient other = RedisClient.create(master.uri());
-			other.connect()
-				.sync()
-				.eval("for k = 1, 2000 do redis.call('SET', 'key' .. k, string.rep('x', 1000)) end return 'OK'",
-						ScriptOutputType.STATUS);
-			this.redis.configSet("loading-process-events-interval-bytes", "1024");
+			RedisCommands<String, String> full = other.connect().sync();
+			full.configSet("rdbcompression", "no");
+			full.eval("for k = 1, 1000 do redis.call('SET', 'key' .. k, string.rep('x', 10000)) end return 'OK'",
+					ScriptOutputType.STATUS);
 			this.redis.configSet("key-load-delay", "1000");
 			this.redis.replicaof("127.0.0.1", master.port());
 			Awaitility.await()

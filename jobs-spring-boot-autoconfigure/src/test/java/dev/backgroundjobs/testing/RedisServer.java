@@ -115,6 +115,29 @@ public final class RedisServer implements AutoCloseable {
 	}
 
 	/**
+	 * Start a sentinel that watches a master, alone.
+	 * @param name name of the master
+	 * @param master the master
+	 * @return the sentinel
+	 */
+	public static RedisServer startSentinel(String name, RedisServer master) {
+		RedisServer sentinel = new RedisServer("localhost", freePort(), List.of());
+		Path configuration = sentinel.directory.resolve("sentinel.conf");
+		try {
+			Files.write(configuration,
+					List.of("port " + sentinel.port, "dir " + sentinel.directory,
+							"sentinel monitor " + name + " 127.0.0.1 " + master.port + " 1",
+							"sentinel down-after-milliseconds " + name + " 500",
+							"sentinel failover-timeout " + name + " 2000"));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		sentinel.run(List.of(executable(), configuration.toString(), "--sentinel"));
+		return sentinel;
+	}
+
+	/**
 	 * Start a server that is a node of a cluster, without slots.
 	 * @param arguments further arguments of {@code redis-server}
 	 * @return the server
@@ -145,6 +168,10 @@ public final class RedisServer implements AutoCloseable {
 		List<String> command = new ArrayList<>(List.of(executable(), "--port", String.valueOf(this.port), "--dir",
 				this.directory.toString(), "--save", "", "--bind", "127.0.0.1"));
 		command.addAll(this.arguments);
+		run(command);
+	}
+
+	private void run(List<String> command) {
 		try {
 			Process started = new ProcessBuilder(command).redirectErrorStream(true)
 				.redirectOutput(this.directory.resolve("redis.log").toFile())
@@ -250,7 +277,11 @@ public final class RedisServer implements AutoCloseable {
 		}
 	}
 
-	private static int freePort() {
+	/**
+	 * A port that nobody listens on.
+	 * @return the port
+	 */
+	public static int freePort() {
 		try (ServerSocket socket = new ServerSocket(0)) {
 			return socket.getLocalPort();
 		}
