@@ -50,7 +50,8 @@ public sealed interface JobOutcome {
 	}
 
 	/**
-	 * It goes back to the front of its queue, with no retry used.
+	 * It goes back to the front of its queue, with no retry used, before those that went
+	 * back earlier.
 	 *
 	 * @param started whether it had started
 	 */

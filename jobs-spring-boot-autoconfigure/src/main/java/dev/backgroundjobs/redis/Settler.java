@@ -19,6 +19,7 @@ package dev.backgroundjobs.redis;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -120,6 +121,9 @@ final class Settler {
 	}
 
 	private void send(List<Entry> batch) {
+		// jobs that go back in one batch keep their order in front, those of a later
+		// batch stand before them
+		Collections.reverse(batch);
 		transmit(batch, false);
 	}
 

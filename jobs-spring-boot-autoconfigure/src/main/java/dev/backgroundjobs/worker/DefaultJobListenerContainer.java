@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -29,7 +28,6 @@ import dev.backgroundjobs.core.ClaimOptions;
 import dev.backgroundjobs.core.Claimant;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.JobClaims;
-import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.RandomId;
 import org.jspecify.annotations.Nullable;
@@ -40,10 +38,10 @@ import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
- * Claims as many jobs as it has free slots, whenever a slot becomes free, a wake-up or a
- * due time comes, or the poll interval is over. All decisions are made on the one poll
- * thread of the process, so the state needs no locks; claims are asynchronous, so no
- * container waits for another.
+ * Claims as many jobs as it has free slots, and some more for its buffer, whenever a slot
+ * becomes free, the buffer is low, a wake-up or a due time comes, or the poll interval is
+ * over. All decisions are made on the one poll thread of the process, so the state needs
+ * no locks; claims are asynchronous, so no container waits for another.
  */
 final class DefaultJobListenerContainer implements JobListenerContainer {
 
@@ -52,9 +50,12 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	/** Longer than a claim can take with its timeout and back-off. */
 	private static final Duration STALLED_AFTER = Duration.ofSeconds(10);
 
-	private final QueuePartition partition;
+	/** Jobs held here whose end Redis has not confirmed; more would only fill memory. */
+	private static final int MAX_UNCONFIRMED = 2000;
 
-	private final int concurrency;
+	private static final Duration BEHIND_FOR = Duration.ofMillis(10);
+
+	private final QueuePartition partition;
 
 	private final WorkerOptions options;
 
@@ -62,23 +63,13 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	private final LeaseKeeper leases;
 
-	private final JobExecutor jobs;
+	private final JobSlots slots;
 
-	private final ContainerThreads threads;
-
-	private final StuckRuns stuck;
-
-	private final ScheduledExecutorService pollThread;
-
-	private final Isolation isolation;
-
-	private final StoreWatch store;
+	private final WorkerParts parts;
 
 	private final ExponentialBackOff backOff = new ExponentialBackOff(100, 2);
 
 	private BackOffExecution delays;
-
-	private volatile int busy;
 
 	private volatile @Nullable Long lastPoll;
 
@@ -99,16 +90,11 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	DefaultJobListenerContainer(String queue, int concurrency, WorkerOptions options, WorkerParts parts) {
 		this.partition = QueuePartition.of(queue);
-		this.concurrency = concurrency;
 		this.options = options;
+		this.parts = parts;
 		this.leases = parts.leases();
-		this.jobs = parts.jobs();
-		this.threads = parts.threads().forContainer(queue, concurrency);
-		this.pollThread = parts.pollThread();
-		this.isolation = parts.isolation();
-		this.isolation.whenOpened(this::gateOpened);
-		this.stuck = new StuckRuns(options, concurrency, parts, this.threads, this::slotFreed);
-		this.store = parts.store();
+		this.slots = new JobSlots(queue, concurrency, options, parts, this::refill, () -> backOff(null));
+		parts.isolation().whenOpened(this::gateOpened);
 		this.backOff.setMaxInterval(5000);
 		this.backOff.setJitter(50);
 		this.delays = this.backOff.start();
@@ -116,21 +102,30 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	}
 
 	private Claimant claimant(JobClaims claims) {
-		return claims.claimant(this.partition, RandomId.next(),
-				new ClaimOptions(this.options.lease(), this.options.maxLeaseLosses(), () -> onPollThread(this::wake)));
+		return claims.claimant(this.partition, RandomId.next(), new ClaimOptions(this.options.lease(),
+				this.options.maxLeaseLosses(), () -> this.parts.onPollThread(this::wake)));
 	}
 
 	void start() {
 		this.startedAt = System.nanoTime();
-		onPollThread(this::poll);
+		this.parts.onPollThread(this::poll);
 	}
 
 	/**
-	 * Claim nothing more.
+	 * Claim and start nothing more, and give back what has not started: together with the
+	 * jobs of a claim on its way, which stood behind it.
 	 */
 	void stopClaiming() {
 		this.running = false;
 		this.claimant.close();
+		this.slots.close();
+		this.parts.onPollThread(this::giveBack);
+	}
+
+	private void giveBack() {
+		if (!this.running && !this.claiming) {
+			this.slots.giveBack();
+		}
 	}
 
 	/**
@@ -138,12 +133,6 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	 */
 	boolean isClaiming() {
 		return this.claiming;
-	}
-
-	private void onPollThread(Runnable task) {
-		if (!this.pollThread.isShutdown()) {
-			this.pollThread.execute(task);
-		}
 	}
 
 	private void wake() {
@@ -157,16 +146,31 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		poll();
 	}
 
-	private void slotFreed() {
-		this.busy--;
+	private void refill() {
 		if (!this.drained) {
 			poll();
 		}
 	}
 
+	/**
+	 * How many jobs to claim now: none while Redis is slower to confirm outcomes than
+	 * jobs are to end.
+	 */
+	private int wanted() {
+		int most = Math.max(MAX_UNCONFIRMED, 2 * this.slots.number()) - this.leases.open(this.partition);
+		if (most <= 0) {
+			pollAfter(BEHIND_FOR);
+			return 0;
+		}
+		return Math.min(Math.min(this.slots.wanted(), most), Claimant.MAX_SLOTS);
+	}
+
 	private void poll() {
-		int slots = Math.min(this.concurrency - this.busy, Claimant.MAX_SLOTS);
-		if (this.claiming || this.backingOff || this.isolation.isClosed() || (slots == 0 && !this.woken)) {
+		if (this.claiming || this.backingOff || this.parts.isolation().isClosed()) {
+			return;
+		}
+		int wanted = wanted();
+		if (wanted == 0 && !this.woken) {
 			return;
 		}
 		cancelNextPoll();
@@ -179,30 +183,31 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		this.woken = false;
 		long sentAt = System.nanoTime();
 		// without a free slot this hands the wake-up on to another container
-		this.claimant.claim(slots).whenComplete((claim, failure) -> onPollThread(() -> {
+		this.claimant.claim(wanted).whenComplete((claim, failure) -> this.parts.onPollThread(() -> {
 			if (failure != null) {
 				failed(failure);
 			}
 			else {
-				claimed(claim, slots, sentAt);
+				claimed(claim, wanted, sentAt);
 			}
 		}));
 	}
 
-	private void claimed(Claim claim, int slots, long sentAt) {
-		this.store.answered(this.partition.queue());
+	private void claimed(Claim claim, int wanted, long sentAt) {
+		this.parts.store().answered(this.partition.queue());
 		this.lastPoll = System.nanoTime();
 		this.delays = this.backOff.start();
 		boolean accepted = run(claim.jobs(), sentAt);
 		this.claiming = false;
+		giveBack();
 		if (!accepted) {
 			backOff(null);
 		}
-		else if (this.woken || claim.jobs().size() == slots) {
+		else if (this.woken || claim.jobs().size() == wanted) {
 			this.drained = false;
 			poll();
 		}
-		else if (slots > 0) {
+		else if (wanted > 0) {
 			this.drained = true;
 			pollAfter(untilNextPoll(claim.nextDue()));
 		}
@@ -217,7 +222,8 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	private void failed(Throwable failure) {
 		// whatever this claim took is ours under its number: the next claim repeats it
 		this.claiming = false;
-		backOff(this.store.failed(this.partition.queue(), failure));
+		giveBack();
+		backOff(this.parts.store().failed(this.partition.queue(), failure));
 	}
 
 	private void backOff(@Nullable Duration delay) {
@@ -227,8 +233,8 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	private void pollAfter(Duration delay) {
 		cancelNextPoll();
-		if (!this.pollThread.isShutdown()) {
-			this.nextPoll = this.pollThread.schedule(() -> {
+		if (!this.parts.pollThread().isShutdown()) {
+			this.nextPoll = this.parts.pollThread().schedule(() -> {
 				this.backingOff = false;
 				poll();
 			}, Math.max(1, delay.toMillis()), TimeUnit.MILLISECONDS);
@@ -242,8 +248,8 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	}
 
 	/**
-	 * Start jobs, or give them back.
-	 * @return whether all were started
+	 * Start jobs, keep some for the next free slot, or give them back.
+	 * @return whether there was a thread for each slot
 	 */
 	private boolean run(List<ClaimedJob> claimed, long sentAt) {
 		if (claimed.isEmpty()) {
@@ -252,61 +258,13 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		Lease lease = this.leases.lease(this.partition, claimed.get(0).token(), sentAt);
 		List<JobRun> runs = new ArrayList<>(claimed.size());
 		for (ClaimedJob job : claimed) {
-			JobRun run = new JobRun(job, lease, this.options.lease(), this.isolation, this.stuck::interrupted);
+			JobRun run = new JobRun(job, lease, this.options.lease(), this.parts.isolation(),
+					this.slots.stuck()::interrupted);
 			lease.add(run);
 			runs.add(run);
 		}
 		this.leases.keep(lease);
-		this.busy += runs.size();
-		boolean accepted = true;
-		for (JobRun run : runs) {
-			accepted = accepted && this.running;
-			if (accepted && this.isolation.isSuspect(run.claimed())) {
-				this.isolation.add(run, this::start, this::giveBack);
-				continue;
-			}
-			accepted = accepted && start(run);
-			if (!accepted) {
-				giveBack(run, new JobOutcome.Released(false));
-			}
-		}
-		return accepted;
-	}
-
-	private void giveBack(JobRun run, JobOutcome outcome) {
-		this.busy--;
-		this.jobs.giveBack(run, outcome);
-	}
-
-	private boolean start(JobRun run) {
-		try {
-			this.threads.execute(() -> execute(run));
-			return true;
-		}
-		catch (RuntimeException | OutOfMemoryError ex) {
-			// the system may have no thread to give
-			logger.error("Job {} '{}' could not be started and goes back to its queue", run.claimed().job().name(),
-					run.id(), ex);
-			return false;
-		}
-	}
-
-	private void execute(JobRun run) {
-		try {
-			this.jobs.execute(run);
-		}
-		catch (RuntimeException | Error ex) {
-			// a bug of ours: the lease is not renewed any more and the job runs elsewhere
-			logger.error("Job {} '{}' could not be settled", run.claimed().job().name(), run.id(), ex);
-			this.leases.settled(run);
-		}
-		finally {
-			onPollThread(() -> {
-				if (this.stuck.freesSlot(run)) {
-					slotFreed();
-				}
-			});
-		}
+		return this.slots.accept(runs);
 	}
 
 	@Override
@@ -316,17 +274,17 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	@Override
 	public int getConcurrency() {
-		return this.concurrency;
+		return this.slots.number();
 	}
 
 	@Override
 	public int getBusy() {
-		return this.busy;
+		return this.slots.busy();
 	}
 
 	@Override
 	public int getStuck() {
-		return this.stuck.count();
+		return this.slots.stuck().count();
 	}
 
 	@Override
@@ -337,17 +295,17 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	@Override
 	public @Nullable Setback getSetback() {
-		return this.running ? this.store.setback(this.partition.queue()) : null;
+		return this.running ? this.parts.store().setback(this.partition.queue()) : null;
 	}
 
 	@Override
 	public boolean isStalled() {
-		if (this.running && this.stuck.holdingSlots() >= this.concurrency) {
+		if (this.running && this.slots.stuck().holdingSlots() >= this.slots.number()) {
 			return true;
 		}
 		Long last = this.lastPoll;
 		Duration since = Duration.ofNanos(System.nanoTime() - ((last != null) ? last : this.startedAt));
-		return this.running && !this.isolation.isClosed() && this.busy < this.concurrency
+		return this.running && !this.parts.isolation().isClosed() && this.slots.busy() < this.slots.number()
 				&& since.compareTo(this.options.pollInterval().multipliedBy(2).plus(STALLED_AFTER)) > 0;
 	}
 

@@ -17,6 +17,8 @@
 package dev.backgroundjobs.worker;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -75,16 +77,22 @@ final class JobExecutor {
 		this.maxParked = maxParked;
 	}
 
-	void execute(JobRun run) {
+	/**
+	 * Run a job and hand over its outcome, without waiting for the store's answer.
+	 * @return how long it ran
+	 */
+	Duration execute(JobRun run) {
 		long start = System.nanoTime();
 		Attempt attempt = run(run);
 		Duration took = Duration.ofNanos(System.nanoTime() - start);
 		if (attempt != null) {
-			settle(run, attempt.outcome(), attempt.exception(), took);
-			return;
+			finish(run, attempt, took);
 		}
-		logger.warn("Job {} '{}', which was abandoned, has ended after {}: what it did is not written",
-				run.claimed().job().name(), run.id(), took);
+		else {
+			logger.warn("Job {} '{}', which was abandoned, has ended after {}: what it did is not written",
+					run.claimed().job().name(), run.id(), took);
+		}
+		return took;
 	}
 
 	/**
@@ -93,16 +101,26 @@ final class JobExecutor {
 	void abandon(JobRun run, JobRun.Stuck stuck) {
 		JobMethod method = this.methods.find(run.claimed().job().name());
 		if (method != null) {
-			Attempt attempt = attempt(run, method, stuck);
-			settle(run, attempt.outcome(), attempt.exception(), run.elapsed());
+			finish(run, attempt(run, method, stuck), run.elapsed());
 		}
 	}
 
 	/**
-	 * Give back a job that has not started.
+	 * Give back jobs that have not started: they come first in their queue again, in this
+	 * order. No attempt was made, so no listener hears of it.
+	 */
+	void release(List<JobRun> runs) {
+		// what is released later stands further in front
+		for (int i = runs.size() - 1; i >= 0; i--) {
+			settle(runs.get(i), new JobOutcome.Released(false));
+		}
+	}
+
+	/**
+	 * Give back a job that could not start.
 	 */
 	void giveBack(JobRun run, JobOutcome outcome) {
-		settle(run, outcome, null, Duration.ZERO);
+		finish(run, new Attempt(outcome, null), Duration.ZERO);
 	}
 
 	private @Nullable Attempt run(JobRun run) {
@@ -212,15 +230,19 @@ final class JobExecutor {
 		return new Attempt(new JobOutcome.Parked(delay, word + " " + explanation), null);
 	}
 
-	private void settle(JobRun run, JobOutcome outcome, @Nullable Throwable exception, Duration took) {
-		this.claims.settle(run.claimed(), outcome).whenComplete((settlement, failure) -> {
+	private void finish(JobRun run, Attempt attempt, Duration took) {
+		settle(run, attempt.outcome()).thenAccept((settlement) -> this.listener
+			.finished(new FinishedAttempt(run.claimed(), attempt.outcome(), attempt.exception(), took, settlement)));
+	}
+
+	private CompletionStage<Settlement> settle(JobRun run, JobOutcome outcome) {
+		return this.claims.settle(run.claimed(), outcome).handle((settlement, failure) -> {
 			this.leases.settled(run);
-			Settlement answer = (failure != null) ? Settlement.UNCERTAIN : settlement;
 			if (failure != null) {
 				logger.error("The outcome of job {} '{}' was refused: it will run again when its lease ends",
 						run.claimed().job().name(), run.id(), failure);
 			}
-			this.listener.finished(new FinishedAttempt(run.claimed(), outcome, exception, took, answer));
+			return (failure != null) ? Settlement.UNCERTAIN : settlement;
 		});
 	}
 

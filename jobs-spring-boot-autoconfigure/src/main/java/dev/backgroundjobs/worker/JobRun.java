@@ -120,6 +120,10 @@ final class JobRun implements JobContext {
 		return new Stuck(this.thread);
 	}
 
+	boolean isAbandoned() {
+		return this.abandoned;
+	}
+
 	/**
 	 * The store has answered for it, whether it ran or not.
 	 */

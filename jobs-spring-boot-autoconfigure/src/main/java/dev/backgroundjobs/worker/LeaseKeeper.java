@@ -147,6 +147,18 @@ final class LeaseKeeper {
 	}
 
 	/**
+	 * How many jobs of a partition this process holds, those included whose end the store
+	 * has not confirmed.
+	 */
+	int open(QueuePartition partition) {
+		return this.leases.values()
+			.stream()
+			.filter((kept) -> kept.partition().equals(partition))
+			.mapToInt((kept) -> kept.runs().size())
+			.sum();
+	}
+
+	/**
 	 * Runs whose end the store has not confirmed.
 	 */
 	List<JobRun> open() {

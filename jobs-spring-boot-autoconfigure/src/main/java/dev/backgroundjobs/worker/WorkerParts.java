@@ -34,4 +34,10 @@ import dev.backgroundjobs.core.JobClaims;
 record WorkerParts(JobClaims claims, LeaseKeeper leases, JobExecutor jobs, WorkerThreads threads,
 		ScheduledExecutorService pollThread, Isolation isolation, StoreWatch store) {
 
+	void onPollThread(Runnable task) {
+		if (!this.pollThread.isShutdown()) {
+			this.pollThread.execute(task);
+		}
+	}
+
 }

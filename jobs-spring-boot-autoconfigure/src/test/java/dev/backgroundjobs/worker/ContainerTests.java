@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -29,7 +30,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.core.Attempts;
@@ -96,6 +99,35 @@ class ContainerTests {
 		await().untilAsserted(() -> assertThat(container.getBusy()).isZero());
 	}
 
+	@Test
+	void stopGivesBackAtOnceWhatHasNotStarted() throws InterruptedException {
+		this.store.add(1000);
+		this.store.holdASlot = true;
+		DefaultJobListenerContainer container = container(1);
+		container.start();
+		assertThat(this.store.held.await(10, TimeUnit.SECONDS)).isTrue();
+		int started = this.store.outcomes.size();
+		container.stopClaiming();
+		this.store.goOn.countDown();
+		await().untilAsserted(() -> assertThat(this.store.outcomes).hasSize(this.store.claimed));
+		assertThat(this.store.outcomes.subList(started, this.store.claimed)).hasSizeGreaterThan(5)
+			.containsOnly(new JobOutcome.Released(false));
+		// what is released later stands further in front
+		assertThat(this.store.settled.subList(started, this.store.claimed))
+			.isSortedAccordingTo(Comparator.reverseOrder());
+	}
+
+	@Test
+	void noMoreIsClaimedWhileTooManyOutcomesAreNotConfirmed() {
+		this.store.confirmed = new CompletableFuture<>();
+		this.store.add(5000);
+		container(10).start();
+		await().untilAsserted(() -> assertThat(this.store.outcomes).hasSize(2000));
+		assertThat(this.store.claimed).isEqualTo(2000);
+		this.store.confirmed.complete(Settlement.ACCEPTED);
+		await().untilAsserted(() -> assertThat(this.store.outcomes).hasSize(5000));
+	}
+
 	private DefaultJobListenerContainer container(int concurrency) {
 		Duration lease = Duration.ofSeconds(30);
 		LeaseKeeper leases = new LeaseKeeper(this.store, lease, System::nanoTime);
@@ -115,13 +147,26 @@ class ContainerTests {
 	/**
 	 * Gives at most 100 jobs a claim, as the real one does.
 	 */
-	private static final class Store implements JobClaims, Claimant {
+	static final class Store implements JobClaims, Claimant {
 
 		private final Queue<ClaimedJob> queued = new ConcurrentLinkedQueue<>();
 
 		private final List<JobOutcome> outcomes = new CopyOnWriteArrayList<>();
 
-		private int claims;
+		private final List<Integer> settled = new CopyOnWriteArrayList<>();
+
+		private final CountDownLatch held = new CountDownLatch(1);
+
+		private final CountDownLatch goOn = new CountDownLatch(1);
+
+		private volatile boolean holdASlot;
+
+		private volatile CompletableFuture<Settlement> confirmed = CompletableFuture
+			.completedFuture(Settlement.ACCEPTED);
+
+		private volatile int claims;
+
+		private volatile int claimed;
 
 		private Runnable wakeUp = () -> {
 		};
@@ -132,7 +177,7 @@ class ContainerTests {
 			for (int i = 0; i < number; i++) {
 				Job job = new Job(new JobId(partition, "job" + i), "unknown", "[]".getBytes(StandardCharsets.UTF_8),
 						false, JobPriority.NORMAL);
-				this.queued.add(new ClaimedJob(job, "w:" + this.claims, Attempts.NONE, now, now, now));
+				this.queued.add(new ClaimedJob(job, "none", Attempts.NONE, now, now, now));
 			}
 			this.wakeUp.run();
 		}
@@ -152,8 +197,11 @@ class ContainerTests {
 			this.claims++;
 			List<ClaimedJob> claimed = new ArrayList<>();
 			while (claimed.size() < Math.min(slots, 100) && !this.queued.isEmpty()) {
-				claimed.add(this.queued.remove());
+				ClaimedJob next = this.queued.remove();
+				claimed.add(new ClaimedJob(next.job(), "w:" + this.claims, next.attempts(), next.enqueuedAt(),
+						next.dueAt(), next.claimedAt()));
 			}
+			this.claimed += claimed.size();
 			return CompletableFuture.completedFuture(new Claim(claimed, null));
 		}
 
@@ -169,8 +217,23 @@ class ContainerTests {
 
 		@Override
 		public CompletionStage<Settlement> settle(ClaimedJob claimed, JobOutcome outcome) {
+			this.settled.add(Integer.parseInt(claimed.job().id().local().substring(3)));
 			this.outcomes.add(outcome);
-			return CompletableFuture.completedFuture(Settlement.ACCEPTED);
+			if (this.holdASlot && this.claimed - this.outcomes.size() > 10) {
+				this.holdASlot = false;
+				this.held.countDown();
+				awaitGoOn();
+			}
+			return this.confirmed;
+		}
+
+		private void awaitGoOn() {
+			try {
+				this.goOn.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
 		}
 
 	}
