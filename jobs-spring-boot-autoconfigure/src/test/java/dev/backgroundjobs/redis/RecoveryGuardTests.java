@@ -70,7 +70,7 @@ class RecoveryGuardTests {
 		this.connections = new RedisConnections(new LettuceConnectionFactory(this.server.host(), this.server.port()),
 				"test", LEASE);
 		this.store = new RedisJobStore(this.connections, "test", new RedisJobStore.Options(Duration.ofSeconds(2),
-				Duration.ofMinutes(1), Duration.ofDays(1), Duration.ofSeconds(30)));
+				Duration.ofMinutes(1), Duration.ofDays(1), Duration.ofMillis(500)));
 	}
 
 	@AfterEach
