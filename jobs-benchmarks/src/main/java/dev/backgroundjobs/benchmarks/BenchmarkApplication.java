@@ -19,6 +19,8 @@ package dev.backgroundjobs.benchmarks;
 import java.nio.file.Path;
 import java.util.Map;
 
+import dev.backgroundjobs.JobClient;
+
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -31,7 +33,7 @@ import org.springframework.context.annotation.Bean;
 @SpringBootApplication(proxyBeanMethods = false)
 public class BenchmarkApplication {
 
-	private static final String USAGE = "enq|par|lat N WARM OUT, or: work proc|lat N CONCURRENCY OUT";
+	private static final String USAGE = "enq|par|bulk|lat N WARM OUT, or: work proc|lat N CONCURRENCY OUT";
 
 	@Bean
 	static WelcomeJobs welcomeJobs(Tally tally) {
@@ -47,7 +49,7 @@ public class BenchmarkApplication {
 		try (ConfigurableApplicationContext context = application(Tally.of("none", 0, out))
 			.properties(Map.of("background-jobs.worker.enabled", false))
 			.run()) {
-			Producer producer = new Producer(context.getBean(WelcomeJobs.class));
+			Producer producer = new Producer(context.getBean(WelcomeJobs.class), context.getBean(JobClient.class));
 			new Results(out).write(producer.produce(mode, number, warm));
 		}
 	}

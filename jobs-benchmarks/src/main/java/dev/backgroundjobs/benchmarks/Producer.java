@@ -27,6 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
+import dev.backgroundjobs.JobClient;
+
 /**
  * Enqueues jobs in the ways applications do.
  */
@@ -34,21 +36,31 @@ final class Producer {
 
 	private static final int THREADS = 8;
 
+	/** Jobs a call of the bulk API. */
+	private static final int BULK = 1000;
+
 	private final WelcomeJobs jobs;
 
-	Producer(WelcomeJobs jobs) {
+	private final JobClient client;
+
+	Producer(WelcomeJobs jobs, JobClient client) {
 		this.jobs = jobs;
+		this.client = client;
 	}
 
 	/**
 	 * Enqueue jobs, some of them before the clock starts.
-	 * @param mode {@code enq} for one thread, {@code par} for eight, {@code lat} for one
-	 * call about every 20 ms
+	 * @param mode {@code enq} for one thread, {@code par} for eight, {@code bulk} for one
+	 * that enqueues 1000 a call, {@code lat} for one call about every 20 ms
 	 * @return what was measured, as JSON
 	 */
 	String produce(String mode, int number, int warm) throws Exception {
 		if (mode.equals("lat")) {
 			return timed(number, () -> paced(number, warm));
+		}
+		if (mode.equals("bulk")) {
+			bulk(warm);
+			return timed(number, () -> bulk(number));
 		}
 		int threads = switch (mode) {
 			case "enq" -> 1;
@@ -85,6 +97,19 @@ final class Producer {
 		for (int i = next.getAndIncrement(); i < number; i = next.getAndIncrement()) {
 			this.jobs.welcome(i, "welcome");
 		}
+	}
+
+	private int bulk(int number) {
+		for (int from = 0; from < number; from += BULK) {
+			int first = from;
+			int end = Math.min(number, from + BULK);
+			this.client.enqueueAll(() -> {
+				for (int i = first; i < end; i++) {
+					this.jobs.welcome(i, "welcome");
+				}
+			});
+		}
+		return number;
 	}
 
 	private int paced(int number, int warm) {

@@ -16,8 +16,6 @@
 
 package dev.backgroundjobs.core;
 
-import java.util.regex.Pattern;
-
 import org.springframework.util.Assert;
 
 /**
@@ -27,8 +25,6 @@ import org.springframework.util.Assert;
  * @param local the part that is unique within the partition
  */
 public record JobId(QueuePartition partition, String local) {
-
-	private static final Pattern LOCAL = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
 	private static final String FORM = "a job id reads '<queue>~<partition>~<local>', for example 'mail~0~order-42'";
 
@@ -43,7 +39,7 @@ public record JobId(QueuePartition partition, String local) {
 	 * @throws IllegalArgumentException if it cannot be one
 	 */
 	public static String checkLocal(String local) {
-		Assert.isTrue(LOCAL.matcher(local).matches(),
+		Assert.isTrue(IdText.isValid(local, "._-"),
 				() -> "Job id '" + local + "' must be 1 to 64 letters, digits, '.', '_' or '-'");
 		return local;
 	}

@@ -16,8 +16,6 @@
 
 package dev.backgroundjobs.core;
 
-import java.util.regex.Pattern;
-
 import org.springframework.util.Assert;
 
 /**
@@ -28,10 +26,8 @@ import org.springframework.util.Assert;
  */
 public record QueuePartition(String queue, int number) {
 
-	private static final Pattern QUEUE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-
 	public QueuePartition {
-		Assert.isTrue(QUEUE.matcher(queue).matches(),
+		Assert.isTrue(IdText.isValid(queue, "_-"),
 				() -> "Queue name '" + queue + "' must be 1 to 64 letters, digits, '_' or '-'");
 	}
 

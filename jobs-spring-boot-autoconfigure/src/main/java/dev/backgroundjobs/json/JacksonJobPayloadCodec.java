@@ -19,6 +19,8 @@ package dev.backgroundjobs.json;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.backgroundjobs.core.ArgumentsDoNotFitException;
 import dev.backgroundjobs.core.JobPayloadCodec;
@@ -29,7 +31,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,6 +46,11 @@ public final class JacksonJobPayloadCodec implements JobPayloadCodec {
 	private static final int MAX_PATH = 300;
 
 	private final JsonMapper mapper;
+
+	/** Found once for each type of a parameter. */
+	private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
+
+	private final Map<Type, ObjectWriter> writers = new ConcurrentHashMap<>();
 
 	/**
 	 * Create a codec.
@@ -66,7 +74,7 @@ public final class JacksonJobPayloadCodec implements JobPayloadCodec {
 		try (JsonGenerator generator = this.mapper.createGenerator(json)) {
 			generator.writeStartArray();
 			for (; index < arguments.length; index++) {
-				this.mapper.writerFor(type(types.get(index))).writeValue(generator, arguments[index]);
+				writer(types.get(index)).writeValue(generator, arguments[index]);
 			}
 			generator.writeEndArray();
 		}
@@ -91,7 +99,7 @@ public final class JacksonJobPayloadCodec implements JobPayloadCodec {
 					throw new ArgumentsDoNotFitException(
 							"There are more arguments than the " + types.size() + " parameters of the method", null);
 				}
-				arguments[index] = this.mapper.readerFor(type(types.get(index))).readValue(parser);
+				arguments[index] = reader(types.get(index)).readValue(parser);
 			}
 		}
 		catch (JacksonException ex) {
@@ -107,8 +115,12 @@ public final class JacksonJobPayloadCodec implements JobPayloadCodec {
 		return arguments;
 	}
 
-	private JavaType type(Type type) {
-		return this.mapper.constructType(type);
+	private ObjectReader reader(Type type) {
+		return this.readers.computeIfAbsent(type, (key) -> this.mapper.readerFor(this.mapper.constructType(key)));
+	}
+
+	private ObjectWriter writer(Type type) {
+		return this.writers.computeIfAbsent(type, (key) -> this.mapper.writerFor(this.mapper.constructType(key)));
 	}
 
 	private static String nameOf(List<Type> types, int index) {

@@ -17,6 +17,8 @@
 package dev.backgroundjobs.method;
 
 import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import dev.backgroundjobs.JobHandle;
@@ -26,6 +28,7 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.MethodClassKey;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -37,6 +40,8 @@ final class BackgroundJobInterceptor implements MethodInterceptor {
 
 	private final Supplier<JobCalls> calls;
 
+	private final Map<MethodClassKey, Method> methods = new ConcurrentHashMap<>();
+
 	BackgroundJobInterceptor(Supplier<JobMethodRegistry> registry, Supplier<JobCalls> calls) {
 		this.registry = SingletonSupplier.of(registry);
 		this.calls = SingletonSupplier.of(calls);
@@ -45,7 +50,7 @@ final class BackgroundJobInterceptor implements MethodInterceptor {
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Class<?> type = targetClass(invocation);
-		Method method = AopUtils.getMostSpecificMethod(invocation.getMethod(), type);
+		Method method = method(invocation.getMethod(), type);
 		JobInvocationScope scope = JobInvocationScope.lets(method);
 		if (scope == null) {
 			JobCallMark.refuseCallFromAnotherThread(invocation, method);
@@ -60,6 +65,11 @@ final class BackgroundJobInterceptor implements MethodInterceptor {
 		finally {
 			scope.reopen();
 		}
+	}
+
+	private Method method(Method called, Class<?> type) {
+		return this.methods.computeIfAbsent(new MethodClassKey(called, type),
+				(key) -> AopUtils.getMostSpecificMethod(called, type));
 	}
 
 	static Class<?> targetClass(MethodInvocation invocation) {

@@ -18,12 +18,16 @@ package dev.backgroundjobs.method;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.backgroundjobs.core.ArgumentsDoNotFitException;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobPayloadCodec;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.SpringProxy;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -36,6 +40,9 @@ public final class JobMethodInvoker {
 	private final JobMethodRegistry registry;
 
 	private final JobPayloadCodec codec;
+
+	/** What reflection finds depends on classes alone, so the bean may have any scope. */
+	private final Map<Receiver, Way> ways = new ConcurrentHashMap<>();
 
 	/**
 	 * Create an invoker.
@@ -66,11 +73,10 @@ public final class JobMethodInvoker {
 	 */
 	public void invoke(JobMethod job, @Nullable Object[] arguments) throws Throwable {
 		Object bean = this.registry.bean(job);
-		Method method = invocable(job.method(), bean);
-		ReflectionUtils.makeAccessible(method);
-		Method passing = AopUtils.getMostSpecificMethod(job.method(), AopUtils.getTargetClass(bean));
-		try (JobInvocationScope scope = JobInvocationScope.open(passing)) {
-			method.invoke(bean, arguments);
+		Way way = this.ways.computeIfAbsent(new Receiver(job.method(), bean.getClass(), AopUtils.getTargetClass(bean)),
+				Receiver::way);
+		try (JobInvocationScope scope = JobInvocationScope.open(way.passing())) {
+			way.invocable().invoke(bean, arguments);
 			if (!scope.hasPassed() && JobCallMarkBeanPostProcessor.isOursIn(bean)) {
 				throw JobCallMark.notRun(job.method());
 			}
@@ -80,10 +86,37 @@ public final class JobMethodInvoker {
 		}
 	}
 
-	private static Method invocable(Method method, Object bean) {
-		Method onInterface = AopUtils.isJdkDynamicProxy(bean)
-				? JobDeclarations.onInterface(method, bean.getClass(), AopUtils.getTargetClass(bean)) : null;
-		return (onInterface != null) ? onInterface : AopUtils.selectInvocableMethod(method, bean.getClass());
+	/**
+	 * Whose method is called.
+	 *
+	 * @param method the job's method
+	 * @param bean class of the bean, or of its proxy
+	 * @param target class behind the proxy
+	 */
+	private record Receiver(Method method, Class<?> bean, Class<?> target) {
+
+		Way way() {
+			Method invocable = invocable();
+			ReflectionUtils.makeAccessible(invocable);
+			return new Way(invocable, AopUtils.getMostSpecificMethod(this.method, this.target));
+		}
+
+		private Method invocable() {
+			Method onInterface = (Proxy.isProxyClass(this.bean) && SpringProxy.class.isAssignableFrom(this.bean))
+					? JobDeclarations.onInterface(this.method, this.bean, this.target) : null;
+			return (onInterface != null) ? onInterface : AopUtils.selectInvocableMethod(this.method, this.bean);
+		}
+
+	}
+
+	/**
+	 * How it is called.
+	 *
+	 * @param invocable the method, as the bean or its proxy has it
+	 * @param passing the method that the interceptor lets pass
+	 */
+	private record Way(Method invocable, Method passing) {
+
 	}
 
 }

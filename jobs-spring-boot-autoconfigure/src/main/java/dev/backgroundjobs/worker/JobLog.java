@@ -19,6 +19,7 @@ package dev.backgroundjobs.worker;
 import dev.backgroundjobs.RetryJobAfterException;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.FinishedAttempt;
+import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.Settlement;
@@ -43,7 +44,7 @@ final class JobLog implements JobListener {
 	public void finished(FinishedAttempt finished) {
 		ClaimedJob claimed = finished.claimed();
 		String name = claimed.job().name();
-		String id = claimed.job().id().toString();
+		JobId id = claimed.job().id();
 		Logger logger = LoggerFactory.getLogger("dev.backgroundjobs.job." + name);
 		JobOutcome outcome = finished.outcome();
 		if (finished.settlement() == Settlement.STALE) {

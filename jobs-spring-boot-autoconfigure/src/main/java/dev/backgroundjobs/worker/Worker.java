@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +67,7 @@ final class Worker {
 
 	private final ScheduledThreadPoolExecutor leaseThread = WorkerThreads.single("lease");
 
-	private final ScheduledThreadPoolExecutor listenerThread = WorkerThreads.single("listener");
+	private final ExecutorService listenerThread = WorkerThreads.inOrder("listener");
 
 	private final WorkerThreads threads;
 

@@ -18,7 +18,10 @@ package dev.backgroundjobs.worker;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -59,12 +62,24 @@ final class WorkerThreads {
 	}
 
 	static ScheduledThreadPoolExecutor single(String name) {
-		CustomizableThreadFactory factory = new CustomizableThreadFactory("background-jobs-" + name + "-");
-		factory.setDaemon(true);
-		ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, factory);
+		ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, factory(name));
 		thread.setRemoveOnCancelPolicy(true);
 		thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		return thread;
+	}
+
+	/**
+	 * A thread that is told something for every job: without times there is nothing to
+	 * sort.
+	 */
+	static ExecutorService inOrder(String name) {
+		return Executors.newSingleThreadExecutor(factory(name));
+	}
+
+	private static ThreadFactory factory(String name) {
+		CustomizableThreadFactory factory = new CustomizableThreadFactory("background-jobs-" + name + "-");
+		factory.setDaemon(true);
+		return factory;
 	}
 
 	void shutdown() {
