@@ -21,11 +21,17 @@ import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.QueueFigures;
 import dev.backgroundjobs.testing.JobsContextRunner;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -130,6 +136,108 @@ class JobClientTests {
 	}
 
 	@Test
+	void callGoesToTheQueueItNames() {
+		run((jobs, orders, context) -> {
+			JobHandle<Void> handle = jobs.queue("express").in(Duration.ofHours(1)).enqueue(() -> orders.ship(1));
+			assertThat(handle.id()).startsWith("express~0~");
+			JobInfo info = jobs.find(handle.id());
+			assertThat(info).isNotNull();
+			assertThat(info.queue()).isEqualTo("express");
+			assertThat(info.name()).isEqualTo("Orders.ship");
+			assertThat(info.state()).isEqualTo(JobState.SCHEDULED);
+			assertThat(figures(context).counters()).isEmpty();
+		});
+	}
+
+	@Test
+	void queueOfAPropertyOrOfAnotherMethodIsKnown() {
+		this.runner
+			.withPropertyValues("background-jobs.queues.bulk.worker-concurrency=2",
+					"background-jobs.worker.queues=*,night")
+			.run((context) -> {
+				JobClient jobs = context.getBean(JobClient.class);
+				Orders orders = context.getBean(Orders.class);
+				assertThat(List.of("express", "bulk", "night"))
+					.allSatisfy((queue) -> assertThat(jobs.queue(queue).enqueue(() -> orders.ship(1)).state())
+						.isEqualTo(JobState.QUEUED));
+			});
+	}
+
+	@Test
+	void unknownQueueIsRefusedWithTheKnownOnes() {
+		run((jobs, orders, context) -> {
+			assertThatExceptionOfType(UnknownQueueException.class)
+				.isThrownBy(() -> jobs.queue("expres").enqueue(() -> orders.ship(1)))
+				.withMessageContaining("There is no queue 'expres'; nothing was enqueued")
+				.withMessageContaining("Known are [express, orders]");
+			assertThat(context.getBean(JobQueries.class).queues()).isEmpty();
+		});
+	}
+
+	@Test
+	void asteriskIsNoQueue() {
+		run((jobs, orders, context) -> {
+			assertThatIllegalArgumentException().isThrownBy(() -> jobs.queue("*"))
+				.withMessageContaining("Queue name '*' must be");
+			assertThatIllegalArgumentException().isThrownBy(() -> jobs.queue("orders~1"));
+		});
+	}
+
+	@Test
+	void idIsTakenInItsQueueOnly() {
+		run((jobs, orders, context) -> {
+			JobHandle<Void> here = jobs.id("order-1").enqueue(() -> orders.ship(1));
+			JobHandle<Void> there = jobs.id("order-1").queue("express").enqueue(() -> orders.ship(1));
+			assertThat(here.id()).isEqualTo("orders~0~order-1");
+			assertThat(there.id()).isEqualTo("express~0~order-1");
+			assertThat(jobs.delete(here.id())).isTrue();
+			assertThat(there.state()).isEqualTo(JobState.QUEUED);
+		});
+	}
+
+	@Test
+	void idMayBeAsLongAsItMay() {
+		run((jobs, orders, context) -> {
+			String id = "._-" + "x".repeat(61);
+			assertThat(jobs.id(id).enqueue(() -> orders.ship(1)).id()).isEqualTo("orders~0~" + id);
+			assertThatIllegalArgumentException().isThrownBy(() -> jobs.id(id + "x"));
+		});
+	}
+
+	@Test
+	void threadsThatChooseTheSameIdEnqueueOneJob() {
+		run((jobs, orders, context) -> {
+			ExecutorService threads = Executors.newFixedThreadPool(8);
+			try {
+				List<Future<JobHandle<Void>>> handles = threads
+					.invokeAll(Collections.nCopies(40, () -> jobs.id("order-1").enqueue(() -> orders.ship(1))));
+				for (Future<JobHandle<Void>> handle : handles) {
+					assertThat(handle.get().id()).isEqualTo("orders~0~order-1");
+				}
+			}
+			finally {
+				threads.shutdown();
+			}
+			assertThat(figures(context).counters()).containsEntry("enqueued", 1L);
+		});
+	}
+
+	@Test
+	void priorityOfTheCallWinsOverItsMethods() {
+		run((jobs, orders, context) -> {
+			assertThat(priority(jobs.enqueue(() -> orders.ship(1)))).isEqualTo(JobPriority.NORMAL);
+			assertThat(priority(jobs.enqueue(() -> orders.rush(1)))).isEqualTo(JobPriority.HIGH);
+			assertThat(priority(jobs.priority(JobPriority.LOW).enqueue(() -> orders.rush(1))))
+				.isEqualTo(JobPriority.LOW);
+			assertThat(priority(jobs.priority(JobPriority.HIGH).enqueue(() -> orders.ship(1))))
+				.isEqualTo(JobPriority.HIGH);
+			assertThat(priority(
+					jobs.priority(JobPriority.LOW).priority(JobPriority.DEFAULT).enqueue(() -> orders.rush(1))))
+				.isEqualTo(JobPriority.HIGH);
+		});
+	}
+
+	@Test
 	void unsuitableIdIsRefused() {
 		run((jobs, orders, context) -> assertThatIllegalArgumentException().isThrownBy(() -> jobs.id("order 1"))
 			.withMessageContaining("Job id 'order 1' must be 1 to 64 letters"));
@@ -223,6 +331,11 @@ class JobClientTests {
 			.withMessageContaining("mail~0~order-42"));
 	}
 
+	private static @Nullable JobPriority priority(JobHandle<?> handle) {
+		JobInfo info = handle.info();
+		return (info != null) ? info.priority() : null;
+	}
+
 	private void run(Check test) {
 		this.runner
 			.run((context) -> test.run(context.getBean(JobClient.class), context.getBean(Orders.class), context));
@@ -242,6 +355,10 @@ class JobClientTests {
 
 		@BackgroundJob("orders")
 		void ship(int number) {
+		}
+
+		@BackgroundJob(queue = "express", priority = JobPriority.HIGH)
+		void rush(int number) {
 		}
 
 		@BackgroundJob("orders")

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param jobs the claimed jobs; they share one lease
  * @param nextDue after which time another job becomes due, or {@code null} if none is
  * known to
+ * @param expired how many jobs were not given because they were past their time
  */
-public record Claim(List<ClaimedJob> jobs, @Nullable Duration nextDue) {
+public record Claim(List<ClaimedJob> jobs, @Nullable Duration nextDue, int expired) {
 
 }

@@ -45,6 +45,14 @@ public interface JobListener {
 	}
 
 	/**
+	 * Jobs were met that are past their time; they do not run.
+	 * @param queue their queue
+	 * @param number how many
+	 */
+	default void expired(String queue, int number) {
+	}
+
+	/**
 	 * The outcome of an attempt has been settled.
 	 * @param attempt the attempt
 	 */

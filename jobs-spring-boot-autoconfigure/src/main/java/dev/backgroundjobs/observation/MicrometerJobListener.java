@@ -68,6 +68,11 @@ public final class MicrometerJobListener implements JobListener {
 				error(attempt.exception())), attempt.took());
 	}
 
+	@Override
+	public void expired(String queue, int number) {
+		this.registry.counter("background.jobs.expired", "queue", queue).increment(number);
+	}
+
 	private static String outcome(JobOutcome outcome) {
 		if (outcome instanceof JobOutcome.Succeeded) {
 			return "completed";

@@ -43,9 +43,7 @@ final class RedisClaimant implements Claimant {
 
 	private static final Logger logger = LoggerFactory.getLogger(RedisClaimant.class);
 
-	private static final int LEVELS = 3;
-
-	/** How often the lowest levels are looked at first, so that none starves. */
+	/** Of so many claims one looks at the middle level first, and one at the lowest. */
 	private static final int TURN = 16;
 
 	private final RedisConnections connections;
@@ -64,13 +62,11 @@ final class RedisClaimant implements Claimant {
 
 	private final ClaimOptions options;
 
-	private final Duration deadRetention;
+	private final RedisJobStore.Options store;
 
 	private final Refusals refusals;
 
 	private long sequence = 1;
-
-	private long turn;
 
 	RedisClaimant(RedisConnections connections, QueuePartition partition, byte[][] keys, Settler settler,
 			ClaimantIdentity identity, ClaimOptions options, RedisJobStore.Options store) {
@@ -82,7 +78,7 @@ final class RedisClaimant implements Claimant {
 		this.channel = identity.channel();
 		this.stop = identity.stop();
 		this.options = options;
-		this.deadRetention = store.deadRetention();
+		this.store = store;
 		this.refusals = store.refusals();
 	}
 
@@ -96,20 +92,32 @@ final class RedisClaimant implements Claimant {
 		Duration half = this.options.lease().dividedBy(2);
 		// with all slots busy only renewals notice an outage
 		boolean recover = this.connections.work().hasAnsweredFor(half) && this.connections.lease().hasAnsweredFor(half);
-		long level = (++this.turn % TURN == 0) ? this.turn / TURN % LEVELS : 0;
 		String token = this.id + ":" + this.sequence;
 		CompletableFuture<Reply> answer = this.connections.work()
 			.eval(RedisScript.CLAIM, this.keys, RedisConnection.bytes(this.id), RedisConnection.bytes(this.sequence),
 					RedisConnection.bytes(Math.min(slots, MAX_SLOTS)),
 					RedisConnection.bytes(this.options.lease().toMillis()), this.channel,
 					RedisConnection.bytes(this.options.maxLeaseLosses()), RedisConnection.bytes(recover ? "1" : "0"),
-					RedisConnection.bytes(level), RedisConnection.bytes(this.deadRetention.toMillis()));
+					RedisConnection.bytes(firstLevel(this.sequence)),
+					RedisConnection.bytes(this.store.deadRetention().toMillis()),
+					RedisConnection.bytes(this.store.succeededRetention().toMillis()));
 		return answer.handle((reply, failure) -> {
 			if (failure != null) {
 				throw this.refusals.of(failure);
 			}
 			return claimed(reply, token);
 		});
+	}
+
+	/**
+	 * The level a claim looks at first. Its number decides, and numbers are used up only
+	 * by claims that give jobs: so no level starves, however many urgent jobs there are.
+	 */
+	static int firstLevel(long sequence) {
+		if (sequence % TURN == 0) {
+			return 2;
+		}
+		return (sequence % TURN == TURN / 2) ? 1 : 0;
 	}
 
 	@Override
@@ -122,7 +130,7 @@ final class RedisClaimant implements Claimant {
 			case "OK" -> this.sequence++;
 			case "OLD" -> {
 				this.sequence = reply.number(1) + 1;
-				return new Claim(List.of(), Duration.ZERO);
+				return new Claim(List.of(), Duration.ZERO, 0);
 			}
 			case "SCHEMA" -> throw this.refusals.newerSchema(reply.text(1));
 			default -> {
@@ -137,7 +145,7 @@ final class RedisClaimant implements Claimant {
 		List<ClaimedJob> jobs = jobs(reply, token);
 		// what could not be read was no reason to wait: there may be more behind it
 		long nextDue = (jobs.size() < reply.list(3).size()) ? 0 : reply.number(2);
-		return new Claim(jobs, (nextDue >= 0) ? Duration.ofMillis(nextDue) : null);
+		return new Claim(jobs, (nextDue >= 0) ? Duration.ofMillis(nextDue) : null, (int) reply.number(7));
 	}
 
 	private List<ClaimedJob> jobs(Reply reply, String token) {

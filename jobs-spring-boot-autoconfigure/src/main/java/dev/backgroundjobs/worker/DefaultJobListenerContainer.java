@@ -197,6 +197,7 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		this.parts.store().answered(this.partition.queue());
 		this.lastPoll = System.nanoTime();
 		this.delays = this.backOff.start();
+		this.parts.jobs().expired(this.partition.queue(), claim.expired());
 		boolean accepted = run(claim.jobs(), sentAt);
 		this.claiming = false;
 		giveBack();

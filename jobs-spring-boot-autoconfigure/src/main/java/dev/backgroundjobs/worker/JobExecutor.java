@@ -123,6 +123,13 @@ final class JobExecutor {
 		finish(run, new Attempt(outcome, null), Duration.ZERO);
 	}
 
+	/**
+	 * Tell of jobs that are not given to anybody any more.
+	 */
+	void expired(String queue, int number) {
+		this.listener.expired(queue, number);
+	}
+
 	private @Nullable Attempt run(JobRun run) {
 		ClaimedJob claimed = run.claimed();
 		JobMethod method = this.methods.find(claimed.job().name());

@@ -57,6 +57,13 @@ final class JobListeners implements JobListener {
 		}
 	}
 
+	@Override
+	public void expired(String queue, int number) {
+		if (number > 0 && !this.thread.isShutdown()) {
+			this.thread.execute(() -> tell((listener) -> listener.expired(queue, number)));
+		}
+	}
+
 	private void tell(Consumer<JobListener> what) {
 		for (JobListener listener : this.listeners) {
 			try {

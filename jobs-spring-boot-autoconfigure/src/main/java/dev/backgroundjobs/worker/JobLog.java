@@ -16,6 +16,10 @@
 
 package dev.backgroundjobs.worker;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
 import dev.backgroundjobs.RetryJobAfterException;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.FinishedAttempt;
@@ -34,7 +38,16 @@ import org.slf4j.LoggerFactory;
  */
 final class JobLog implements JobListener {
 
+	private static final Logger expiries = LoggerFactory.getLogger("dev.backgroundjobs.job");
+
+	private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
+
 	private final JobMethodRegistry methods;
+
+	/** Expired jobs that the log has not told of yet, and when it last did. */
+	private final Map<String, Integer> expired = new HashMap<>();
+
+	private final Map<String, Long> toldAt = new HashMap<>();
 
 	JobLog(JobMethodRegistry methods) {
 		this.methods = methods;
@@ -73,6 +86,21 @@ final class JobLog implements JobListener {
 		}
 		else {
 			logger.debug("Job {} '{}' succeeded in {}", name, id, finished.took());
+		}
+	}
+
+	/**
+	 * At most a line a minute for a queue: they may be many, and late all together.
+	 */
+	@Override
+	public void expired(String queue, int number) {
+		int all = this.expired.merge(queue, number, Integer::sum);
+		Long told = this.toldAt.get(queue);
+		if (told == null || System.nanoTime() - told > MINUTE) {
+			expiries.warn("{} job(s) of queue '{}' expired: no worker came to them within their expiresAfter", all,
+					queue);
+			this.expired.remove(queue);
+			this.toldAt.put(queue, System.nanoTime());
 		}
 	}
 

@@ -1,9 +1,10 @@
 -- claim: promotes what is due, recovers what lost its worker, and gives up to n jobs to a worker under one lease.
 -- ARGV  1=worker 2=sequence 3=n (0: only pass a wake-up on) 4=lease ms 5=channel of the container 6=lease losses
 --       after which a job is buried 7='1' to recover expired leases 8=first level to look at (0..2) 9=ms a dead
---       letter is kept
+--       letter is kept 10=ms an expired job is kept whose caller asked for it
 -- Returns  {'OK' | 'EMPTY' | 'PAUSED', now, ms until something is due (-1 unknown), ids, records, attempts (four
---       numbers a job; empty: all zero), ids buried on the way} | {'OLD', last} this sequence is over | {'SCHEMA', version}
+--       numbers a job; empty: all zero), ids buried on the way, number of jobs that expired} | {'OLD', last} this
+--       sequence is over | {'SCHEMA', version}
 -- A repeated claim gets the same answer, without what was settled meanwhile; its lease begins anew.
 begin()
 local worker, sequence, n, lease = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -25,7 +26,7 @@ local function ids_of(claim)
   return ids
 end
 
-local died = {}
+local died, expired, expired_records = {}, {}, {}
 
 local function answer(ids, records)
   local counted = {}
@@ -33,7 +34,7 @@ local function answer(ids, records)
     counted = attempts_of(ids)
   end
   return {#ids > 0 and 'OK' or paused and 'PAUSED' or 'EMPTY', now, next_due and math.max(0, next_due - now) or -1,
-    ids, records, counted, died}
+    ids, records, counted, died, #expired}
 end
 
 local repeated = redis.call('HGET', claims, token)
@@ -184,6 +185,16 @@ end
 
 local ids, records, seen, popped_in_all = {}, {}, {}, 0
 
+-- Past its time, and never started before.
+local function is_late(id, record)
+  local expires = expires_of(record)
+  if not expires or now <= expires then
+    return false
+  end
+  local counted = attempts_of({id})
+  return counted[1] + counted[2] + counted[3] == 0
+end
+
 -- Takes from what was popped only what is still a job: a tombstone stands for the hint of a job that was taken out
 -- of its ready list without being popped.
 local function take(popped)
@@ -198,15 +209,43 @@ local function take(popped)
       redis.call('HINCRBY', counters, 'tombstones', -1)
     elseif bodies[k] and not owners[k] and not seen[id] then
       seen[id] = true
-      ids[#ids + 1] = id
-      records[#records + 1] = bodies[k]
+      if is_late(id, bodies[k]) then
+        expired[#expired + 1] = id
+        expired_records[#expired] = bodies[k]
+      else
+        ids[#ids + 1] = id
+        records[#records + 1] = bodies[k]
+      end
     end
   end
 end
 
+local function expire()
+  local gone, kept, ends = {}, {}, {}
+  for k, id in ipairs(expired) do
+    if retained(expired_records[k]) then
+      kept[#kept + 1] = now + tonumber(ARGV[10])
+      kept[#kept + 1] = id
+      ends[#ends + 1] = id .. ':o'
+      ends[#ends + 1] = 'EXPIRED 0 ' .. string.format('%.0f', now)
+    else
+      gone[#gone + 1] = id
+    end
+  end
+  if #kept > 0 then
+    redis.call('ZADD', finished, unpack(kept))
+    redis.call('HSET', attempts, unpack(ends))
+  end
+  if #gone > 0 then
+    redis.call('HDEL', jobs, unpack(gone))
+    forget_attempts(gone)
+  end
+  count('expired', #expired)
+end
+
 for offset = 0, 2 do
   local list = ready[(first_level + offset) % 3 + 1]
-  while not paused and #ids < n and popped_in_all < 500 do
+  while not paused and #ids < n and popped_in_all < 500 and #expired < 200 do
     local popped = redis.call('LPOP', list, n - #ids)
     if not popped or #popped == 0 then
       break
@@ -215,8 +254,11 @@ for offset = 0, 2 do
     take(popped)
   end
 end
-if popped_in_all >= 500 and #ids < n then
+if (popped_in_all >= 500 or #expired >= 200) and #ids < n then
   next_due = now
+end
+if #expired > 0 then
+  expire()
 end
 
 if channel ~= '' then

@@ -64,8 +64,10 @@ local function due_of(record)
 end
 
 -- When a job may no longer be started, unless it has been started before; nil: for ever.
+-- Bytes that nobody can read are no such time: workers park them.
 local function expires_of(record)
-  return flag(record, 2) and read6(record, 16) or nil
+  local readable = #record >= 21 and string.sub(record, 2, 2) == '1' and string.byte(record, 3) < 4
+  return readable and flag(record, 2) and read6(record, 16) or nil
 end
 
 local function retained(record)

@@ -25,6 +25,7 @@ import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobContext;
 import dev.backgroundjobs.JobHandle;
+import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobsNotEnqueuedEvent;
 import dev.backgroundjobs.NonRetryableJobException;
 import dev.backgroundjobs.NotEnqueuedJob;
@@ -62,6 +63,16 @@ class Payments {
 		this.provider.settle();
 	}
 
+	@BackgroundJob(queue = "payments", name = "Payments.remind", aliases = "Mails.remind", priority = JobPriority.LOW,
+			expiresAfter = "2h")
+	void remind(String order) {
+		this.provider.remind(order);
+	}
+
+	static void refundAtOnce(JobClient jobs, Payments payments, String order) {
+		jobs.queue("express").priority(JobPriority.HIGH).enqueue(() -> payments.refund(order));
+	}
+
 	static String refundLater(JobClient jobs, Payments payments, String order) {
 		JobHandle<Void> refund = jobs.id("refund-" + order)
 			.in(Duration.ofHours(1))
@@ -91,6 +102,8 @@ class Payments {
 		void refund(String order, String idempotencyKey);
 
 		void settle();
+
+		void remind(String order);
 
 	}
 

@@ -165,7 +165,9 @@ class Audit {
 	private void countersAddUp() {
 		assertThat(counter("tombstones")).as("counter of tombstones")
 			.isEqualTo(this.tombstones.values().stream().mapToLong(Integer::longValue).sum());
-		long ended = Stream.of("completed", "cancelled", "deleted", "dropped").mapToLong(this::counter).sum();
+		long ended = Stream.of("completed", "cancelled", "deleted", "dropped", "expired")
+			.mapToLong(this::counter)
+			.sum();
 		long alive = this.jobs.size() - in("f").size();
 		assertThat(counter("enqueued")).as("enqueued, with " + alive + " alive and " + ended + " ended")
 			.isEqualTo(alive + ended);

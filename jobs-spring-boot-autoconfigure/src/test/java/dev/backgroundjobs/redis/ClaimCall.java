@@ -35,6 +35,8 @@ record ClaimCall(String worker, long sequence, int slots, long lease, String cha
 
 	static final int MAX_LOSSES = 3;
 
+	static final int KEEP_EXPIRED = 60_000;
+
 	static ClaimCall of(String worker, long sequence, int slots) {
 		return new ClaimCall(worker, sequence, slots, 30_000, "", true, MAX_LOSSES, Duration.ofDays(30).toMillis());
 	}
@@ -75,7 +77,7 @@ record ClaimCall(String worker, long sequence, int slots, long lease, String cha
 	String[] arguments(int firstLevel) {
 		return new String[] { this.worker, String.valueOf(this.sequence), String.valueOf(this.slots),
 				String.valueOf(this.lease), this.channel, String.valueOf(this.maxLosses), this.recover ? "1" : "0",
-				String.valueOf(firstLevel), String.valueOf(this.keepDead) };
+				String.valueOf(firstLevel), String.valueOf(this.keepDead), String.valueOf(KEEP_EXPIRED) };
 	}
 
 }

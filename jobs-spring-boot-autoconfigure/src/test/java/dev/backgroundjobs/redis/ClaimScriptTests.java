@@ -222,4 +222,28 @@ class ClaimScriptTests {
 		assertThat(this.queue.claim("v", 1, 5).texts(3)).containsExactly("first", "last");
 	}
 
+	@Test
+	void turnsToTheOtherLevelsWhenTheFirstIsEmpty() {
+		this.queue.enqueueJobs(TestQueue.job("low", TestQueue.record(2, 0, ""), "0"),
+				TestQueue.job("normal", TestQueue.record(1, 0, ""), "0"),
+				TestQueue.job("high", TestQueue.record(0, 0, ""), "0"));
+		assertThat(this.queue.claim("w", 1, 3).texts(3)).containsExactly("high", "normal", "low");
+	}
+
+	@Test
+	void jobKeepsItsLevelWhateverBringsItBack() {
+		this.queue.enqueueJobs(TestQueue.job("retried", TestQueue.record(2, 0, ""), "0"),
+				TestQueue.job("released", TestQueue.record(2, 0, ""), "0"),
+				TestQueue.job("parked", TestQueue.record(2, 0, ""), "0"),
+				TestQueue.job("buried", TestQueue.record(2, 0, ""), "0"),
+				TestQueue.job("lost", TestQueue.record(2, 0, ""), "0"));
+		this.queue.claim(ClaimCall.of("w", 1, 5).lease(1));
+		this.queue.settle(TestQueue.retry("retried", "w:1", 0), TestQueue.release("released", "w:1", true),
+				TestQueue.park("parked", "w:1", 0), TestQueue.bury("buried", "w:1"));
+		this.queue.retryDead("buried");
+		this.queue.pass(2);
+		this.queue.claim("v", 1, 0);
+		assertThat(this.queue.ready(2)).containsExactlyInAnyOrder("retried", "released", "parked", "buried", "lost");
+	}
+
 }

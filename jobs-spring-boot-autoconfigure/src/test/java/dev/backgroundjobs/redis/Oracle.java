@@ -24,9 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
-import io.lettuce.core.Range;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,6 +39,8 @@ class Oracle {
 	private final TestQueue queue;
 
 	private final Map<String, Story> stories = new TreeMap<>();
+
+	private final ReadyLists levels;
 
 	private final Map<String, @Nullable Integer> batches = new HashMap<>();
 
@@ -58,6 +58,7 @@ class Oracle {
 
 	Oracle(TestQueue queue) {
 		this.queue = queue;
+		this.levels = new ReadyLists(queue, this.stories);
 	}
 
 	Map<String, Story> stories() {
@@ -132,14 +133,14 @@ class Oracle {
 			else {
 				String due = arguments[k + 2];
 				begin(arguments[k], arguments[k + 1],
-						due.startsWith("+") ? reply.number(1) + Long.parseLong(due.substring(1)) : 0);
+						reply.number(1) + (due.startsWith("+") ? Long.parseLong(due.substring(1)) : 0));
 			}
 		}
 	}
 
-	private void begin(String id, String record, long notBefore) {
+	private void begin(String id, String record, long due) {
 		count("enqueued");
-		Story before = this.stories.put(id, new Story(record.charAt(2) == TestQueue.RETAINED, notBefore));
+		Story before = this.stories.put(id, new Story(record, due));
 		if (before != null) {
 			assertThat(before.ended()).as("the job that had the id " + id + " has ended").isTrue();
 			count("forgotten");
@@ -165,9 +166,10 @@ class Oracle {
 		}
 		boolean mayRecover = arguments[6].equals("1");
 		recovered(now, mayRecover);
-		nothingIsOverdue(now, mayRecover && reply.number(2) != 0);
+		this.levels.nothingIsOverdue(now, mayRecover && reply.number(2) != 0);
+		expired(now, reply.number(7));
 		if (ids.size() < Integer.parseInt(arguments[2]) && !this.paused) {
-			assertThat(queued()).as("queued jobs beside a free slot").isZero();
+			assertThat(this.levels.queued()).as("queued jobs beside a free slot").isZero();
 		}
 		if (ids.isEmpty()) {
 			assertThat(reply.status()).isIn("EMPTY", "PAUSED");
@@ -176,6 +178,7 @@ class Oracle {
 		assertThat(this.paused).as("claimed from a paused queue").isFalse();
 		assertThat(ids).doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(Integer.parseInt(arguments[2]));
 		this.lastClaims.put(worker, sequence);
+		this.levels.claimed(Integer.parseInt(arguments[7]), ids);
 		for (int k = 0; k < ids.size(); k++) {
 			story(ids.get(k)).claimed(token, reply.attempt(k), now);
 		}
@@ -203,11 +206,20 @@ class Oracle {
 		});
 	}
 
-	private long queued() {
-		long hints = Stream.of("r0", "r1", "r2")
-			.mapToLong((list) -> this.queue.redis().llen(this.queue.key(list)))
-			.sum();
-		return hints - this.queue.counter("tombstones");
+	/**
+	 * A claim ends those it meets that are past their time and were never started.
+	 */
+	private void expired(long now, long number) {
+		if (number > 0) {
+			Set<String> alive = new HashSet<>(this.queue.redis().hkeys(this.queue.key("j")));
+			this.queue.redis().zrange(this.queue.key("f"), 0, -1).forEach(alive::remove);
+			List<String> gone = ids(Story::waits).stream().filter((id) -> !alive.contains(id)).toList();
+			assertThat(gone).as("expired jobs").hasSize((int) number).allMatch((id) -> story(id).late(now));
+			gone.forEach((id) -> {
+				count("expired");
+				end(id, story(id).retained());
+			});
+		}
 	}
 
 	private void replayed(String token, List<String> ids, ScriptReply reply) {
@@ -215,20 +227,6 @@ class Oracle {
 			Story story = story(ids.get(k));
 			assertThat(story.owner()).as("owner of " + ids.get(k) + " in a repeated answer").isEqualTo(token);
 			assertThat(reply.attempt(k)).isEqualTo(story.attempt());
-		}
-	}
-
-	/**
-	 * A claim promotes what is due and, if it may, recovers what lost its worker: a job
-	 * is claimable as soon as its lease has ended. If that is too much for one claim, it
-	 * says that there is more at once.
-	 */
-	private void nothingIsOverdue(long now, boolean recovered) {
-		Range<Long> past = Range.create(0L, now);
-		assertThat(this.queue.redis().zcount(this.queue.key("d"), past)).as("overdue scheduled jobs").isZero();
-		assertThat(this.queue.redis().zcount(this.queue.key("t"), past)).as("overdue retries").isZero();
-		if (recovered) {
-			assertThat(this.queue.redis().zcount(this.queue.key("l"), past)).as("overdue leases").isZero();
 		}
 	}
 
@@ -353,7 +351,7 @@ class Oracle {
 	private Story story(String id) {
 		Story story = this.stories.get(id);
 		assertThat(story).as("job " + id).isNotNull();
-		return (story != null) ? story : new Story(false, 0);
+		return (story != null) ? story : new Story("", 0);
 	}
 
 	private void count(String counter) {
@@ -366,6 +364,7 @@ class Oracle {
 	void check() {
 		Audit audit = this.queue.read();
 		audit.check();
+		this.levels.check();
 		this.stories.entrySet().removeIf((entry) -> {
 			boolean forgotten = entry.getValue().ended() && !audit.jobs().contains(entry.getKey());
 			if (forgotten) {

@@ -112,7 +112,7 @@ class SimulatedProducer {
 		for (String job : ids) {
 			int flags = (this.random.nextInt(4) == 0) ? TestQueue.RETAINED : 0;
 			String due = this.random.nextBoolean() ? "0" : "+" + this.random.nextInt(60);
-			batch.addAll(List.of(TestQueue.job(job, TestQueue.record(this.random.nextInt(3), flags, "body"), due)));
+			batch.addAll(List.of(TestQueue.job(job, record(flags), due)));
 		}
 		return batch;
 	}
@@ -122,6 +122,12 @@ class SimulatedProducer {
 	 */
 	private String capacity() {
 		return (this.random.nextInt(4) == 0) ? String.valueOf(this.oracle.unfinished() + this.random.nextInt(6)) : "";
+	}
+
+	private String record(int flags) {
+		int level = this.random.nextInt(3);
+		return (this.random.nextInt(5) == 0) ? TestQueue.expiring(level, flags, 1 + this.random.nextInt(60), "body")
+				: TestQueue.record(level, flags, "body");
 	}
 
 }

@@ -230,7 +230,7 @@ class SimulatedWorker {
 		if (fate < 22) {
 			return TestQueue.park(job, token, this.random.nextInt(30));
 		}
-		boolean keep = record.charAt(2) == TestQueue.RETAINED;
+		boolean keep = TestQueue.isRetained(record);
 		return keep ? TestQueue.keep(job, token, 1 + this.random.nextInt(100), record) : TestQueue.complete(job, token);
 	}
 

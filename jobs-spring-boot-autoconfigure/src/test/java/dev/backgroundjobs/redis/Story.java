@@ -25,7 +25,12 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class Story {
 
+	private final int level;
+
 	private final boolean retained;
+
+	/** The last moment for a first start, or 0. */
+	private final long expires;
 
 	private @Nullable String owner;
 
@@ -42,9 +47,22 @@ class Story {
 
 	private boolean ended;
 
-	Story(boolean retained, long notBefore) {
-		this.retained = retained;
-		this.notBefore = notBefore;
+	Story(String record, long due) {
+		this.level = record.isEmpty() ? -1 : record.charAt(0) - '0';
+		this.retained = TestQueue.isRetained(record);
+		this.expires = TestQueue.expires(record) ? due + TestQueue.expiresAfter(record) : 0;
+		this.notBefore = due;
+	}
+
+	int level() {
+		return this.level;
+	}
+
+	/**
+	 * Past its time, and never started.
+	 */
+	boolean late(long now) {
+		return this.expires != 0 && now > this.expires && this.attempts == 0;
 	}
 
 	boolean retained() {
@@ -81,6 +99,7 @@ class Story {
 		assertThat(waits()).as("a job that has an owner, is dead or has ended was claimed").isTrue();
 		assertThat(number).as("attempt").isEqualTo(attempt());
 		assertThat(now).as("start of a job").isGreaterThanOrEqualTo(this.notBefore);
+		assertThat(late(now)).as("a job past its time was claimed").isFalse();
 		this.owner = token;
 		this.aloneUntil = -1;
 	}

@@ -35,6 +35,8 @@ class TestQueue implements AutoCloseable {
 
 	static final int RETAINED = 1;
 
+	static final int EXPIRES = 2;
+
 	private final RedisKeys keys = new RedisKeys("test-" + UUID.randomUUID());
 
 	private final QueuePartition partition = QueuePartition.of("mail");
@@ -104,6 +106,39 @@ class TestQueue implements AutoCloseable {
 
 	static String record(int level, int flags, String body) {
 		return level + "1" + (char) flags + body;
+	}
+
+	/**
+	 * A record that expires so many milliseconds after its due time.
+	 */
+	static String expiring(int level, int flags, long millis, String body) {
+		StringBuilder section = new StringBuilder();
+		for (int shift = 40; shift >= 0; shift -= 8) {
+			section.append((char) (millis >> shift & 0xff));
+		}
+		return record(level, flags | EXPIRES, section + body);
+	}
+
+	static boolean isRetained(String record) {
+		return record.length() > 2 && (record.charAt(2) & RETAINED) != 0;
+	}
+
+	static boolean expires(String record) {
+		return record.length() > 2 && (record.charAt(2) & EXPIRES) != 0;
+	}
+
+	/**
+	 * What the record of a producer says, which has no times yet.
+	 */
+	static long expiresAfter(String record) {
+		return number(record, 3);
+	}
+
+	/**
+	 * What a stored record says.
+	 */
+	static long expiresAt(String record) {
+		return number(record, 15);
 	}
 
 	static long due(String record) {
@@ -204,6 +239,10 @@ class TestQueue implements AutoCloseable {
 
 	List<String> ready(int level) {
 		return redis().lrange(key("r" + level), 0, -1);
+	}
+
+	boolean hasTombstone(String id) {
+		return redis().hexists(key("z"), id);
 	}
 
 	String attempts(String id, String field) {

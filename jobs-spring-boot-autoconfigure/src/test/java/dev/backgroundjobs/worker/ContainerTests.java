@@ -202,7 +202,7 @@ class ContainerTests {
 						next.dueAt(), next.claimedAt()));
 			}
 			this.claimed += claimed.size();
-			return CompletableFuture.completedFuture(new Claim(claimed, null));
+			return CompletableFuture.completedFuture(new Claim(claimed, null, 0));
 		}
 
 		@Override
