@@ -19,6 +19,8 @@ package dev.backgroundjobs.worker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +87,9 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	private boolean drained;
 
 	private boolean backingOff;
+
+	/** A claim whose answer was lost is repeated once while the worker stops. */
+	private boolean lastClaimRepeated;
 
 	private @Nullable Future<?> nextPoll;
 
@@ -166,11 +171,13 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	}
 
 	private void poll() {
-		if (this.claiming || this.backingOff || this.parts.isolation().isClosed()) {
+		if (this.claiming || this.backingOff) {
 			return;
 		}
-		int wanted = wanted();
+		int wanted = this.parts.isolation().isClosed() ? 0 : wanted();
 		if (wanted == 0 && !this.woken) {
+			// no poll may be left: the next free slot has to ask
+			this.drained = false;
 			return;
 		}
 		cancelNextPoll();
@@ -181,16 +188,34 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 			return;
 		}
 		this.woken = false;
-		long sentAt = System.nanoTime();
 		// without a free slot this hands the wake-up on to another container
-		this.claimant.claim(wanted).whenComplete((claim, failure) -> this.parts.onPollThread(() -> {
+		claim(wanted);
+	}
+
+	private void claim(int wanted) {
+		long sentAt = System.nanoTime();
+		send(wanted).whenComplete((claim, failure) -> this.parts.onPollThread(() -> {
 			if (failure != null) {
 				failed(failure);
+				return;
 			}
-			else {
+			try {
 				claimed(claim, wanted, sentAt);
 			}
+			catch (RuntimeException | Error ex) {
+				failed(ex);
+			}
 		}));
+	}
+
+	private CompletionStage<Claim> send(int wanted) {
+		try {
+			return this.claimant.claim(wanted);
+		}
+		catch (RuntimeException | Error ex) {
+			// memory may be short for a moment: no container stops for ever because of it
+			return CompletableFuture.failedFuture(ex);
+		}
 	}
 
 	private void claimed(Claim claim, int wanted, long sentAt) {
@@ -222,6 +247,11 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	private void failed(Throwable failure) {
 		// whatever this claim took is ours under its number: the next claim repeats it
+		if (!this.running && !this.lastClaimRepeated) {
+			this.lastClaimRepeated = true;
+			claim(0);
+			return;
+		}
 		this.claiming = false;
 		giveBack();
 		backOff(this.parts.store().failed(this.partition.queue(), failure));

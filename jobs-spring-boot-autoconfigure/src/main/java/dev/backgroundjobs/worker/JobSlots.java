@@ -133,13 +133,21 @@ final class JobSlots {
 		for (JobRun run : runs) {
 			if (this.parts.isolation().isSuspect(run.claimed())) {
 				this.busy++;
-				this.parts.isolation().add(run, this::start, this::giveBack);
+				this.parts.isolation().add(run, this::startSuspect, this::giveBack);
 			}
 			else {
 				others.add(run);
 			}
 		}
 		return others;
+	}
+
+	private boolean startSuspect(JobRun run) {
+		boolean started = start(run);
+		if (!started) {
+			this.noThread.run();
+		}
+		return started;
 	}
 
 	private void giveBack(JobRun run, JobOutcome outcome) {

@@ -53,6 +53,7 @@ import dev.backgroundjobs.method.JobDeclarations;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
 import dev.backgroundjobs.method.JobSettings;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -72,6 +73,8 @@ class ContainerTests {
 	private final WorkerThreads threads = new WorkerThreads(false);
 
 	private final Store store = new Store();
+
+	private final Isolation isolation = new Isolation(this.store, Duration.ofSeconds(30), 3, this.pollThread);
 
 	@AfterEach
 	void stop() {
@@ -128,20 +131,101 @@ class ContainerTests {
 		await().untilAsserted(() -> assertThat(this.store.outcomes).hasSize(5000));
 	}
 
+	@Test
+	void slotThatWasBusyAtAPollClaimsWhenItIsFreeWithoutAWakeUp() {
+		// the first slow job runs, the second waits behind it and goes back
+		this.store.slow = 25;
+		this.store.add(27);
+		container(1, Duration.ofMillis(50)).start();
+		await().untilAsserted(() -> assertThat(this.store.settled).contains(26));
+		this.store.enqueue(27, 1, 0);
+		this.pollThread.schedule(this.store.goOn::countDown, 300, TimeUnit.MILLISECONDS);
+		await().untilAsserted(() -> assertThat(this.store.settled).contains(27));
+	}
+
+	@Test
+	void suspectForWhichThereIsNoThreadIsNotTriedAgainAndAgainAtOnce() {
+		this.store.takesBack = true;
+		this.store.enqueue(0, 1, 2);
+		DefaultJobListenerContainer container = container(1);
+		this.threads.shutdown();
+		container.start();
+		await().untilAsserted(() -> assertThat(this.store.outcomes).hasSizeGreaterThan(2)
+			.containsOnly(new JobOutcome.Released(false)));
+		await().during(Duration.ofSeconds(1)).until(() -> this.store.claims < 30);
+	}
+
+	@Test
+	void containerGoesOnAfterAnErrorThatNobodyExpected() {
+		this.store.error = new OutOfMemoryError("test");
+		this.store.add(3);
+		container(3).start();
+		await().untilAsserted(() -> assertThat(this.store.outcomes).hasSize(3));
+	}
+
+	@Test
+	void stopGivesBackTheJobsOfAClaimWhoseAnswerWasLost() {
+		CompletableFuture<Claim> lost = new CompletableFuture<>();
+		this.store.lost = lost;
+		this.store.add(3);
+		DefaultJobListenerContainer container = container(3);
+		container.start();
+		await().until(() -> this.store.claimed == 3);
+		container.stopClaiming();
+		assertThat(container.isClaiming()).isTrue();
+		lost.completeExceptionally(new IllegalStateException("lost"));
+		await().until(() -> !container.isClaiming());
+		assertThat(this.store.outcomes).hasSize(3).containsOnly(new JobOutcome.Released(false));
+	}
+
+	@Test
+	void stopDoesNotWaitForAStoreThatDoesNotAnswer() {
+		CompletableFuture<Claim> lost = new CompletableFuture<>();
+		this.store.lost = lost;
+		DefaultJobListenerContainer container = container(3);
+		container.start();
+		await().until(container::isClaiming);
+		container.stopClaiming();
+		this.store.away = true;
+		lost.completeExceptionally(new IllegalStateException("lost"));
+		await().until(() -> !container.isClaiming());
+	}
+
+	@Test
+	void wakeUpIsHandedOnWhileNothingMayStartBesideASuspect() {
+		container(3).start();
+		await().until(() -> this.store.claims == 1);
+		ClaimedJob claimed = Store.claimed(0, 2);
+		Lease lease = new Lease(claimed.job().id().partition(), claimed.token(), 0, () -> 0);
+		JobRun suspect = new JobRun(claimed, lease, Duration.ofSeconds(30), this.isolation, (run) -> {
+		});
+		this.pollThread.execute(() -> this.isolation.add(suspect, (run) -> true, (run, outcome) -> {
+		}));
+		await().until(this.isolation::isClosed);
+		this.store.add(1);
+		await().until(() -> this.store.claims == 2);
+		assertThat(this.store.claimed).isZero();
+		assertThat(this.isolation.isClosed()).isTrue();
+	}
+
 	private DefaultJobListenerContainer container(int concurrency) {
+		return container(concurrency, Duration.ofMinutes(1));
+	}
+
+	private DefaultJobListenerContainer container(int concurrency, Duration pollInterval) {
 		Duration lease = Duration.ofSeconds(30);
 		LeaseKeeper leases = new LeaseKeeper(this.store, lease, System::nanoTime);
 		JobMethodRegistry methods = new JobMethodRegistry(new DefaultListableBeanFactory(), new JobDeclarations(),
 				new ConfiguredSettings(Map.of(), Map.of(), JobSettings.NONE));
-		Isolation isolation = new Isolation(this.store, lease, 3, this.pollThread);
 		JobExecutor jobs = new JobExecutor(methods,
 				new JobMethodInvoker(methods, new JacksonJobPayloadCodec(JsonMapper.shared())), this.store, leases,
 				this.pollThread, new JobListener() {
 				}, Duration.ofHours(24));
 		return new DefaultJobListenerContainer("mail", concurrency,
-				new WorkerOptions(Map.of("mail", concurrency), lease, Duration.ofMinutes(1), Duration.ZERO, 3,
+				new WorkerOptions(Map.of("mail", concurrency), lease, pollInterval, Duration.ZERO, 3,
 						Duration.ofSeconds(10), null, Duration.ofHours(24), false),
-				new WorkerParts(this.store, leases, jobs, this.threads, this.pollThread, isolation, new StoreWatch()));
+				new WorkerParts(this.store, leases, jobs, this.threads, this.pollThread, this.isolation,
+						new StoreWatch()));
 	}
 
 	/**
@@ -164,6 +248,21 @@ class ContainerTests {
 		private volatile CompletableFuture<Settlement> confirmed = CompletableFuture
 			.completedFuture(Settlement.ACCEPTED);
 
+		/** The number of a job that does not end before it may go on. */
+		private volatile int slow = -1;
+
+		/** What goes back can be claimed again. */
+		private volatile boolean takesBack;
+
+		private volatile boolean away;
+
+		private volatile @Nullable Error error;
+
+		/** The answer of the first claim, which the next one repeats. */
+		private volatile @Nullable CompletableFuture<Claim> lost;
+
+		private final List<ClaimedJob> unanswered = new ArrayList<>();
+
 		private volatile int claims;
 
 		private volatile int claimed;
@@ -172,14 +271,24 @@ class ContainerTests {
 		};
 
 		void add(int number) {
-			QueuePartition partition = QueuePartition.of("mail");
-			Instant now = Instant.now();
-			for (int i = 0; i < number; i++) {
-				Job job = new Job(new JobId(partition, "job" + i), "unknown", "[]".getBytes(StandardCharsets.UTF_8),
-						false, JobPriority.NORMAL);
-				this.queued.add(new ClaimedJob(job, "none", Attempts.NONE, now, now, now));
-			}
+			enqueue(0, number, 0);
 			this.wakeUp.run();
+		}
+
+		/**
+		 * Without a wake-up.
+		 */
+		void enqueue(int from, int number, int losses) {
+			for (int i = from; i < from + number; i++) {
+				this.queued.add(claimed(i, losses));
+			}
+		}
+
+		static ClaimedJob claimed(int number, int losses) {
+			Instant now = Instant.now();
+			Job job = new Job(new JobId(QueuePartition.of("mail"), "job" + number), "unknown",
+					"[]".getBytes(StandardCharsets.UTF_8), false, JobPriority.NORMAL);
+			return new ClaimedJob(job, "none", new Attempts(0, losses, 0, 0), now, now, now);
 		}
 
 		@Override
@@ -195,13 +304,28 @@ class ContainerTests {
 		@Override
 		public CompletionStage<Claim> claim(int slots) {
 			this.claims++;
-			List<ClaimedJob> claimed = new ArrayList<>();
+			Error thrown = this.error;
+			if (thrown != null) {
+				this.error = null;
+				throw thrown;
+			}
+			if (this.away) {
+				return CompletableFuture.failedFuture(new IllegalStateException("away"));
+			}
+			List<ClaimedJob> claimed = new ArrayList<>(this.unanswered);
+			this.unanswered.clear();
 			while (claimed.size() < Math.min(slots, 100) && !this.queued.isEmpty()) {
 				ClaimedJob next = this.queued.remove();
 				claimed.add(new ClaimedJob(next.job(), "w:" + this.claims, next.attempts(), next.enqueuedAt(),
 						next.dueAt(), next.claimedAt()));
 			}
 			this.claimed += claimed.size();
+			CompletableFuture<Claim> answer = this.lost;
+			if (answer != null) {
+				this.lost = null;
+				this.unanswered.addAll(claimed);
+				return answer;
+			}
 			return CompletableFuture.completedFuture(new Claim(claimed, null, 0));
 		}
 
@@ -217,8 +341,15 @@ class ContainerTests {
 
 		@Override
 		public CompletionStage<Settlement> settle(ClaimedJob claimed, JobOutcome outcome) {
-			this.settled.add(Integer.parseInt(claimed.job().id().local().substring(3)));
+			int number = Integer.parseInt(claimed.job().id().local().substring(3));
+			this.settled.add(number);
 			this.outcomes.add(outcome);
+			if (this.takesBack) {
+				this.queued.add(claimed);
+			}
+			if (number == this.slow) {
+				awaitGoOn();
+			}
 			if (this.holdASlot && this.claimed - this.outcomes.size() > 10) {
 				this.holdASlot = false;
 				this.held.countDown();
