@@ -67,7 +67,7 @@ final class Isolation {
 	private volatile @Nullable JobRun admitted;
 
 	/** The store is asked whether the job is still ours. */
-	private boolean asking;
+	private @Nullable Suspect asking;
 
 	private long windowEnds;
 
@@ -176,7 +176,11 @@ final class Isolation {
 	private void step() {
 		long now = System.nanoTime();
 		giveBackLateOnes(now);
-		if (this.asking || this.admitted != null && this.windowEnds - now > 0) {
+		if (this.asking != null) {
+			openIfAskedInVain(this.asking, now);
+			return;
+		}
+		if (this.admitted != null && this.windowEnds - now > 0) {
 			return;
 		}
 		this.admitted = null;
@@ -191,6 +195,15 @@ final class Isolation {
 			if (this.inside.get() == 0) {
 				start(this.waiting.remove());
 			}
+		}
+	}
+
+	/**
+	 * Other queues may well be reached: they do not wait for an answer in this one.
+	 */
+	private void openIfAskedInVain(Suspect suspect, long now) {
+		if (suspect.deadline - now <= 0) {
+			open(now);
 		}
 	}
 
@@ -210,13 +223,13 @@ final class Isolation {
 	}
 
 	private void start(Suspect suspect) {
-		this.asking = true;
+		this.asking = suspect;
 		ClaimedJob claimed = suspect.run.claimed();
 		int longer = Math.min(LONGEST, claimed.attempts().leaseLosses() - this.suspectFrom);
 		Duration window = this.lease.dividedBy(3).multipliedBy(1L << longer);
 		this.claims.startAlone(claimed, window, this.lease).whenComplete((settlement, failure) -> onPollThread(() -> {
-			this.asking = false;
-			if (failure == null && settlement == Settlement.ACCEPTED && !this.stopped) {
+			this.asking = null;
+			if (failure == null && settlement == Settlement.ACCEPTED && this.closed && !this.stopped) {
 				logger.warn(
 						"Job {} '{}' has lost its worker {} times and now runs alone: nothing else starts in this process "
 								+ "until it has ended, for {} at most",

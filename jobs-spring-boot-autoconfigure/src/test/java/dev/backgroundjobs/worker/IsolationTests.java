@@ -148,12 +148,27 @@ class IsolationTests {
 
 	@Test
 	void suspectThatIsNotOursAnyMoreIsNotStarted() {
-		this.store.answer = Settlement.STALE;
+		this.store.answers = CompletableFuture.completedFuture(Settlement.STALE);
 		Isolation isolation = isolation(LONG, 3);
 		add(isolation, run("suspect", 2));
 		await().untilAsserted(() -> assertThat(this.events).last().isEqualTo("open"));
 		assertThat(this.events).noneMatch("start suspect"::equals)
 			.anyMatch((event) -> event.startsWith("back suspect"));
+	}
+
+	@Test
+	void otherJobsDoNotWaitForASuspectThatTheStoreDoesNotLetStart() {
+		CompletableFuture<Settlement> answer = new CompletableFuture<>();
+		this.store.answers = answer;
+		Isolation isolation = isolation(Duration.ofMillis(600), 3);
+		JobRun suspect = run("suspect", 2);
+		add(isolation, suspect);
+		await().untilAsserted(() -> assertThat(this.events).containsExactly("alone suspect PT0.2S", "open"));
+		assertThat(isolation.enter(run("ordinary", 0))).isTrue();
+		answer.complete(Settlement.ACCEPTED);
+		await().untilAsserted(() -> assertThat(this.events).last().asString().startsWith("back suspect Parked"));
+		assertThat(this.events).doesNotContain("start suspect");
+		assertThat(isolation.isClosed()).isFalse();
 	}
 
 	@Test
@@ -201,7 +216,7 @@ class IsolationTests {
 	 */
 	private final class Store implements JobClaims {
 
-		private volatile Settlement answer = Settlement.ACCEPTED;
+		private volatile CompletionStage<Settlement> answers = CompletableFuture.completedFuture(Settlement.ACCEPTED);
 
 		@Override
 		public Claimant claimant(QueuePartition partition, String id, ClaimOptions options) {
@@ -216,7 +231,7 @@ class IsolationTests {
 		@Override
 		public CompletionStage<Settlement> startAlone(ClaimedJob claimed, Duration alone, Duration lease) {
 			IsolationTests.this.events.add("alone " + claimed.job().id().local() + " " + alone);
-			return CompletableFuture.completedFuture(this.answer);
+			return this.answers;
 		}
 
 		@Override
