@@ -161,7 +161,7 @@ final class JobRun implements JobContext {
 	}
 
 	synchronized boolean isRunning() {
-		return this.thread != null;
+		return this.thread != null && !this.abandoned;
 	}
 
 	@Override

@@ -98,17 +98,24 @@ final class StuckRuns {
 
 	/**
 	 * The thread of a run has come back.
-	 * @return whether its slot becomes free only now
+	 * @return whether a slot becomes free only now
 	 */
 	boolean freesSlot(JobRun run) {
 		Boolean another = this.abandoned.remove(run);
 		this.count = this.abandoned.size();
-		if (another != null && another) {
-			this.replaced--;
-			this.threads.removeOne();
-			return false;
+		if (another == null || !another) {
+			return true;
 		}
-		return true;
+		for (Map.Entry<JobRun, Boolean> holdingSlot : this.abandoned.entrySet()) {
+			if (!holdingSlot.getValue()) {
+				// this thread is now the other one for that slot
+				holdingSlot.setValue(true);
+				return true;
+			}
+		}
+		this.replaced--;
+		this.threads.removeOne();
+		return false;
 	}
 
 	/**

@@ -130,6 +130,29 @@ class StuckJobTests {
 	}
 
 	@Test
+	void aThreadThatComesBackServesTheSlotOfOneThatHadNoOther() {
+		this.runner.withPropertyValues("background-jobs.worker.max-stuck-threads=1").run((context) -> {
+			Jobs jobs = context.getBean(Jobs.class);
+			jobs.ignoreTimeout();
+			await().until(() -> container(context).getStuck() == 1);
+			jobs.ignoreTimeoutUntilTheEnd();
+			await().until(() -> container(context).getStuck() == 2);
+			assertThat(container(context).getBusy()).isEqualTo(1);
+			jobs.open();
+			await().until(() -> container(context).getStuck() == 1);
+			for (int i = 0; i < 30; i++) {
+				jobs.alone();
+			}
+			await().untilAsserted(() -> assertThat(jobs.notes()).filteredOn("alone"::equals).hasSize(30));
+			jobs.end();
+			await().until(() -> container(context).getStuck() == 0);
+			jobs.note("next");
+			await().untilAsserted(() -> assertThat(jobs.notes()).contains("next").doesNotContain("together"));
+			await().until(() -> container(context).getBusy() == 0);
+		});
+	}
+
+	@Test
 	@BreaksData("a lease that is gone, as if another worker had recovered it")
 	void jobThatLostItsLeaseAndDoesNotEndIsAbandoned(CapturedOutput output) {
 		this.runner.run((context) -> {
@@ -170,6 +193,8 @@ class StuckJobTests {
 
 		private final CountDownLatch latch = new CountDownLatch(1);
 
+		private final CountDownLatch end = new CountDownLatch(1);
+
 		private volatile boolean inside;
 
 		List<String> notes() {
@@ -190,18 +215,32 @@ class StuckJobTests {
 			return ignoreInterrupts();
 		}
 
+		void end() {
+			this.end.countDown();
+		}
+
+		@BackgroundJob(timeout = "100ms")
+		@JobRetry(maxRetries = 0)
+		void ignoreTimeoutUntilTheEnd() {
+			ignoreInterruptsUntil(this.end);
+		}
+
 		@BackgroundJob
 		JobHandle<Void> ignoreInterrupts() {
 			this.contexts.add(JobContext.current());
-			while (this.latch.getCount() > 0) {
+			ignoreInterruptsUntil(this.latch);
+			return JobHandle.completed();
+		}
+
+		private void ignoreInterruptsUntil(CountDownLatch until) {
+			while (until.getCount() > 0) {
 				try {
-					this.latch.await();
+					until.await();
 				}
 				catch (InterruptedException ex) {
 					this.notes.add("ignored");
 				}
 			}
-			return JobHandle.completed();
 		}
 
 		@BackgroundJob
