@@ -72,7 +72,7 @@ final class LeaseKeeper {
 		long period = this.lease.toMillis() / 5;
 		this.lastTick = this.clock.getAsLong();
 		// not at a fixed rate: a process that was frozen does not make up for its ticks
-		thread.scheduleWithFixedDelay(this::tick, period, period, TimeUnit.MILLISECONDS);
+		thread.scheduleWithFixedDelay(WorkerThreads.guarded(this::tick), period, period, TimeUnit.MILLISECONDS);
 	}
 
 	void tick() {

@@ -105,7 +105,7 @@ final class Worker {
 		Thread keepAlive = new Thread(this::awaitStop, "background-jobs-keep-alive");
 		keepAlive.start();
 		this.leases.start(this.leaseThread);
-		this.heartbeat = this.leaseThread.scheduleWithFixedDelay(this::heartbeat, 0,
+		this.heartbeat = this.leaseThread.scheduleWithFixedDelay(WorkerThreads.guarded(this::heartbeat), 0,
 				this.options.lease().toMillis() / 3, TimeUnit.MILLISECONDS);
 		this.containers.forEach(DefaultJobListenerContainer::start);
 	}

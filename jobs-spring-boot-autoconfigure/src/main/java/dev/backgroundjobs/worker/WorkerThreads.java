@@ -23,6 +23,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -32,6 +35,8 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
  * registry.
  */
 final class WorkerThreads {
+
+	private static final Logger logger = LoggerFactory.getLogger(WorkerThreads.class);
 
 	private final boolean virtual;
 
@@ -80,6 +85,20 @@ final class WorkerThreads {
 		CustomizableThreadFactory factory = new CustomizableThreadFactory("background-jobs-" + name + "-");
 		factory.setDaemon(true);
 		return factory;
+	}
+
+	/**
+	 * A task that throws is not repeated any more, and nobody is told: this one is.
+	 */
+	static Runnable guarded(Runnable task) {
+		return () -> {
+			try {
+				task.run();
+			}
+			catch (RuntimeException | Error ex) {
+				logger.error("A task of the worker has failed; the worker goes on", ex);
+			}
+		};
 	}
 
 	void shutdown() {

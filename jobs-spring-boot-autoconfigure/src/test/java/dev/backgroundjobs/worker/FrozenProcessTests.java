@@ -50,6 +50,7 @@ import dev.backgroundjobs.method.JobDeclarations;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
 import dev.backgroundjobs.method.JobSettings;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -200,6 +201,16 @@ class FrozenProcessTests {
 		await().untilAsserted(() -> assertThat(this.store.outcomes).contains(new JobOutcome.Succeeded()).hasSize(2));
 	}
 
+	@Test
+	void renewalsGoOnAfterAnErrorThatNobodyExpected() {
+		Duration lease = Duration.ofMillis(100);
+		LeaseKeeper keeper = new LeaseKeeper(this.store, lease, this.clock::get);
+		keeper.keep(run().lease());
+		this.store.error = new OutOfMemoryError("test");
+		keeper.start(this.timer);
+		await().until(() -> this.store.renewals > 3);
+	}
+
 	private void pass(Duration time) {
 		this.clock.addAndGet(time.toNanos());
 	}
@@ -260,6 +271,10 @@ class FrozenProcessTests {
 
 		private volatile boolean away;
 
+		private volatile @Nullable Error error;
+
+		private volatile int renewals;
+
 		@Override
 		public Claimant claimant(QueuePartition partition, String id, ClaimOptions options) {
 			throw new UnsupportedOperationException();
@@ -267,6 +282,12 @@ class FrozenProcessTests {
 
 		@Override
 		public CompletionStage<Set<String>> renew(QueuePartition partition, Collection<String> tokens, Duration lease) {
+			Error thrown = this.error;
+			this.error = null;
+			if (thrown != null) {
+				throw thrown;
+			}
+			this.renewals++;
 			return this.away ? CompletableFuture.failedFuture(new IllegalStateException("away"))
 					: CompletableFuture.completedFuture(Set.of());
 		}
