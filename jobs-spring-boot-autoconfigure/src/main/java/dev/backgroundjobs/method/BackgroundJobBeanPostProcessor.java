@@ -60,6 +60,10 @@ public final class BackgroundJobBeanPostProcessor extends AbstractBeanFactoryAwa
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (JobCallMarkBeanPostProcessor.isOursIn(bean)) {
+			// another bean's proxy: a second advice would take the job for a new call
+			return bean;
+		}
 		Class<?> type = AopUtils.getTargetClass(bean);
 		// refuses what cannot work before the proxy is made, so that the message is ours
 		List<Method> methods = this.declarations.of(type);

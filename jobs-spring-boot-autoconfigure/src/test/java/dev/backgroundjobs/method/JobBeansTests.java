@@ -81,6 +81,15 @@ class JobBeansTests {
 	}
 
 	@Test
+	void jobOfABeanThatAnotherBeanMethodReturnsTooRuns() {
+		this.runner.withUserConfiguration(TwoNamesConfiguration.class).run((context) -> {
+			Renderer renderer = context.getBean("port", Renderer.class);
+			renderer.render(8);
+			await().untilAsserted(() -> assertThat(renderer.rendered()).containsExactly("t8"));
+		});
+	}
+
+	@Test
 	void lazyBeanIsNotCreatedBeforeItsJobRuns() {
 		AtomicInteger created = LazyReports.CREATED;
 		created.set(0);
@@ -268,6 +277,21 @@ class JobBeansTests {
 		@Scope("prototype")
 		Reports second() {
 			return new Reports("2");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoNamesConfiguration {
+
+		@Bean
+		Reports reports() {
+			return new Reports("t");
+		}
+
+		@Bean
+		Renderer port(Reports reports) {
+			return reports;
 		}
 
 	}
