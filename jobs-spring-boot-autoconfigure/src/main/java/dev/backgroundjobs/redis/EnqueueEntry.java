@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.NewJob;
@@ -79,10 +80,13 @@ final class EnqueueEntry {
 	}
 
 	/**
-	 * How many jobs would be added to those that exist.
+	 * The ids of the jobs that would be added to those that exist.
 	 */
-	long newJobs(Set<String> existing) {
-		return this.jobs.stream().filter((job) -> !existing.contains(job.job().id().local())).count();
+	Set<String> newJobs(Set<String> existing) {
+		return this.jobs.stream()
+			.map((job) -> job.job().id().local())
+			.filter((id) -> !existing.contains(id))
+			.collect(Collectors.toSet());
 	}
 
 	/**

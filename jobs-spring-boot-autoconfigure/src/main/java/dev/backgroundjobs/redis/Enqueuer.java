@@ -18,6 +18,7 @@ package dev.backgroundjobs.redis;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -196,13 +197,13 @@ final class Enqueuer {
 			case "DUP" -> {
 				if (reply.number(2) == REFUSED) {
 					// the answer that there is no room was lost: ask again
-					sendOn(batch.entries);
+					sendOn(batch.all());
 				}
 				else {
 					confirmed(batch);
 				}
 			}
-			case "FULL" -> sendOn(fitting(batch, reply.number(1), Set.copyOf(reply.texts(2))));
+			case "FULL" -> sendOn(fitting(batch, reply.number(1), new HashSet<>(reply.texts(2))));
 			case "GAP" -> {
 				// Redis has lost what it knew of this producer: a new one begins
 				this.producer = RedisConnection.bytes(RandomId.next());
@@ -227,9 +228,10 @@ final class Enqueuer {
 		long room = this.capacity.jobs() - unfinished;
 		List<EnqueueEntry> fitting = new ArrayList<>();
 		for (EnqueueEntry entry : batch.entries.stream().filter(EnqueueEntry::isWanted).toList()) {
-			long size = entry.newJobs(existing);
-			if (size <= room) {
-				room -= size;
+			Set<String> added = entry.newJobs(existing);
+			if (added.size() <= room) {
+				room -= added.size();
+				existing.addAll(added);
 				fitting.add(entry);
 			}
 			else {

@@ -26,7 +26,7 @@ if sequence ~= last + 1 then
   return {'DUP', last, how == 'e' and 1 or how == 'f' and 2 or 0}
 end
 
-local existing = {}
+local existing, new = {}, {}
 if check and #ARGV >= FIRST then
   local ids = {}
   for k = FIRST, #ARGV, 3 do
@@ -41,10 +41,10 @@ local bodies, queued, queued_records, delayed, refused = {}, {}, {}, {}, {}
 local first_due
 for k = FIRST, #ARGV, 3 do
   local id, due = ARGV[k], ARGV[k + 2]
-  if existing[id] then
+  if existing[id] or new[id] then
     refused[#refused + 1] = id
   else
-    existing[id] = check or nil
+    new[id] = check or nil
     local sign = string.sub(due, 1, 1)
     local at = sign == '+' and now + tonumber(string.sub(due, 2)) or sign == '@' and tonumber(string.sub(due, 2)) or now
     at = math.max(now, at)
@@ -65,13 +65,17 @@ local head = first_due and earliest(score(scheduled), score(retrying))
 
 local minute = math.floor(now / 60000)
 if capacity and #bodies > 0 then
-  local new, unfinished = #bodies / 2, redis.call('HLEN', jobs)
-  if unfinished + new > capacity then
+  local added, unfinished = #bodies / 2, redis.call('HLEN', jobs)
+  if unfinished + added > capacity then
     unfinished = unfinished - redis.call('ZCARD', dead) - redis.call('ZCARD', finished)
   end
-  if unfinished + new > capacity then
+  if unfinished + added > capacity then
     redis.call('HSET', sequences, producer, sequence .. 'f:' .. minute)
-    return {'FULL', unfinished, refused}
+    local known = {}
+    for id in pairs(existing) do
+      known[#known + 1] = id
+    end
+    return {'FULL', unfinished, known}
   end
 end
 redis.call('HSET', sequences, producer, sequence .. (#ARGV < FIRST and 'e:' or ':') .. minute)

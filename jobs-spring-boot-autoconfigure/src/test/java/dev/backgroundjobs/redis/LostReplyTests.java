@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
+import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.core.Claim;
 import dev.backgroundjobs.core.ClaimOptions;
@@ -35,6 +36,7 @@ import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.NewJob;
+import dev.backgroundjobs.core.QueueCapacity;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.core.StoreUnavailableException;
@@ -59,6 +61,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class LostReplyTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(30);
+
+	private static final RedisJobStore.Options OPTIONS = new RedisJobStore.Options(Duration.ofSeconds(10),
+			Duration.ofMinutes(1), Duration.ofDays(1), Duration.ofSeconds(30));
 
 	private final RedisServer server = RedisServer.shared();
 
@@ -94,8 +99,7 @@ class LostReplyTests {
 	}
 
 	private RedisJobStore store(RedisConnections through) {
-		return new RedisJobStore(through, this.namespace, new RedisJobStore.Options(Duration.ofSeconds(10),
-				Duration.ofMinutes(1), Duration.ofDays(1), Duration.ofSeconds(30)));
+		return new RedisJobStore(through, this.namespace, OPTIONS);
 	}
 
 	@AfterEach
@@ -121,6 +125,26 @@ class LostReplyTests {
 		call.join();
 		assertThat(this.redis.hkeys(key("j"))).containsExactly("first");
 		assertThat(counter("enqueued")).isEqualTo(2);
+	}
+
+	@Test
+	void callBehindOneWhoseRefusalWasLostIsEnqueued() {
+		RedisJobStore small = new RedisJobStore(this.connections, this.namespace, OPTIONS,
+				(queue) -> new QueueCapacity(1, Duration.ZERO, "capacity"));
+		small.enqueue(job("first"));
+		this.proxy.loseReplies();
+		CompletableFuture<@Nullable Void> refused = CompletableFuture.runAsync(() -> small.enqueue(job("refused")));
+		Awaitility.await().until(() -> this.redis.hvals(key("pr")).get(0).startsWith("2f"));
+		this.redis.hset(key("m"), "v", "2");
+		this.proxy.hearAgain();
+		assertThat(refused).as("given up by a process that is too old")
+			.failsWithin(Duration.ofSeconds(10))
+			.withThrowableThat()
+			.withCauseInstanceOf(EnqueueOutcomeUnknownException.class);
+		this.redis.hset(key("m"), "v", "1");
+		assertThat(this.direct.delete(job("first").job().id())).isTrue();
+		small.enqueue(job("next"));
+		assertThat(this.redis.hkeys(key("j"))).containsExactly("next");
 	}
 
 	@Test
@@ -169,9 +193,13 @@ class LostReplyTests {
 	}
 
 	private void enqueue(String id) {
+		this.store.enqueue(job(id));
+	}
+
+	private NewJob job(String id) {
 		Job job = new Job(new JobId(this.partition, id), "send", "[]".getBytes(StandardCharsets.UTF_8), false,
 				JobPriority.NORMAL);
-		this.store.enqueue(new NewJob(job, new Due.Now(), false, null));
+		return new NewJob(job, new Due.Now(), false, null);
 	}
 
 	private long counter(String name) {

@@ -109,6 +109,20 @@ class QueueCapacityTests {
 	}
 
 	@Test
+	void newIdTwiceInABatchForWhichThereIsNoRoomIsRefusedOnce() {
+		this.runner.withPropertyValues("background-jobs.queues.mail.capacity=2").run((context) -> {
+			Mails mails = context.getBean(Mails.class);
+			JobClient jobs = context.getBean(JobClient.class);
+			Runnable twice = () -> IntStream.range(0, 2).forEach((k) -> jobs.id("twice").enqueue(() -> mails.send(k)));
+			mails.send(1);
+			mails.send(2);
+			assertThatExceptionOfType(BatchEnqueueException.class).isThrownBy(() -> jobs.enqueueAll(twice))
+				.withCauseInstanceOf(QueueFullException.class);
+			assertThat(refusals(context)).isEqualTo(1);
+		});
+	}
+
+	@Test
 	void callWaitsForRoom() {
 		this.runner
 			.withPropertyValues("background-jobs.queue-defaults.on-full=block",
