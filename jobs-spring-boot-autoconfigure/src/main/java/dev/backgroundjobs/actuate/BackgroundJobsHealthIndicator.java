@@ -202,10 +202,8 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 
 	private void describeMissingWorkers(Health.Builder builder, Set<String> unattended, boolean none) {
 		builder.withDetail("noWorkers", unattended.isEmpty() ? "No worker lives" : "No worker works on " + unattended);
-		Set<String> others = none ? this.queries.otherNamespaces() : Set.of();
-		if (!others.isEmpty()) {
-			builder.withDetail("otherNamespaces", "There are workers in " + others
-					+ ": processes that share jobs need the same " + "background-jobs.namespace");
+		if (none && !unattended.isEmpty()) {
+			builder.withDetail("namespaces", this.queries.namespaces().diagnosis());
 		}
 	}
 

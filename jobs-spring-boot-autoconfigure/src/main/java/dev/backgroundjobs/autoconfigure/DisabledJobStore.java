@@ -29,6 +29,7 @@ import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.NewJob;
 import dev.backgroundjobs.core.QueueFigures;
 import dev.backgroundjobs.core.WorkerDescription;
+import dev.backgroundjobs.core.WorkerNamespaces;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,7 +92,7 @@ final class DisabledJobStore implements JobQueue, JobOperations, JobQueries {
 	}
 
 	@Override
-	public Set<String> otherNamespaces() {
+	public WorkerNamespaces namespaces() {
 		throw disabled();
 	}
 

@@ -64,9 +64,10 @@ public interface JobQueries {
 	List<WorkerDescription> workers();
 
 	/**
-	 * Other namespaces that had workers lately, to tell those who chose the wrong one.
+	 * The namespace and others that had workers lately, to tell those who chose the wrong
+	 * one.
 	 * @return the namespaces
 	 */
-	Set<String> otherNamespaces();
+	WorkerNamespaces namespaces();
 
 }

@@ -56,6 +56,8 @@ public final class RedisConnections implements SmartLifecycle, AutoCloseable {
 
 	private final RedisConnection lease;
 
+	private final Duration leaseTime;
+
 	private final RedisConnection wakeUp;
 
 	/**
@@ -66,6 +68,7 @@ public final class RedisConnections implements SmartLifecycle, AutoCloseable {
 	 */
 	public RedisConnections(LettuceConnectionFactory factory, String namespace, Duration leaseTime) {
 		this.servers = Servers.of(configuration(factory));
+		this.leaseTime = leaseTime;
 		Duration leaseTimeout = leaseTime.dividedBy(6);
 		Optional<ClientResources> shared = factory.getClientConfiguration().getClientResources();
 		ClientResources original = shared.orElseGet(ClientResources::create);
@@ -120,6 +123,13 @@ public final class RedisConnections implements SmartLifecycle, AutoCloseable {
 
 	RedisConnection work() {
 		return this.work;
+	}
+
+	/**
+	 * The lease, and with it the rhythm in which workers say that they live.
+	 */
+	Duration leaseTime() {
+		return this.leaseTime;
 	}
 
 	RedisConnection lease() {

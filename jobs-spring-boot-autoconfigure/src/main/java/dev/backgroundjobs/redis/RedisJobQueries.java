@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import dev.backgroundjobs.JobFailure;
@@ -40,6 +39,7 @@ import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.QueueFigures;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.WorkerDescription;
+import dev.backgroundjobs.core.WorkerNamespaces;
 import io.lettuce.core.Range;
 import org.jspecify.annotations.Nullable;
 
@@ -54,8 +54,6 @@ public final class RedisJobQueries implements JobQueries {
 	private static final int FIRST_FAILURE = 6;
 
 	private static final int FAILURES = 10;
-
-	private static final Duration NAMESPACE_LIVES = Duration.ofMinutes(2);
 
 	private final RedisConnection connection;
 
@@ -185,24 +183,15 @@ public final class RedisJobQueries implements JobQueries {
 	}
 
 	@Override
-	public Set<String> otherNamespaces() {
+	public WorkerNamespaces namespaces() {
+		String own = this.keys.namespace();
 		try {
-			return namespacesWithWorkers().stream()
-				.map(RedisJobQueries::string)
-				.filter(Predicate.not(this.keys.namespace()::equals))
-				.collect(Collectors.toCollection(TreeSet::new));
+			return new WorkerNamespaces(own, Answers.await(OtherNamespaces.than(own, this.connection)));
 		}
 		catch (PermissionDeniedDataAccessException ex) {
 			// the only key outside the namespace: not everybody may read it
-			return Set.of();
+			return new WorkerNamespaces(own, Set.of());
 		}
-	}
-
-	private List<byte[]> namespacesWithWorkers() {
-		List<byte[]> now = Answers.await(this.connection.call((redis) -> redis.time()));
-		long since = Long.parseLong(string(now.get(0))) * 1000 - NAMESPACE_LIVES.toMillis();
-		return Answers.await(this.connection.call(
-				(redis) -> redis.zrangebyscore(RedisKeys.namespaces(), Range.create(since, Double.POSITIVE_INFINITY))));
 	}
 
 	private static String string(byte[] bytes) {

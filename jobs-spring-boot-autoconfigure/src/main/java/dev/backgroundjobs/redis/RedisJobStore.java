@@ -59,6 +59,8 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 
 	private final WakeUps wakeUps;
 
+	private final MissingWorkers missingWorkers;
+
 	private final Map<QueuePartition, Enqueuer> enqueuers = new ConcurrentHashMap<>();
 
 	private final Map<QueuePartition, Settler> settlers = new ConcurrentHashMap<>();
@@ -87,11 +89,13 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 		this.options = options;
 		this.capacities = capacities;
 		this.wakeUps = new WakeUps(connections.wakeUp());
+		this.missingWorkers = new MissingWorkers(connections.enqueue(), this.keys, connections.leaseTime());
 	}
 
 	@Override
 	public void enqueue(List<NewJob> batch) {
 		enqueuerOf(batch).enqueue(batch, this.options.enqueueTimeout());
+		this.missingWorkers.enqueued(batch.get(0).job().id().partition());
 	}
 
 	@Override
@@ -100,6 +104,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 			throw new DataAccessResourceFailureException("Redis is not available");
 		}
 		enqueuerOf(batch).enqueue(batch, timeout);
+		this.missingWorkers.enqueued(batch.get(0).job().id().partition());
 	}
 
 	@Override

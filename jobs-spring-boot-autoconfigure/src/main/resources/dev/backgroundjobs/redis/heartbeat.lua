@@ -3,7 +3,7 @@
 --       number of partitions ever used) 4=canary
 -- ARGV  1=worker ('' for a process that only enqueues) 2=ms until the entry expires (0: the worker leaves)
 --       3=description, then per known queue: name, partitions
--- Returns  {'OK', now}
+-- Returns  {'OK', now, number of workers that live}
 redis.call('ZREM', KEYS[1], '\0')
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -27,4 +27,4 @@ if #expired > 0 then
   redis.call('ZREM', KEYS[1], unpack(expired))
   redis.call('HDEL', KEYS[2], unpack(expired))
 end
-return {'OK', now}
+return {'OK', now, redis.call('ZCARD', KEYS[1])}

@@ -96,7 +96,7 @@ class AccessTests {
 	void documentedPermissionsAreEnough() {
 		this.runner.run((context) -> {
 			useEverything(context);
-			assertThat(context.getBean(JobQueries.class).otherNamespaces()).isEmpty();
+			assertThat(context.getBean(JobQueries.class).namespaces().others()).isEmpty();
 			assertThat(refusals()).isEmpty();
 		});
 	}
@@ -106,7 +106,7 @@ class AccessTests {
 		user("-publish", "-subscribe", "resetchannels", "resetkeys", "~bj:{shop}:*", "~bj:{shop.*}:*");
 		this.runner.run((context) -> {
 			useEverything(context);
-			assertThat(context.getBean(JobQueries.class).otherNamespaces()).isEmpty();
+			assertThat(context.getBean(JobQueries.class).namespaces().others()).isEmpty();
 			assertThat(refusals()).isNotEmpty();
 			await().untilAsserted(
 					() -> assertThat(output).containsOnlyOnce("Jobs start at the next poll rather than at once"));

@@ -63,6 +63,16 @@ class HeartbeatScriptTests {
 	}
 
 	@Test
+	void tellsHowManyWorkersLive() {
+		assertThat(heartbeat("", 0, "").number(2)).isZero();
+		heartbeat("gone", 1, "{}");
+		assertThat(heartbeat("w", 60_000, "{}").number(2)).isPositive();
+		this.queue.pass(2);
+		assertThat(heartbeat("", 0, "", "mail", "1").number(2)).isEqualTo(1);
+		assertThat(heartbeat("w", 0, "").number(2)).isZero();
+	}
+
+	@Test
 	void removesAWorkerThatLeaves() {
 		heartbeat("w", 60_000, "{}", "mail", "1");
 		heartbeat("v", 60_000, "{}", "mail", "1");
