@@ -18,7 +18,9 @@ package dev.backgroundjobs;
 
 /**
  * Thrown by a call when Redis did not answer in time: the job may or may not be enqueued.
- * Calling again with {@code jobs.id(...)} and the same id is safe.
+ * Calling again with {@code jobs.id(...)} and the same id enqueues nothing while the job
+ * exists. A job under an id of the caller's choice exists for a while after its end; one
+ * under a drawn id may have run and be gone, and then runs again.
  */
 public class EnqueueOutcomeUnknownException extends JobException {
 

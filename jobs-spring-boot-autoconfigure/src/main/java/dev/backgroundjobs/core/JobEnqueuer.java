@@ -134,9 +134,8 @@ public final class JobEnqueuer implements JobCalls {
 			return new PendingJobHandle<>(job, stored);
 		}
 		if (collecting != null) {
-			JobHandle<T> pending = new PendingJobHandle<>(job, stored);
-			collecting.add(job, pending);
-			return pending;
+			collecting.add(job, stored);
+			return new PendingJobHandle<>(job, stored);
 		}
 		this.sender.send(List.of(job));
 		return stored;

@@ -140,7 +140,8 @@ final class Enqueuer {
 				: Explanation.of(failure);
 		return new EnqueueOutcomeUnknownException(id.toString(),
 				"Job '" + id + "'" + ((others > 0) ? " and " + others + " others" : "") + " may be enqueued or not: "
-						+ why + ". Calling again with jobs.id(\"" + id.local() + "\") is safe",
+						+ why + ". Calling again with jobs.id(\"" + id.local()
+						+ "\") enqueues nothing while that job exists",
 				failure);
 	}
 
