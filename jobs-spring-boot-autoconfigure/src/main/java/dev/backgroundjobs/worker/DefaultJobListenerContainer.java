@@ -222,8 +222,8 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		this.parts.store().answered(this.partition.queue());
 		this.lastPoll = System.nanoTime();
 		this.delays = this.backOff.start();
-		this.parts.jobs().expired(this.partition.queue(), claim.expired());
 		boolean accepted = run(claim.jobs(), sentAt);
+		this.parts.jobs().expired(this.partition.queue(), claim.expired());
 		this.claiming = false;
 		giveBack();
 		if (!accepted) {
