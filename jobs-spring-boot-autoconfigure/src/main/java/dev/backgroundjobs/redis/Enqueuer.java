@@ -83,14 +83,25 @@ final class Enqueuer {
 	 */
 	void enqueue(List<NewJob> jobs, Duration timeout) {
 		Assert.isTrue(jobs.size() <= JobQueue.MAX_BATCH_JOBS, "Too many jobs for one batch");
-		Duration patience = this.capacity.patience();
-		RoomWait room = new RoomWait((patience.compareTo(timeout) < 0) ? patience : timeout);
+		long start = System.nanoTime();
 		Long unfinished = confirmed(new EnqueueEntry(jobs, timeout));
+		if (unfinished != null) {
+			waitForRoom(jobs, timeout, start, unfinished);
+		}
+	}
+
+	private void waitForRoom(List<NewJob> jobs, Duration timeout, long start, long unfinishedAtFirst) {
+		// what is left of the time is for the last try
+		Duration longest = timeout.multipliedBy(3).dividedBy(4);
+		Duration patience = this.capacity.patience();
+		RoomWait room = new RoomWait(start, (patience.compareTo(longest) < 0) ? patience : longest);
+		Long unfinished = unfinishedAtFirst;
 		while (unfinished != null) {
 			if (!room.pause()) {
 				throw full(jobs, unfinished);
 			}
-			unfinished = confirmed(new EnqueueEntry(jobs, timeout));
+			Duration left = timeout.minusNanos(System.nanoTime() - start);
+			unfinished = confirmed(new EnqueueEntry(jobs, left));
 		}
 	}
 

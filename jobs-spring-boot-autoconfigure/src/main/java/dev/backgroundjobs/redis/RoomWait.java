@@ -34,12 +34,16 @@ final class RoomWait {
 
 	private final long deadline;
 
-	RoomWait(Duration patience) {
+	/**
+	 * A wait.
+	 * @param start when the caller came
+	 */
+	RoomWait(long start, Duration patience) {
 		ExponentialBackOff backOff = new ExponentialBackOff(10, 1.5);
 		backOff.setJitter(5);
 		backOff.setMaxInterval(200);
 		this.pauses = backOff.start();
-		this.deadline = System.nanoTime() + patience.toNanos();
+		this.deadline = start + patience.toNanos();
 	}
 
 	/**
