@@ -68,8 +68,8 @@ class ArchitectureTests {
 		LayeredArchitecture layers = layeredArchitecture().consideringOnlyDependenciesInLayers()
 			.layer("api")
 			.definedBy(BASE);
-		for (String layer : List.of("core", "json", "redis", "method", "worker", "recurring", "observation", "actuate",
-				"transaction")) {
+		for (String layer : List.of("core", "listener", "json", "redis", "method", "worker", "recurring", "observation",
+				"actuate", "transaction")) {
 			layers = layers.layer(layer).definedBy(BASE + "." + layer);
 		}
 		layers = layers.layer("autoconfigure")
@@ -78,10 +78,12 @@ class ArchitectureTests {
 			.mayNotAccessAnyLayer()
 			.whereLayer("core")
 			.mayOnlyAccessLayers("api")
+			.whereLayer("listener")
+			.mayOnlyAccessLayers("api", "core")
 			.whereLayer("method")
 			.mayOnlyBeAccessedByLayers("worker", "recurring", "autoconfigure")
 			.whereLayer("worker")
-			.mayOnlyBeAccessedByLayers("actuate", "autoconfigure")
+			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.whereLayer("recurring")
 			.mayOnlyBeAccessedByLayers("actuate", "autoconfigure")
 			.whereLayer("autoconfigure")

@@ -21,10 +21,11 @@ import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobPayloadCodec;
 import dev.backgroundjobs.core.RecurringJobStore;
 import dev.backgroundjobs.core.WorkerRegistry;
+import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
 import dev.backgroundjobs.recurring.RecurringJobScheduler;
-import dev.backgroundjobs.worker.JobListenerContainerRegistry;
+import dev.backgroundjobs.worker.DefaultJobListenerContainerRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -51,12 +52,12 @@ public final class JobsWorkerAutoConfiguration {
 	}
 
 	@Bean
-	JobListenerContainerRegistry jobListenerContainerRegistry(JobsProperties properties, Environment environment,
+	DefaultJobListenerContainerRegistry jobListenerContainerRegistry(JobsProperties properties, Environment environment,
 			JobMethodRegistry methods, JobPayloadCodec codec, JobClaims claims, WorkerRegistry workers,
 			ObjectProvider<JobListener> listeners) {
 		WorkerOptionsConfigurer configurer = new WorkerOptionsConfigurer(properties,
 				Threading.VIRTUAL.isActive(environment));
-		return new JobListenerContainerRegistry(() -> configurer.configure(methods.all()), methods,
+		return new DefaultJobListenerContainerRegistry(() -> configurer.configure(methods.all()), methods,
 				new JobMethodInvoker(methods, codec), claims, workers, listeners.orderedStream().toList());
 	}
 

@@ -32,10 +32,13 @@ import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.RandomId;
+import dev.backgroundjobs.listener.JobListenerContainer;
+import dev.backgroundjobs.listener.Setback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.util.Assert;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
@@ -77,7 +80,9 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	private volatile long startedAt;
 
-	private volatile boolean running = true;
+	private volatile boolean running;
+
+	private boolean closed;
 
 	private volatile boolean claiming;
 
@@ -111,20 +116,41 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 				this.options.maxLeaseLosses(), () -> this.parts.onPollThread(this::wake)));
 	}
 
-	void start() {
-		this.startedAt = System.nanoTime();
-		this.parts.onPollThread(this::poll);
+	@Override
+	public synchronized void start() {
+		Assert.state(!this.closed,
+				() -> "The container of queue '" + getQueue() + "' belongs to a worker that has stopped");
+		if (!this.running) {
+			this.startedAt = System.nanoTime();
+			this.slots.open();
+			this.running = true;
+			this.parts.onPollThread(this::started);
+		}
+	}
+
+	private void started() {
+		this.lastClaimRepeated = false;
+		poll();
 	}
 
 	/**
 	 * Claim and start nothing more, and give back what has not started: together with the
 	 * jobs of a claim on its way, which stood behind it.
 	 */
-	void stopClaiming() {
+	@Override
+	public synchronized void stop() {
 		this.running = false;
-		this.claimant.close();
 		this.slots.close();
 		this.parts.onPollThread(this::giveBack);
+	}
+
+	/**
+	 * Stop for good.
+	 */
+	synchronized void close() {
+		this.closed = true;
+		stop();
+		this.claimant.close();
 	}
 
 	private void giveBack() {
@@ -296,6 +322,16 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		}
 		this.leases.keep(lease);
 		return this.slots.accept(runs);
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public String getId() {
+		return getQueue();
 	}
 
 	@Override

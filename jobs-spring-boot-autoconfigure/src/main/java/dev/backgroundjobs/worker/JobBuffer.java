@@ -152,6 +152,13 @@ final class JobBuffer {
 	}
 
 	/**
+	 * Let jobs start again.
+	 */
+	synchronized void open() {
+		this.closed = false;
+	}
+
+	/**
 	 * Let no more jobs start.
 	 */
 	synchronized void close() {

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * The slots of a container. Each runs one job at a time on a thread and goes on with the
  * next job of the buffer by itself, so that neither the poll thread nor Redis stands
  * between two jobs. A job that waits too long here goes back, because somebody else may
- * be idle. Belongs to the poll thread, but for {@link #work} and {@link #close}.
+ * be idle. Belongs to the poll thread, but for {@link #work}, {@link #open} and
+ * {@link #close}.
  */
 final class JobSlots {
 
@@ -249,6 +250,13 @@ final class JobSlots {
 		else {
 			this.noThread.run();
 		}
+	}
+
+	/**
+	 * Start jobs again. On any thread.
+	 */
+	void open() {
+		this.buffer.open();
 	}
 
 	/**

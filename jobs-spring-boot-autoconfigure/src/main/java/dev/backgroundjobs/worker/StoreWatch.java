@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionException;
 
 import dev.backgroundjobs.core.StoreUnavailableException;
 import dev.backgroundjobs.core.StoreUnavailableException.Reason;
+import dev.backgroundjobs.listener.Setback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -21,7 +21,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -120,10 +122,14 @@ final class Worker {
 	}
 
 	private void heartbeat() {
+		Map<String, Integer> queues = new LinkedHashMap<>();
+		this.containers.stream()
+			.filter(DefaultJobListenerContainer::isRunning)
+			.forEach((container) -> queues.put(container.getQueue(), container.getConcurrency()));
 		int busy = this.containers.stream().mapToInt(DefaultJobListenerContainer::getBusy).sum();
 		this.registry
-			.heartbeat(new WorkerDescription(this.id, this.host, ProcessHandle.current().pid(), this.startedAt,
-					this.options.queues(), busy), this.options.queues().keySet(), this.options.lease())
+			.heartbeat(new WorkerDescription(this.id, this.host, ProcessHandle.current().pid(), this.startedAt, queues,
+					busy), this.options.queues().keySet(), this.options.lease())
 			.whenComplete((done, failure) -> {
 				if (failure != null) {
 					logger.debug("The heartbeat was not heard", failure);
@@ -150,7 +156,7 @@ final class Worker {
 	 * lease, so that nobody else runs it beside us.
 	 */
 	void stop() {
-		this.containers.forEach(DefaultJobListenerContainer::stopClaiming);
+		this.containers.forEach(DefaultJobListenerContainer::close);
 		this.isolation.stop();
 		if (!await(this.options.shutdownTimeout().toMillis(), this::isIdle)) {
 			List<JobRun> late = this.leases.open();

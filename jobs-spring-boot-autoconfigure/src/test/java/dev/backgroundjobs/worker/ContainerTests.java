@@ -110,7 +110,7 @@ class ContainerTests {
 		container.start();
 		assertThat(this.store.held.await(10, TimeUnit.SECONDS)).isTrue();
 		int started = this.store.outcomes.size();
-		container.stopClaiming();
+		container.close();
 		this.store.goOn.countDown();
 		await().untilAsserted(() -> assertThat(this.store.outcomes).hasSize(this.store.claimed));
 		assertThat(this.store.outcomes.subList(started, this.store.claimed)).hasSizeGreaterThan(5)
@@ -171,7 +171,7 @@ class ContainerTests {
 		DefaultJobListenerContainer container = container(3);
 		container.start();
 		await().until(() -> this.store.claimed == 3);
-		container.stopClaiming();
+		container.close();
 		assertThat(container.isClaiming()).isTrue();
 		lost.completeExceptionally(new IllegalStateException("lost"));
 		await().until(() -> !container.isClaiming());
@@ -185,7 +185,7 @@ class ContainerTests {
 		DefaultJobListenerContainer container = container(3);
 		container.start();
 		await().until(container::isClaiming);
-		container.stopClaiming();
+		container.close();
 		this.store.away = true;
 		lost.completeExceptionally(new IllegalStateException("lost"));
 		await().until(() -> !container.isClaiming());

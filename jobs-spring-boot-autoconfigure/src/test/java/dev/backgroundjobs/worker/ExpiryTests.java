@@ -26,6 +26,7 @@ import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobRetry;
 import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.observation.MicrometerJobListener;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

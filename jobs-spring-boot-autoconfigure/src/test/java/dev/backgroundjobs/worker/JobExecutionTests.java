@@ -30,6 +30,7 @@ import dev.backgroundjobs.JobRetry;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.NonRetryableJobException;
 import dev.backgroundjobs.RetryJobAfterException;
+import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -28,6 +28,7 @@ import java.util.stream.IntStream;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobContext;
+import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -27,6 +27,8 @@ import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.core.StoreUnavailableException.Reason;
+import dev.backgroundjobs.listener.JobListenerContainerRegistry;
+import dev.backgroundjobs.listener.Setback;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.testing.RedisServer;
 import io.lettuce.core.RedisClient;

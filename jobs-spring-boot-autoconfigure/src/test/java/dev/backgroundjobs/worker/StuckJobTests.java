@@ -30,6 +30,8 @@ import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.JobTimeoutException;
 import dev.backgroundjobs.actuate.BackgroundJobsHealthIndicator;
 import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.listener.JobListenerContainer;
+import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.redis.BreaksData;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import org.junit.jupiter.api.Test;

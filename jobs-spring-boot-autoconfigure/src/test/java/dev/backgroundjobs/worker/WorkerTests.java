@@ -29,6 +29,8 @@ import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobRetry;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.JobTimeoutException;
+import dev.backgroundjobs.listener.JobListenerContainer;
+import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -39,6 +41,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -90,6 +93,31 @@ class WorkerTests {
 			.run((context) -> assertThat(context.getBean(JobListenerContainerRegistry.class).getContainers())
 				.singleElement()
 				.satisfies((container) -> assertThat(container.getQueue()).isEqualTo("wide")));
+	}
+
+	@Test
+	void containerIsStoppedAndStartedByItsId() {
+		this.runner.withPropertyValues("background-jobs.worker.poll-interval=50ms").run((context) -> {
+			JobListenerContainerRegistry registry = context.getBean(JobListenerContainerRegistry.class);
+			JobListenerContainer container = registry.getContainer("wide");
+			assertThat(container).isNotNull();
+			assertThat(registry.getContainer("nobody's")).isNull();
+			Jobs jobs = context.getBean(Jobs.class);
+			jobs.blockWide("before");
+			await().untilAsserted(() -> assertThat(jobs.notes()).containsExactly("before"));
+			container.stop();
+			assertThat(container.isRunning()).isFalse();
+			jobs.blockWide("after");
+			JobHandle<Void> elsewhere = jobs.quick("another queue");
+			await().untilAsserted(() -> assertThat(elsewhere.state()).isEqualTo(JobState.SUCCEEDED));
+			assertThat(jobs.notes()).containsExactly("before", "another queue");
+			container.start();
+			await().untilAsserted(() -> assertThat(jobs.notes()).containsExactly("before", "another queue", "after"));
+			jobs.open();
+			registry.stop();
+			assertThatIllegalStateException().isThrownBy(container::start)
+				.withMessageContaining("The container of queue 'wide'");
+		});
 	}
 
 	@Test

@@ -22,7 +22,7 @@ import dev.backgroundjobs.autoconfigure.JobsProperties;
 import dev.backgroundjobs.autoconfigure.JobsWorkerAutoConfiguration;
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobQueries;
-import dev.backgroundjobs.worker.JobListenerContainerRegistry;
+import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

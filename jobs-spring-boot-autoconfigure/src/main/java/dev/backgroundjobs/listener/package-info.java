@@ -14,19 +14,10 @@
  * limitations under the License.
  */
 
-package dev.backgroundjobs.worker;
-
-import java.time.Duration;
-
-import dev.backgroundjobs.core.StoreUnavailableException;
-
 /**
- * Why a container cannot claim jobs at the moment.
- *
- * @param reason whose doing it needs
- * @param message why, in a user's words
- * @param lasting for how long already
+ * The containers in which jobs run, as applications see them.
  */
-public record Setback(StoreUnavailableException.Reason reason, String message, Duration lasting) {
+@NullMarked
+package dev.backgroundjobs.listener;
 
-}
+import org.jspecify.annotations.NullMarked;

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package dev.backgroundjobs.worker;
+package dev.backgroundjobs.listener;
 
 import java.time.Duration;
 
@@ -27,10 +27,36 @@ import org.jspecify.annotations.Nullable;
 public interface JobListenerContainer {
 
 	/**
-	 * The queue, which is also the container's id.
+	 * What the {@link JobListenerContainerRegistry} knows it by.
+	 * @return the name of its queue
+	 */
+	String getId();
+
+	/**
+	 * The queue whose jobs it runs.
 	 * @return name of the queue
 	 */
 	String getQueue();
+
+	/**
+	 * Claim jobs, until stopped. Does nothing if it does already.
+	 * @throws IllegalStateException if the registry has stopped since this container was
+	 * got from it
+	 */
+	void start();
+
+	/**
+	 * Claim no more jobs, in this process alone: what has not begun goes back to its
+	 * queue, jobs that run go on, and this does not wait for them. Others work on the
+	 * queue as before.
+	 */
+	void stop();
+
+	/**
+	 * Whether it claims jobs.
+	 * @return {@code false} before it is started, and after it was stopped
+	 */
+	boolean isRunning();
 
 	/**
 	 * How many jobs it runs at a time.

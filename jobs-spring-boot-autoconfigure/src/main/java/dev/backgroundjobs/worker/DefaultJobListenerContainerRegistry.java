@@ -23,6 +23,8 @@ import java.util.function.Supplier;
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.WorkerRegistry;
+import dev.backgroundjobs.listener.JobListenerContainer;
+import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +37,12 @@ import org.springframework.context.SmartLifecycle;
  * Holds the containers of this process, starts them with the application and stops them
  * beside the web server's graceful shutdown.
  */
-public final class JobListenerContainerRegistry implements SmartLifecycle {
+public final class DefaultJobListenerContainerRegistry implements JobListenerContainerRegistry {
 
 	/** The phase in which web servers stop gracefully. */
 	static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1024;
 
-	private static final Logger logger = LoggerFactory.getLogger(JobListenerContainerRegistry.class);
+	private static final Logger logger = LoggerFactory.getLogger(DefaultJobListenerContainerRegistry.class);
 
 	private final Supplier<WorkerOptions> configured;
 
@@ -65,7 +67,7 @@ public final class JobListenerContainerRegistry implements SmartLifecycle {
 	 * @param workers where this worker says that it lives
 	 * @param listeners those who want to hear of attempts
 	 */
-	public JobListenerContainerRegistry(Supplier<WorkerOptions> configured, JobMethodRegistry methods,
+	public DefaultJobListenerContainerRegistry(Supplier<WorkerOptions> configured, JobMethodRegistry methods,
 			JobMethodInvoker invoker, JobClaims claims, WorkerRegistry workers, List<JobListener> listeners) {
 		this.configured = configured;
 		this.methods = methods;
@@ -128,10 +130,7 @@ public final class JobListenerContainerRegistry implements SmartLifecycle {
 		return PHASE;
 	}
 
-	/**
-	 * The containers of this process.
-	 * @return the containers; none while stopped
-	 */
+	@Override
 	public synchronized Collection<JobListenerContainer> getContainers() {
 		return (this.worker != null) ? List.copyOf(this.worker.containers()) : List.of();
 	}
