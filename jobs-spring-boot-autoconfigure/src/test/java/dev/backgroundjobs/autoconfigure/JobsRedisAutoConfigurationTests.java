@@ -174,7 +174,7 @@ class JobsRedisAutoConfigurationTests {
 			.run((context) -> {
 				JobHandle<Void> handle = context.getBean(Mail.class).fail();
 				await().untilAsserted(() -> assertThat(handle.state()).isEqualTo(JobState.DEAD));
-				redis(RedisServer.shared().uri(), (redis) -> await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+				redis(RedisServer.shared().uri(), (redis) -> await().untilAsserted(() -> {
 					// tidying is done once a minute
 					redis.hdel("bj:{" + this.namespace + ".mail}:m", "jn");
 					assertThat(handle.info()).isNull();

@@ -182,7 +182,7 @@ public final class RedisServer implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException("Redis did not start: " + command, ex);
 		}
-		Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(this::answers);
+		Awaitility.await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(this::answers);
 	}
 
 	private boolean answers() {

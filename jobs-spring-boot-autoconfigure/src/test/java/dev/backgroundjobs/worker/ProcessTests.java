@@ -31,13 +31,13 @@ import dev.backgroundjobs.redis.Keyspace;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.testing.RedisServer;
 import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Processes that are stopped or frozen under load, that start without Redis, and that end
@@ -185,10 +185,6 @@ class ProcessTests {
 
 	private static String argument(String option) {
 		return option.startsWith("--") ? option : "--background-jobs.worker." + option;
-	}
-
-	private static ConditionFactory await() {
-		return Awaitility.await().atMost(Duration.ofSeconds(30));
 	}
 
 }

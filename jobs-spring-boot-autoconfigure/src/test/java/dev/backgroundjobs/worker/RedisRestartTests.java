@@ -16,7 +16,6 @@
 
 package dev.backgroundjobs.worker;
 
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -27,14 +26,13 @@ import dev.backgroundjobs.core.QueueFigures;
 import dev.backgroundjobs.redis.Keyspace;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.testing.RedisServer;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Redis is killed and restarted, over and over, while jobs are enqueued and run; the
@@ -85,10 +83,6 @@ class RedisRestartTests {
 	private static void moreJobsRun(Jobs jobs) {
 		int before = jobs.ran().size();
 		await().until(() -> jobs.ran().size() >= before + 50);
-	}
-
-	private static ConditionFactory await() {
-		return Awaitility.await().atMost(Duration.ofSeconds(20));
 	}
 
 	static class Jobs {

@@ -171,9 +171,9 @@ class SampleApplicationTests {
 	void cleanUpRemovesSignUpsThatWereNotVerified() {
 		this.http.accepted("/api/signups", "{\"email\": \"late@example.org\"}");
 		assertThat(this.http.<Integer>read("/api/signups", "$.waiting")).isPositive();
-		await().atMost(Duration.ofSeconds(20))
+		await().atMost(Duration.ofMinutes(1))
 			.untilAsserted(() -> assertThat(this.http.<Integer>read("/api/signups", "$.waiting")).isZero());
-		await().untilAsserted(() -> {
+		await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
 			List<Integer> removed = this.http.read("/api/cleanups", "$[?(@.removed > 0)].removed");
 			assertThat(removed).isNotEmpty();
 		});
@@ -192,7 +192,8 @@ class SampleApplicationTests {
 		Map<String, String> jobs = SampleHttp.read(response, "$.jobs");
 		assertThat(jobs).containsOnlyKeys("SMALL", "MEDIUM", "LARGE")
 			.allSatisfy((size, job) -> assertThat(job).startsWith("thumbnails~"));
-		List<String> urls = await().until(() -> thumbnails(id), (all) -> !all.contains(""));
+		List<String> urls = await().atMost(Duration.ofMinutes(1))
+			.until(() -> thumbnails(id), (all) -> !all.contains(""));
 		assertThat(urls).hasSize(3);
 		List<BufferedImage> thumbnails = urls.stream().map((url) -> thumbnail(url, type)).toList();
 		assertThat(thumbnails).extracting((image) -> Math.max(image.getWidth(), image.getHeight()))

@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs.sample;
 
+import java.time.Duration;
+
 import com.jayway.jsonpath.JsonPath;
 
 import org.springframework.core.io.ByteArrayResource;
@@ -95,7 +97,8 @@ final class SampleHttp {
 	}
 
 	void awaitState(String id, String state) {
-		await().untilAsserted(() -> job(id).bodyJson().extractingPath("$.state").isEqualTo(state));
+		await().atMost(Duration.ofMinutes(1))
+			.untilAsserted(() -> job(id).bodyJson().extractingPath("$.state").isEqualTo(state));
 	}
 
 	<T> T read(String uri, String path) {

@@ -17,6 +17,7 @@
 package dev.backgroundjobs.sample;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
@@ -65,9 +66,11 @@ class WebAndWorkerTests {
 				assertThat(worker).isNotInstanceOf(WebApplicationContext.class);
 				this.http.awaitState(mail, "SUCCEEDED");
 				this.http.awaitState(webhook, "SUCCEEDED");
-				await().untilAsserted(
-						() -> assertThat(read("/api/images", "$[*].thumbnails[*].url")).hasSize(3).doesNotContain(""));
-				await().untilAsserted(() -> assertThat(read("/api/cleanups", "$[*].thread")).isNotEmpty());
+				await().atMost(Duration.ofMinutes(1))
+					.untilAsserted(() -> assertThat(read("/api/images", "$[*].thumbnails[*].url")).hasSize(3)
+						.doesNotContain(""));
+				await().atMost(Duration.ofMinutes(1))
+					.untilAsserted(() -> assertThat(read("/api/cleanups", "$[*].thread")).isNotEmpty());
 			}
 			assertThat(read("/api/inbox", "$[*].to")).containsExactly("ada@example.org");
 			assertThat(read("/api/partner/orders", "$[*].idempotencyKey")).containsExactly(webhook);
