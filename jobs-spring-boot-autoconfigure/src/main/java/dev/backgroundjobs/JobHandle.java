@@ -44,7 +44,10 @@ public interface JobHandle<T> {
 	@Nullable JobInfo info();
 
 	/**
-	 * The job's state now, asked from Redis.
+	 * The job's state now, asked from Redis. A {@code void} job of which no caller chose
+	 * the id is not known any more as soon as it has succeeded, was cancelled or has
+	 * expired. It is not guessed which of these happened: whoever has to know lets the
+	 * method return a handle.
 	 * @return the state, or {@code null} if the job is not known (any more)
 	 */
 	default @Nullable JobState state() {

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempt the number of its latest or next attempt, starting at 1; it grows with
  * every start, whatever ended the previous one
  * @param retries how many of its retries are used
+ * @param maxRetries how many it has, as this process is configured, or -1 if this process
+ * does not know the job, or its retry policy gives no number
  * @param enqueuedAt when it was enqueued
  * @param dueAt when it was or will be due
  * @param startedAt when its latest attempt started, while it runs or when it has
@@ -42,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param failures its latest failed attempts, at most ten, oldest first
  */
 public record JobInfo(String id, String name, String queue, JobPriority priority, JobState state, int attempt,
-		int retries, Instant enqueuedAt, Instant dueAt, @Nullable Instant startedAt, @Nullable Instant finishedAt,
-		@Nullable String parkedBecause, List<JobFailure> failures) {
+		int retries, int maxRetries, Instant enqueuedAt, Instant dueAt, @Nullable Instant startedAt,
+		@Nullable Instant finishedAt, @Nullable String parkedBecause, List<JobFailure> failures) {
 
 }

@@ -17,6 +17,7 @@
 package dev.backgroundjobs.autoconfigure;
 
 import dev.backgroundjobs.core.JobQueue;
+import dev.backgroundjobs.method.JobMethodRegistry;
 import dev.backgroundjobs.redis.RedisConnections;
 import dev.backgroundjobs.redis.RedisJobQueries;
 import dev.backgroundjobs.redis.RedisJobStore;
@@ -32,6 +33,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -67,7 +69,21 @@ public final class JobsRedisAutoConfiguration {
 					+ "spring.application.name or background-jobs.namespace");
 			return "application";
 		}
+		checkNamespace(namespace, StringUtils.hasText(properties.getNamespace()));
 		return namespace;
+	}
+
+	private static void checkNamespace(String namespace, boolean own) {
+		try {
+			RedisConnections.checkNamespace(namespace);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidConfigurationPropertyValueException(
+					own ? "background-jobs.namespace" : "spring.application.name", namespace,
+					own ? String.valueOf(ex.getMessage())
+							: ex.getMessage() + ". Jobs are kept under the application's name unless there is another: "
+									+ "set background-jobs.namespace");
+		}
 	}
 
 	@Bean
@@ -93,8 +109,9 @@ public final class JobsRedisAutoConfiguration {
 	}
 
 	@Bean
-	RedisJobQueries backgroundJobsQueries(RedisConnections connections) {
-		return new RedisJobQueries(connections, this.namespace);
+	RedisJobQueries backgroundJobsQueries(RedisConnections connections, ObjectProvider<JobMethodRegistry> methods) {
+		return new RedisJobQueries(connections, this.namespace,
+				(name, queue) -> methods.getObject().maxRetries(name, queue));
 	}
 
 	@Bean

@@ -19,6 +19,7 @@ package dev.backgroundjobs.method;
 import java.util.Arrays;
 
 import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
@@ -36,10 +37,22 @@ public final class JobCallMarkBeanPostProcessor implements BeanPostProcessor {
 	}
 
 	/**
-	 * Whether calls of a bean are to come to our advice.
+	 * Whether calls of a bean are to come to our advice: in its own proxy, or in one that
+	 * it is a proxy of.
 	 */
 	static boolean isOursIn(Object bean) {
-		return bean instanceof Advised advised && Arrays.stream(advised.getAdvisors())
+		Object proxy = bean;
+		while (proxy instanceof Advised advised) {
+			if (hasOurs(advised)) {
+				return true;
+			}
+			proxy = AopProxyUtils.getSingletonTarget(proxy);
+		}
+		return false;
+	}
+
+	private static boolean hasOurs(Advised advised) {
+		return Arrays.stream(advised.getAdvisors())
 			.anyMatch((advisor) -> advisor.getAdvice() instanceof BackgroundJobInterceptor);
 	}
 

@@ -57,6 +57,8 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 
 	private final JobDefinitionReader reader;
 
+	private final HiddenJobs hidden = new HiddenJobs();
+
 	private final Map<String, JobMethod> byName = new LinkedHashMap<>();
 
 	/** Jobs by their former names. */
@@ -87,10 +89,13 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 	public void afterSingletonsInstantiated() {
 		Map<Class<?>, List<String>> beansOfType = new LinkedHashMap<>();
 		for (String beanName : this.beanFactory.getBeanNamesForType(Object.class, true, false)) {
-			Class<?> type = ScopedProxyUtils.isScopedTarget(beanName) ? null
+			Class<?> type = (ScopedProxyUtils.isScopedTarget(beanName) || isProxyOfAnother(beanName)) ? null
 					: AutoProxyUtils.determineTargetClass(this.beanFactory, beanName);
 			if (type != null && !this.declarations.of(ClassUtils.getUserClass(type)).isEmpty()) {
 				beansOfType.computeIfAbsent(ClassUtils.getUserClass(type), (key) -> new ArrayList<>()).add(beanName);
+			}
+			else if (type != null && type.isInterface()) {
+				this.hidden.warnOf(beanName, type);
 			}
 		}
 		beansOfType.forEach(this::register);
@@ -102,6 +107,15 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 					+ "jobs are {}. A name with dots is written in brackets: background-jobs.jobs.[Mails.*].timeout",
 					unmatched, this.byName.keySet());
 		}
+	}
+
+	/**
+	 * Calls of a proxy that somebody has put around a bean with jobs come to that bean.
+	 */
+	private boolean isProxyOfAnother(String beanName) {
+		Object bean = this.beanFactory.containsSingleton(beanName) ? this.beanFactory.getSingleton(beanName) : null;
+		Object target = (bean != null) ? AopProxyUtils.getSingletonTarget(bean) : null;
+		return target != null && JobCallMarkBeanPostProcessor.isOursIn(target);
 	}
 
 	private RetryPolicy retryPolicy(String beanName, Method method) {
@@ -191,6 +205,18 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 	public @Nullable JobMethod find(String name) {
 		JobMethod job = this.byName.get(name);
 		return (job != null) ? job : this.byAlias.get(name);
+	}
+
+	/**
+	 * How many retries a job has.
+	 * @param name the name under which it was queued
+	 * @param queue the queue it is in
+	 * @return the number, or -1 if the job is unknown or its policy gives none
+	 */
+	public int maxRetries(String name, String queue) {
+		JobMethod job = find(name);
+		Long attempts = (job != null) ? job.definitionIn(queue).maxAttempts() : null;
+		return (attempts != null) ? (int) Math.min(Integer.MAX_VALUE, attempts - 1) : -1;
 	}
 
 	/**

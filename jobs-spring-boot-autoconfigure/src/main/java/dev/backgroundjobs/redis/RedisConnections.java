@@ -61,6 +61,15 @@ public final class RedisConnections implements SmartLifecycle, AutoCloseable {
 	private final RedisConnection wakeUp;
 
 	/**
+	 * Check a namespace.
+	 * @param namespace what is to be one
+	 * @throws IllegalArgumentException if it cannot be part of a key
+	 */
+	public static void checkNamespace(String namespace) {
+		RedisKeys.check(namespace);
+	}
+
+	/**
 	 * Create connections like those of a factory; nothing is opened before it is needed.
 	 * @param factory the application's factory
 	 * @param namespace the namespace, for the connections' names

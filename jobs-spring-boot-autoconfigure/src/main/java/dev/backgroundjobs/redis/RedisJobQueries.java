@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToIntBiFunction;
 import java.util.stream.Collectors;
 
 import dev.backgroundjobs.JobFailure;
@@ -59,8 +60,17 @@ public final class RedisJobQueries implements JobQueries {
 
 	private final RedisKeys keys;
 
-	public RedisJobQueries(RedisConnections connections, String namespace) {
+	private final ToIntBiFunction<String, String> maxRetries;
+
+	/**
+	 * Create queries.
+	 * @param connections the connections to Redis
+	 * @param namespace the namespace
+	 * @param maxRetries how many retries a job has, by its name and queue
+	 */
+	public RedisJobQueries(RedisConnections connections, String namespace, ToIntBiFunction<String, String> maxRetries) {
 		this.connection = connections.enqueue();
+		this.maxRetries = maxRetries;
 		this.keys = new RedisKeys(namespace);
 	}
 
@@ -87,7 +97,7 @@ public final class RedisJobQueries implements JobQueries {
 		return found;
 	}
 
-	private static JobInfo info(JobId id, Reply answer) {
+	private JobInfo info(JobId id, Reply answer) {
 		Reply fields = answer.list(5);
 		Attempts attempts = new Attempts(count(fields, 0), count(fields, 1), count(fields, 2), count(fields, 3));
 		String name = "unreadable";
@@ -107,8 +117,9 @@ public final class RedisJobQueries implements JobQueries {
 		}
 		Instant dueAt = time(answer.text(2));
 		return new JobInfo(id.toString(), name, id.queue(), priority, JobState.valueOf(answer.text(0)),
-				attempts.attempt(), attempts.retries(), enqueued, (dueAt != null) ? dueAt : due, time(answer.text(3)),
-				time(answer.text(4)), text(fields.values().get(4)), failures(fields));
+				attempts.attempt(), attempts.retries(), this.maxRetries.applyAsInt(name, id.queue()), enqueued,
+				(dueAt != null) ? dueAt : due, time(answer.text(3)), time(answer.text(4)), text(fields.values().get(4)),
+				failures(fields));
 	}
 
 	private static List<JobFailure> failures(Reply fields) {

@@ -69,10 +69,14 @@ final class RedisKeys {
 	private final byte[][] workers;
 
 	RedisKeys(String namespace) {
-		Assert.isTrue(NAMESPACE.matcher(namespace).matches(), () -> "Namespace '" + namespace
-				+ "' must be 1 to 64 letters, digits, '.', '_' or '-': set background-jobs.namespace");
+		check(namespace);
 		this.namespace = namespace;
 		this.workers = keys("bj:{" + namespace + "}:", "workers", "worker", "queues", "~");
+	}
+
+	static void check(String namespace) {
+		Assert.isTrue(NAMESPACE.matcher(namespace).matches(),
+				() -> "Namespace '" + namespace + "' must be 1 to 64 letters, digits, '.', '_' or '-'");
 	}
 
 	/**

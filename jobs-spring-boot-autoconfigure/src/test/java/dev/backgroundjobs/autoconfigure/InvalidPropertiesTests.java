@@ -16,6 +16,9 @@
 
 package dev.backgroundjobs.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import org.junit.jupiter.api.Test;
@@ -84,11 +87,24 @@ class InvalidPropertiesTests {
 
 	@Test
 	void invalidNamespaceIsNamed() {
-		this.runner.withPropertyValues("background-jobs.namespace=not good")
+		assertThat(failure("background-jobs.namespace=not good")).satisfies((failure) -> {
+			assertThat(failure.getName()).isEqualTo("background-jobs.namespace");
+			assertThat(failure.getReason())
+				.isEqualTo("Namespace 'not good' must be 1 to 64 letters, digits, '.', '_' or '-'");
+		});
+		assertThat(failure("background-jobs.namespace=", "spring.application.name=Our Shop")).satisfies((failure) -> {
+			assertThat(failure.getName()).isEqualTo("spring.application.name");
+			assertThat(failure.getReason()).contains("Namespace 'Our Shop'", "set background-jobs.namespace");
+		});
+	}
+
+	private InvalidConfigurationPropertyValueException failure(String... properties) {
+		List<InvalidConfigurationPropertyValueException> failures = new ArrayList<>();
+		this.runner.withPropertyValues(properties)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.hasMessageContaining("Namespace 'not good'")
-				.hasMessageContaining("background-jobs.namespace"));
+				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class, failures::add));
+		return failures.get(0);
 	}
 
 	static class Mail {

@@ -23,6 +23,7 @@ import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobContext;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,6 +31,8 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -42,6 +45,7 @@ import static org.awaitility.Awaitility.await;
  * Beans that are declared by interfaces, and classes that only one kind of proxy can
  * stand for.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class InterfaceBeanTests {
 
 	private final ApplicationContextRunner runner = JobsContextRunner.create()
@@ -49,7 +53,7 @@ class InterfaceBeanTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void beanOfABeanMethodHasJobsBehindBothKindsOfProxies(boolean classProxy) {
+	void beanOfABeanMethodHasJobsBehindBothKindsOfProxies(boolean classProxy, CapturedOutput output) {
 		this.runner.withPropertyValues("spring.aop.proxy-target-class=" + classProxy)
 			.withUserConfiguration(InterfaceBeanConfiguration.class, LazyClassConfiguration.class,
 					LazyNamedConfiguration.class)
@@ -62,6 +66,7 @@ class InterfaceBeanTests {
 					assertThat(runs.rendered()).doesNotContain("none");
 				}
 				assertThat(names(context.getBean(JobMethodRegistry.class))).contains("named");
+				assertThat(output).doesNotContain("only the interface");
 			});
 	}
 
@@ -78,10 +83,14 @@ class InterfaceBeanTests {
 	}
 
 	@Test
-	void lazyBeanOfWhichOnlyAnInterfaceIsKnownRefusesCalls() {
+	void lazyBeanOfWhichOnlyAnInterfaceIsKnownRefusesCalls(CapturedOutput output) {
 		this.runner.withUserConfiguration(LazyInterfaceConfiguration.class)
 			.withPropertyValues("background-jobs.worker.enabled=false")
 			.run((context) -> {
+				assertThat(output)
+					.containsOnlyOnce("Of bean 'lazyRenderer' only the interface InterfaceBeanTests.Renderer is known")
+					.contains("InterfaceBeanTests.Reports", "@RecurringJob methods are never run",
+							"let the @Bean method return the class");
 				Renderer renderer = context.getBean(Renderer.class);
 				assertThatIllegalStateException().isThrownBy(() -> renderer.render(1))
 					.withMessageContaining("InterfaceBeanTests.Reports.render(int) belongs to bean 'lazyRenderer'")

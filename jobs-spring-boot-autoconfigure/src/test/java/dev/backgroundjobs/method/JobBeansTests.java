@@ -26,7 +26,12 @@ import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.aop.MethodBeforeAdvice;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -87,6 +92,22 @@ class JobBeansTests {
 			renderer.render(8);
 			await().untilAsserted(() -> assertThat(renderer.rendered()).containsExactly("t8"));
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void proxyAroundTheProxyOfAJobIsNotTakenForAnotherJob(boolean classProxy) {
+		this.runner.withUserConfiguration(AuditedConfiguration.class)
+			.withBean("classProxy", Boolean.class, () -> classProxy)
+			.run((context) -> {
+				assertThat(names(context.getBean(JobMethodRegistry.class))).containsExactly("Reports.render");
+				Renderer audited = context.getBean("audited", Renderer.class);
+				assertThat(AopUtils.isCglibProxy(audited)).isEqualTo(classProxy);
+				audited.render(8);
+				context.getBean("reports", Renderer.class).render(9);
+				await().untilAsserted(() -> assertThat(audited.rendered()).containsExactlyInAnyOrder("p8", "p9"));
+				assertThat(context.getBean(AtomicInteger.class)).as("audited calls of render").hasValue(1);
+			});
 	}
 
 	@Test
@@ -277,6 +298,33 @@ class JobBeansTests {
 		@Scope("prototype")
 		Reports second() {
 			return new Reports("2");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AuditedConfiguration {
+
+		@Bean
+		AtomicInteger audits() {
+			return new AtomicInteger();
+		}
+
+		@Bean
+		Reports reports() {
+			return new Reports("p");
+		}
+
+		@Bean
+		Renderer audited(Reports reports, AtomicInteger audits, Boolean classProxy) {
+			ProxyFactory factory = new ProxyFactory(reports);
+			factory.setProxyTargetClass(classProxy);
+			factory.addAdvice((MethodBeforeAdvice) (method, arguments, target) -> {
+				if (method.getName().equals("render")) {
+					audits.incrementAndGet();
+				}
+			});
+			return (Renderer) factory.getProxy();
 		}
 
 	}

@@ -153,6 +153,7 @@ class JobExecutionTests {
 			JobInfo info = handle.info();
 			assertThat(info).isNotNull();
 			assertThat(info.retries()).isEqualTo(1);
+			assertThat(info.maxRetries()).isEqualTo(2);
 			assertThat(Duration.between(info.failures().get(0).at(), info.dueAt())).isEqualTo(Duration.ofMinutes(7));
 			await().untilAsserted(
 					() -> assertThat(output).contains("failed, attempt 1 of 3, next try in PT7M as it asked"));

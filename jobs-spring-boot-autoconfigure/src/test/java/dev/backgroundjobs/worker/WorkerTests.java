@@ -132,6 +132,9 @@ class WorkerTests {
 				assertThat(info).isNotNull();
 				assertThat(info.state()).isEqualTo(JobState.RETRYING);
 				assertThat(info.parkedBecause()).startsWith("UNKNOWN_JOB").contains("'Jobs.quick'");
+				assertThat(info.maxRetries()).isEqualTo(10);
+				assertThat(stranger.getBean(JobClient.class).find(handle.id())).extracting(JobInfo::maxRetries)
+					.isEqualTo(-1);
 			}));
 			workers.withBean(Jobs.class)
 				.run((worker) -> await().untilAsserted(() -> assertThat(handle.state()).isEqualTo(JobState.SUCCEEDED)));
