@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs.core;
 
+import java.util.Map;
+
 import dev.backgroundjobs.JobPriority;
 
 /**
@@ -26,8 +28,22 @@ import dev.backgroundjobs.JobPriority;
  * @param arguments the arguments, encoded by a {@link JobPayloadCodec}
  * @param retained whether the caller wants to see the job's end: it is kept for a while
  * @param priority how urgent it is
+ * @param headers what travels from the caller to the job beside the arguments, such as
+ * the context of a trace
  */
-public record Job(JobId id, String name, byte[] arguments, boolean retained, JobPriority priority) {
+public record Job(JobId id, String name, byte[] arguments, boolean retained, JobPriority priority,
+		Map<String, String> headers) {
+
+	public Job {
+		headers = Map.copyOf(headers);
+	}
+
+	/**
+	 * A job without headers.
+	 */
+	public Job(JobId id, String name, byte[] arguments, boolean retained, JobPriority priority) {
+		this(id, name, arguments, retained, priority, Map.of());
+	}
 
 	public String queue() {
 		return this.id.queue();

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.core.Job;
@@ -34,8 +35,11 @@ import org.jspecify.annotations.Nullable;
  * does. The rest is ours alone.
  *
  * <pre>
- * level(1) version(1) flags(1) | due(6) enqueued(6) [expires(6)] | name-length(2) name properties-length(2) properties arguments
+ * level(1) version(1) flags(1) | due(6) enqueued(6) [expires(6)] | name-length(2) name headers-length(2) headers arguments
  * </pre>
+ *
+ * No headers take no bytes. Otherwise they are, see {@link JobHeaders}, a version and
+ * names with their values.
  *
  * @param job the job
  * @param due when it is due
@@ -70,14 +74,15 @@ record JobRecord(Job job, Instant due, Instant enqueued) {
 	static byte[] encode(Job job, @Nullable Duration expiresAfter) {
 		byte[] name = job.name().getBytes(StandardCharsets.UTF_8);
 		int expires = (expiresAfter != null) ? EXPIRES : 0;
+		byte[] headers = JobHeaders.encode(job.headers());
 		ByteBuffer record = ByteBuffer
-			.allocate(TIMES + ((expires != 0) ? TIME : 0) + 4 + name.length + job.arguments().length);
+			.allocate(TIMES + ((expires != 0) ? TIME : 0) + 4 + name.length + headers.length + job.arguments().length);
 		record.put(level(job.priority())).put(VERSION).put((byte) ((job.retained() ? RETAINED : 0) | expires));
 		if (expiresAfter != null) {
 			record.put(time(((expiresAfter.compareTo(LONGEST) < 0) ? expiresAfter : LONGEST).toMillis()));
 		}
 		record.putShort((short) name.length).put(name);
-		record.putShort((short) 0);
+		record.putShort((short) headers.length).put(headers);
 		record.put(job.arguments());
 		return record.array();
 	}
@@ -93,11 +98,12 @@ record JobRecord(Job job, Instant due, Instant enqueued) {
 			}
 			int header = HEADER + (((bytes[2] & EXPIRES) != 0) ? TIME : 0);
 			ByteBuffer record = ByteBuffer.wrap(bytes, header, bytes.length - header);
-			String name = text(record);
-			text(record);
+			String name = new String(section(record), StandardCharsets.UTF_8);
+			Map<String, String> headers = JobHeaders.decode(id, section(record));
 			byte[] arguments = new byte[record.remaining()];
 			record.get(arguments);
-			Job job = new Job(id, name, arguments, (bytes[2] & RETAINED) != 0, LEVELS.get(bytes[0] - FIRST_LEVEL));
+			Job job = new Job(id, name, arguments, (bytes[2] & RETAINED) != 0, LEVELS.get(bytes[0] - FIRST_LEVEL),
+					headers);
 			return new JobRecord(job, time(bytes, TIMES), time(bytes, TIMES + TIME));
 		}
 		catch (RuntimeException ex) {
@@ -106,7 +112,7 @@ record JobRecord(Job job, Instant due, Instant enqueued) {
 	}
 
 	/**
-	 * The record in which an ended job is kept: without its arguments.
+	 * The record in which an ended job is kept: without its arguments and headers.
 	 */
 	byte[] encodeEnded() {
 		byte[] encoded = encode(
@@ -123,10 +129,10 @@ record JobRecord(Job job, Instant due, Instant enqueued) {
 		return (byte) (FIRST_LEVEL + LEVELS.indexOf(priority));
 	}
 
-	private static String text(ByteBuffer record) {
-		byte[] text = new byte[record.getShort() & 0xffff];
-		record.get(text);
-		return new String(text, StandardCharsets.UTF_8);
+	private static byte[] section(ByteBuffer record) {
+		byte[] section = new byte[record.getShort() & 0xffff];
+		record.get(section);
+		return section;
 	}
 
 	private static Instant time(byte[] record, int offset) {
