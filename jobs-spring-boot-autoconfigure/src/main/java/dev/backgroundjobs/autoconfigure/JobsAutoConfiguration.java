@@ -35,6 +35,7 @@ import dev.backgroundjobs.method.BackgroundJobBeanPostProcessor;
 import dev.backgroundjobs.method.JobCallMarkBeanPostProcessor;
 import dev.backgroundjobs.method.JobDeclarations;
 import dev.backgroundjobs.method.JobMethodRegistry;
+import dev.backgroundjobs.transaction.CommitListener;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -98,6 +99,12 @@ public final class JobsAutoConfiguration {
 	@Bean
 	JobSender jobSender(JobQueue queue, ObjectProvider<JobListener> listeners) {
 		return new JobSender(queue, listeners.orderedStream().toList());
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static CommitListener backgroundJobsCommitListener() {
+		return new CommitListener();
 	}
 
 	@Bean

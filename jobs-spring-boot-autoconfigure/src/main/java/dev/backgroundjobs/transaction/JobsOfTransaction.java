@@ -122,7 +122,10 @@ final class JobsOfTransaction implements TransactionSynchronization {
 	}
 
 	private void send() {
-		this.committed.send(taken());
+		List<PendingJob> taken = taken();
+		if (!taken.isEmpty()) {
+			this.committed.send(taken);
+		}
 	}
 
 	private List<PendingJob> taken() {

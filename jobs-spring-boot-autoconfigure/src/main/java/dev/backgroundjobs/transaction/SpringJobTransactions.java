@@ -41,8 +41,22 @@ public final class SpringJobTransactions implements JobTransactions {
 
 	@Override
 	public boolean join(PendingJob job) {
+		return isActive() && current().add(job);
+	}
+
+	/**
+	 * The transaction of this thread is about to commit: this is the last moment to be
+	 * among those who are told of it.
+	 */
+	void beforeCommit() {
+		if (isActive()) {
+			current();
+		}
+	}
+
+	private static boolean isActive() {
 		return TransactionSynchronizationManager.isSynchronizationActive()
-				&& TransactionSynchronizationManager.isActualTransactionActive() && current().add(job);
+				&& TransactionSynchronizationManager.isActualTransactionActive();
 	}
 
 	/**

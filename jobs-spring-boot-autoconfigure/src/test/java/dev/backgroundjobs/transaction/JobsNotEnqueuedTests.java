@@ -27,6 +27,7 @@ import dev.backgroundjobs.JobsDisabledException;
 import dev.backgroundjobs.JobsNotEnqueuedEvent;
 import dev.backgroundjobs.JobsNotEnqueuedException;
 import dev.backgroundjobs.NotEnqueuedJob;
+import dev.backgroundjobs.QueueFullException;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.testing.RedisServer;
@@ -47,6 +48,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -173,6 +176,26 @@ class JobsNotEnqueuedTests {
 				}));
 			server.restart();
 			assertThat(output).contains("A listener failed");
+		});
+	}
+
+	@Test
+	void whoeverCommitsHearsOfTheFirstCallAfterTheCommit() {
+		this.runner.withPropertyValues("background-jobs.queues.mail.capacity=1").run((context) -> {
+			Signups signups = context.getBean(Signups.class);
+			signups.welcome("no room for others");
+			assertThatExceptionOfType(JobsNotEnqueuedException.class).isThrownBy(
+					() -> transaction(context).executeWithoutResult((status) -> TransactionSynchronizationManager
+						.registerSynchronization(new TransactionSynchronization() {
+
+							@Override
+							public void afterCommit() {
+								signups.welcome("after commit");
+							}
+
+						})))
+				.withCauseInstanceOf(QueueFullException.class);
+			assertThat(this.events).hasSize(1);
 		});
 	}
 
