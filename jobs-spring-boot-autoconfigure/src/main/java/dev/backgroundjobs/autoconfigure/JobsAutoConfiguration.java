@@ -20,9 +20,12 @@ import java.util.HashSet;
 import java.util.Set;
 
 import dev.backgroundjobs.JobClient;
+import dev.backgroundjobs.JobInterceptor;
 import dev.backgroundjobs.core.DefaultJobClient;
+import dev.backgroundjobs.core.JobArguments;
 import dev.backgroundjobs.core.JobCalls;
 import dev.backgroundjobs.core.JobEnqueuer;
+import dev.backgroundjobs.core.JobInterceptors;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobPayloadCodec;
@@ -30,10 +33,12 @@ import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.JobSender;
 import dev.backgroundjobs.core.JobTransactions;
+import dev.backgroundjobs.core.KnownQueues;
 import dev.backgroundjobs.json.JacksonJobPayloadCodec;
 import dev.backgroundjobs.method.BackgroundJobBeanPostProcessor;
 import dev.backgroundjobs.method.JobCallMarkBeanPostProcessor;
 import dev.backgroundjobs.method.JobDeclarations;
+import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
 import dev.backgroundjobs.transaction.CommitListener;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,11 +50,13 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.util.function.SingletonSupplier;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Auto-configuration of job methods and of the client that takes their calls.
@@ -57,6 +64,9 @@ import org.springframework.util.function.SingletonSupplier;
 @AutoConfiguration(after = { JacksonAutoConfiguration.class, JobsRedisAutoConfiguration.class })
 @EnableConfigurationProperties(JobsProperties.class)
 public final class JobsAutoConfiguration {
+
+	/** The record of a job counts them with two bytes. */
+	private static final DataSize LARGEST_HEADERS = DataSize.ofKilobytes(63);
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
@@ -113,13 +123,37 @@ public final class JobsAutoConfiguration {
 	}
 
 	@Bean
-	JobEnqueuer jobEnqueuer(JobSender sender, JobOperations operations, JobQueries queries, JobPayloadCodec codec,
-			JobsProperties properties, JobTransactions transactions, JobMethodRegistry methods) {
-		return new JobEnqueuer(sender, operations, queries, codec, properties.getJob().getMaxPayload().toBytes(),
-				transactions, SingletonSupplier.of(() -> knownQueues(methods, properties)));
+	JobInterceptors jobInterceptors(ObjectProvider<JobInterceptor> interceptors) {
+		return new JobInterceptors(() -> interceptors.orderedStream().toList());
 	}
 
-	private static Set<String> knownQueues(JobMethodRegistry methods, JobsProperties properties) {
+	@Bean
+	JobArguments jobArguments(JobPayloadCodec codec, JobsProperties properties) {
+		long maxHeaders = properties.getJob().getMaxHeaders().toBytes();
+		if (maxHeaders < 0 || maxHeaders > LARGEST_HEADERS.toBytes()) {
+			throw new InvalidConfigurationPropertyValueException("background-jobs.job.max-headers",
+					properties.getJob().getMaxHeaders(), "It must be between 0B and " + LARGEST_HEADERS + ".");
+		}
+		return new JobArguments(codec, properties.getJob().getMaxPayload().toBytes(), maxHeaders);
+	}
+
+	@Bean
+	JobMethodInvoker jobMethodInvoker(JobMethodRegistry methods, JobPayloadCodec codec, JobInterceptors interceptors) {
+		return new JobMethodInvoker(methods, codec, interceptors);
+	}
+
+	@Bean
+	JobEnqueuer jobEnqueuer(JobSender sender, JobOperations operations, JobQueries queries, JobArguments arguments,
+			JobInterceptors interceptors, JobTransactions transactions, KnownQueues knownQueues) {
+		return new JobEnqueuer(sender, operations, queries, arguments, interceptors, transactions, knownQueues);
+	}
+
+	@Bean
+	KnownQueues knownQueues(JobMethodRegistry methods, JobsProperties properties) {
+		return new KnownQueues(SingletonSupplier.of(() -> queues(methods, properties)));
+	}
+
+	private static Set<String> queues(JobMethodRegistry methods, JobsProperties properties) {
 		Set<String> known = new HashSet<>(properties.getQueues().keySet());
 		known.addAll(properties.getWorker().getQueues());
 		known.remove("*");

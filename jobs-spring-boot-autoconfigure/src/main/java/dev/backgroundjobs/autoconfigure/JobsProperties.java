@@ -209,6 +209,12 @@ public class JobsProperties {
 		private DataSize maxPayload = DataSize.ofKilobytes(256);
 
 		/**
+		 * Largest size of what travels with a job beside its arguments: the headers that
+		 * interceptors add to a call, with the context of its trace.
+		 */
+		private DataSize maxHeaders = DataSize.ofKilobytes(4);
+
+		/**
 		 * How long after its due time a job that no worker can run waits for one that
 		 * can, before it becomes a dead letter: its name is unknown or its arguments do
 		 * not fit.
@@ -237,6 +243,14 @@ public class JobsProperties {
 
 		public void setMaxPayload(DataSize maxPayload) {
 			this.maxPayload = maxPayload;
+		}
+
+		public DataSize getMaxHeaders() {
+			return this.maxHeaders;
+		}
+
+		public void setMaxHeaders(DataSize maxHeaders) {
+			this.maxHeaders = maxHeaders;
 		}
 
 	}

@@ -53,12 +53,12 @@ public final class JobsWorkerAutoConfiguration {
 
 	@Bean
 	DefaultJobListenerContainerRegistry jobListenerContainerRegistry(JobsProperties properties, Environment environment,
-			JobMethodRegistry methods, JobPayloadCodec codec, JobClaims claims, WorkerRegistry workers,
+			JobMethodRegistry methods, JobMethodInvoker invoker, JobClaims claims, WorkerRegistry workers,
 			ObjectProvider<JobListener> listeners) {
 		WorkerOptionsConfigurer configurer = new WorkerOptionsConfigurer(properties,
 				Threading.VIRTUAL.isActive(environment));
-		return new DefaultJobListenerContainerRegistry(() -> configurer.configure(methods.all()), methods,
-				new JobMethodInvoker(methods, codec), claims, workers, listeners.orderedStream().toList());
+		return new DefaultJobListenerContainerRegistry(() -> configurer.configure(methods.all()), methods, invoker,
+				claims, workers, listeners.orderedStream().toList());
 	}
 
 	@Bean

@@ -23,20 +23,34 @@ import dev.backgroundjobs.PayloadTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes the arguments of calls and refuses those that could not be run later.
+ * Encodes the arguments of calls and refuses those that could not be run later; says how
+ * much may travel beside them.
  */
-final class JobArguments {
+public final class JobArguments {
 
 	private final JobPayloadCodec codec;
 
 	private final long maxPayload;
 
+	private final long maxHeaders;
+
 	/** Jobs whose arguments were read back once. */
 	private final Set<String> readable = ConcurrentHashMap.newKeySet();
 
-	JobArguments(JobPayloadCodec codec, long maxPayload) {
+	/**
+	 * Create it.
+	 * @param codec the codec for arguments
+	 * @param maxPayload the most bytes the arguments of a call may take
+	 * @param maxHeaders the most bytes the headers of a call may take
+	 */
+	public JobArguments(JobPayloadCodec codec, long maxPayload, long maxHeaders) {
 		this.codec = codec;
 		this.maxPayload = maxPayload;
+		this.maxHeaders = maxHeaders;
+	}
+
+	long maxHeaders() {
+		return this.maxHeaders;
 	}
 
 	/**

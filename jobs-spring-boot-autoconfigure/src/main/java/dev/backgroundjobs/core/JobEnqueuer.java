@@ -18,15 +18,11 @@ package dev.backgroundjobs.core;
 
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Supplier;
 
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobRunnable;
 import dev.backgroundjobs.JobsDisabledException;
-import dev.backgroundjobs.UnknownQueueException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.NamedThreadLocal;
@@ -50,7 +46,9 @@ public final class JobEnqueuer implements JobCalls {
 
 	private final JobTransactions transactions;
 
-	private final Supplier<Set<String>> knownQueues;
+	private final JobInterceptors interceptors;
+
+	private final KnownQueues knownQueues;
 
 	private final CallRecorder recorder = new CallRecorder();
 
@@ -61,17 +59,18 @@ public final class JobEnqueuer implements JobCalls {
 	 * @param sender sends jobs to the store
 	 * @param operations what can be done to them, for their handles
 	 * @param queries what can be asked of them, for their handles
-	 * @param codec the codec for arguments
-	 * @param maxPayload the most bytes the arguments of a call may take
+	 * @param arguments writes the arguments of calls
+	 * @param interceptors stand around calls
 	 * @param transactions where calls inside a transaction wait
 	 * @param knownQueues the queues that may be chosen for a call
 	 */
-	public JobEnqueuer(JobSender sender, JobOperations operations, JobQueries queries, JobPayloadCodec codec,
-			long maxPayload, JobTransactions transactions, Supplier<Set<String>> knownQueues) {
+	public JobEnqueuer(JobSender sender, JobOperations operations, JobQueries queries, JobArguments arguments,
+			JobInterceptors interceptors, JobTransactions transactions, KnownQueues knownQueues) {
 		this.sender = sender;
 		this.operations = operations;
 		this.queries = queries;
-		this.arguments = new JobArguments(codec, maxPayload);
+		this.arguments = arguments;
+		this.interceptors = interceptors;
 		this.transactions = transactions;
 		this.knownQueues = knownQueues;
 	}
@@ -125,6 +124,22 @@ public final class JobEnqueuer implements JobCalls {
 
 	private <T> JobHandle<T> enqueue(RecordedCall call, CallOptions options) {
 		PendingJob job = prepare(call, options);
+		return this.interceptors.isEmpty() ? accept(job) : intercept(job, call.arguments());
+	}
+
+	private <T> JobHandle<T> intercept(PendingJob job, @Nullable Object[] arguments) {
+		InterceptedCall<T> call = new InterceptedCall<>(job, arguments, this.arguments.maxHeaders());
+		try {
+			this.interceptors.enqueue(call, () -> call.accept(this::accept));
+		}
+		catch (RuntimeException | Error ex) {
+			call.refused();
+			throw ex;
+		}
+		return call.handle();
+	}
+
+	private <T> JobHandle<T> accept(PendingJob job) {
 		JobHandle<T> stored = new StoredJobHandle<>(job.id(), this.operations, this.queries);
 		JobBatch collecting = this.batch.get();
 		if (this.transactions.join(job)) {
@@ -164,12 +179,7 @@ public final class JobEnqueuer implements JobCalls {
 		if (queue == null || queue.equals(definition.queue())) {
 			return definition.queue();
 		}
-		Set<String> known = this.knownQueues.get();
-		if (!known.contains(queue)) {
-			throw new UnknownQueueException("There is no queue '" + queue + "'; nothing was enqueued. Known are "
-					+ new TreeSet<>(known) + ": a queue is known when a job method, background-jobs.queues.<name> or "
-					+ "background-jobs.worker.queues names it");
-		}
+		this.knownQueues.check(queue);
 		return queue;
 	}
 

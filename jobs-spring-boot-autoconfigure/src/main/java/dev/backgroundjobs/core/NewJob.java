@@ -17,6 +17,7 @@
 package dev.backgroundjobs.core;
 
 import java.time.Duration;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,5 +32,11 @@ import org.jspecify.annotations.Nullable;
  * {@code null} for ever
  */
 public record NewJob(Job job, Due due, boolean callersId, @Nullable Duration expiresAfter) {
+
+	NewJob withHeaders(Map<String, String> headers) {
+		Job changed = new Job(this.job.id(), this.job.name(), this.job.arguments(), this.job.retained(),
+				this.job.priority(), headers);
+		return new NewJob(changed, this.due, this.callersId, this.expiresAfter);
+	}
 
 }

@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs.core;
 
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -28,7 +30,7 @@ public final class PendingJob {
 
 	private final JobDefinition definition;
 
-	private final NewJob job;
+	private NewJob job;
 
 	private volatile @Nullable String notAccepted = "it is enqueued with the batch or the transaction it belongs to, "
 			+ "which has not ended";
@@ -51,11 +53,22 @@ public final class PendingJob {
 	}
 
 	/**
-	 * The size of the arguments.
+	 * The size of the arguments and headers, about.
 	 * @return a number of bytes
 	 */
 	public int bytes() {
-		return this.job.job().arguments().length;
+		int bytes = this.job.job().arguments().length;
+		for (Map.Entry<String, String> header : this.job.job().headers().entrySet()) {
+			bytes += header.getKey().length() + header.getValue().length();
+		}
+		return bytes;
+	}
+
+	/**
+	 * Set what travels with the job, before anybody else knows of it.
+	 */
+	void setHeaders(Map<String, String> headers) {
+		this.job = this.job.withHeaders(headers);
 	}
 
 	void accepted() {

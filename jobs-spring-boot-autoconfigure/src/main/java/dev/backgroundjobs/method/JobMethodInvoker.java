@@ -22,8 +22,10 @@ import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.backgroundjobs.JobContext;
 import dev.backgroundjobs.core.ArgumentsDoNotFitException;
 import dev.backgroundjobs.core.Job;
+import dev.backgroundjobs.core.JobInterceptors;
 import dev.backgroundjobs.core.JobPayloadCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,8 @@ public final class JobMethodInvoker {
 
 	private final JobPayloadCodec codec;
 
+	private final JobInterceptors interceptors;
+
 	/** What reflection finds depends on classes alone, so the bean may have any scope. */
 	private final Map<Receiver, Way> ways = new ConcurrentHashMap<>();
 
@@ -50,8 +54,19 @@ public final class JobMethodInvoker {
 	 * @param codec the codec for arguments
 	 */
 	public JobMethodInvoker(JobMethodRegistry registry, JobPayloadCodec codec) {
+		this(registry, codec, JobInterceptors.NONE);
+	}
+
+	/**
+	 * Create an invoker.
+	 * @param registry the job methods
+	 * @param codec the codec for arguments
+	 * @param interceptors stand around the calls
+	 */
+	public JobMethodInvoker(JobMethodRegistry registry, JobPayloadCodec codec, JobInterceptors interceptors) {
 		this.registry = registry;
 		this.codec = codec;
+		this.interceptors = interceptors;
 	}
 
 	/**
@@ -66,12 +81,23 @@ public final class JobMethodInvoker {
 	}
 
 	/**
-	 * Call the method on this thread.
-	 * @param job the job's method
+	 * Call the method on this thread, which is in the job's {@link JobContext}.
+	 * @param method the job's method
+	 * @param job the job
 	 * @param arguments the arguments
 	 * @throws Throwable what the method throws
 	 */
-	public void invoke(JobMethod job, @Nullable Object[] arguments) throws Throwable {
+	public void invoke(JobMethod method, Job job, @Nullable Object[] arguments) throws Throwable {
+		if (this.interceptors.isEmpty()) {
+			invoke(method, arguments);
+		}
+		else {
+			this.interceptors.execute(new InterceptedAttempt(job, JobContext.current().attempt(), arguments),
+					() -> invoke(method, arguments));
+		}
+	}
+
+	private void invoke(JobMethod job, @Nullable Object[] arguments) throws Throwable {
 		Object bean = this.registry.bean(job);
 		Way way = this.ways.computeIfAbsent(new Receiver(job.method(), bean.getClass(), AopUtils.getTargetClass(bean)),
 				Receiver::way);

@@ -168,7 +168,7 @@ final class JobExecutor {
 			timeout = startTimeout(run, settings(run, method).timeout());
 			started(run.claimed());
 			JobContext.with(run, () -> {
-				this.invoker.invoke(method, arguments);
+				this.invoker.invoke(method, run.claimed().job(), arguments);
 				return true;
 			});
 			return null;

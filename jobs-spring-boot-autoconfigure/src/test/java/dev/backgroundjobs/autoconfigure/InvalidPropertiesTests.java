@@ -56,6 +56,7 @@ class InvalidPropertiesTests {
 			background-jobs.retry.excludes                 | java.lang.String | class of an exception
 			background-jobs.job.timeout                    | 0s       | longer than zero
 			background-jobs.job.max-parked                 | -1s      | not be negative
+			background-jobs.job.max-headers                | 64KB     | between 0B and
 			background-jobs.queues.mail.timeout            | -1s      | longer than zero
 			background-jobs.queues.mail.retry.delay        | -1s      | not be negative
 			background-jobs.jobs.[Mail.send].queue         | not good | letters, digits

@@ -33,12 +33,15 @@ import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.JobsDisabledException;
 import dev.backgroundjobs.core.ArgumentsDoNotFitException;
 import dev.backgroundjobs.core.DefaultJobClient;
+import dev.backgroundjobs.core.JobArguments;
 import dev.backgroundjobs.core.JobDefinition;
 import dev.backgroundjobs.core.JobEnqueuer;
+import dev.backgroundjobs.core.JobInterceptors;
 import dev.backgroundjobs.core.JobPayloadCodec;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.JobSender;
 import dev.backgroundjobs.core.JobTransactions;
+import dev.backgroundjobs.core.KnownQueues;
 import dev.backgroundjobs.json.JacksonJobPayloadCodec;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.method.JobMethod;
@@ -72,7 +75,8 @@ class JobsAutoConfigurationTests {
 	void clientOfTheApplicationWins() {
 		DisabledJobStore store = new DisabledJobStore();
 		JobClient own = new DefaultJobClient(new JobEnqueuer(new JobSender(store, List.of()), store, store,
-				new CountingCodec(), 1, JobTransactions.NONE, Set::of), store, store);
+				new JobArguments(new CountingCodec(), 1, 0), JobInterceptors.NONE, JobTransactions.NONE,
+				new KnownQueues(Set::of)), store, store);
 		this.producer.withBean("ownClient", JobClient.class, () -> own).run((context) -> {
 			assertThat(context).getBean(JobClient.class).isSameAs(own);
 			// calls of job methods do not depend on the client
