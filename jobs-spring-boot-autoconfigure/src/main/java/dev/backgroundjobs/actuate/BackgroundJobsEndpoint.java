@@ -16,36 +16,36 @@
 
 package dev.backgroundjobs.actuate;
 
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-import dev.backgroundjobs.JobInfo;
-import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
-import dev.backgroundjobs.core.QueueFigures;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * Shows queues, jobs and dead letters, and lets operators retry and cancel jobs.
+ * Shows queues, workers, jobs and dead letters, and lets operators change them. Every
+ * answer is bounded, whatever the number of jobs.
  */
 @Endpoint(id = "backgroundjobs", defaultAccess = Access.READ_ONLY)
 public final class BackgroundJobsEndpoint {
 
-	private static final int PAGE = 50;
-
 	private final JobQueries queries;
 
-	private final JobOperations operations;
+	private final Map<String, Kind> kinds;
 
 	private final Show showValues;
 
@@ -53,103 +53,87 @@ public final class BackgroundJobsEndpoint {
 	 * Create an endpoint.
 	 * @param queries the store, for reading
 	 * @param operations the store, for changes
-	 * @param showValues whether messages of exceptions are shown
+	 * @param showValues whether arguments and messages of exceptions are shown
 	 */
 	public BackgroundJobsEndpoint(JobQueries queries, JobOperations operations, Show showValues) {
 		this.queries = queries;
-		this.operations = operations;
+		this.kinds = Stream
+			.of(new QueuesKind(queries, operations), new WorkersKind(queries), new JobsKind(queries, operations),
+					new DeadKind(queries))
+			.collect(Collectors.toMap(Kind::name, Function.identity(), (one, other) -> other, LinkedHashMap::new));
 		this.showValues = showValues;
 	}
 
 	/**
-	 * All queues in short and the workers.
-	 * @return the overview
+	 * The namespace in short.
+	 * @return the totals
 	 */
 	@ReadOperation
 	public OverviewDescriptor overview() {
-		List<QueueDescriptor> queues = this.queries.queues().stream().map(this::queue).toList();
-		return new OverviewDescriptor(queues, this.queries.workers());
+		return OverviewDescriptor.of(this.queries.queues().stream().map(this.queries::figures).toList(),
+				this.queries.workers().size());
+	}
+
+	/**
+	 * All things of a kind.
+	 * @param kind the kind
+	 * @param limit how many at most, 50 unless given, up to 500
+	 * @param cursor of the page before, or {@code null}
+	 * @return a page of them
+	 */
+	@ReadOperation
+	public Object list(@Selector String kind, @Nullable String limit, @Nullable String cursor) {
+		return kind(kind).list(Page.of(limit, cursor));
 	}
 
 	/**
 	 * One thing.
-	 * @param kind {@code queues}, {@code jobs} or {@code dead}
-	 * @param name a queue for {@code queues} and {@code dead}, an id for {@code jobs}
+	 * @param kind its kind
+	 * @param name its name: an id for {@code jobs}, a queue for {@code dead}
+	 * @param limit how many entries of it at most, if it is a list
+	 * @param cursor of the page before, or {@code null}
 	 * @return its description, or {@code null} if there is no such thing
 	 */
 	@ReadOperation
-	public @Nullable Object read(@Selector String kind, @Selector String name) {
-		return read(kind, name, this.showValues == Show.ALWAYS);
+	public @Nullable Object read(@Selector String kind, @Selector String name, @Nullable String limit,
+			@Nullable String cursor) {
+		return read(kind, name, Page.of(limit, cursor), this.showValues == Show.ALWAYS);
 	}
 
-	@Nullable Object read(String kind, String name, boolean showUnsanitized) {
-		return switch (kind) {
-			case "queues" -> isKnown(name) ? queue(name) : null;
-			case "dead" -> isKnown(name) ? dead(name, showUnsanitized) : null;
-			case "jobs" -> job(name, showUnsanitized);
-			default -> throw new InvalidEndpointRequestException("Unknown kind '" + kind + "'",
-					"'" + kind + "' is none of queues, jobs, dead");
-		};
+	@Nullable Object read(String kind, String name, Page page, boolean showUnsanitized) {
+		return kind(kind).read(name, page, showUnsanitized);
 	}
 
 	/**
-	 * Change the state of a job.
-	 * @param kind {@code jobs}
-	 * @param name the job's id
-	 * @param state {@code queued} to retry a dead job, {@code cancelled} to cancel one
-	 * that has not started
+	 * Change the state of a thing.
+	 * @param kind its kind
+	 * @param name its name
+	 * @param state the wanted state
 	 * @return what came of it
 	 */
 	@WriteOperation
 	public ChangeDescriptor write(@Selector String kind, @Selector String name, String state) {
-		if (!kind.equals("jobs")) {
-			throw new InvalidEndpointRequestException("Kind '" + kind + "' cannot be changed",
-					"Only jobs can be changed: POST jobs/{id}");
+		return kind(kind).write(name, state, Selection.ALL);
+	}
+
+	/**
+	 * Delete a thing.
+	 * @param kind its kind
+	 * @param name its name
+	 * @return what came of it
+	 */
+	@DeleteOperation
+	public ChangeDescriptor delete(@Selector String kind, @Selector String name) {
+		return kind(kind).delete(name, Selection.ALL);
+	}
+
+	private Kind kind(String name) {
+		Kind kind = this.kinds.get(name);
+		if (kind == null) {
+			throw new InvalidEndpointRequestException("Unknown kind '" + name + "'",
+					"'" + name + "' is none of " + String.join(", ", List.copyOf(this.kinds.keySet())));
 		}
-		JobId id = id(name);
-		String wanted = state.toLowerCase(Locale.ROOT);
-		boolean changed = switch (wanted) {
-			case "queued" -> this.operations.retry(id);
-			case "cancelled" -> this.operations.cancel(id);
-			default -> throw new InvalidEndpointRequestException("Unknown state '" + state + "'",
-					"'" + state + "' is none of queued, cancelled");
-		};
-		JobInfo job = this.queries.find(id);
-		String now = (job != null) ? job.state().name() : null;
-		return new ChangeDescriptor(name, changed, now);
-	}
-
-	private boolean isKnown(String queue) {
-		return this.queries.queues().contains(queue);
-	}
-
-	private QueueDescriptor queue(String name) {
-		QueueFigures figures = this.queries.figures(name);
-		long workers = this.queries.workers().stream().filter((worker) -> worker.queues().containsKey(name)).count();
-		return new QueueDescriptor(figures, workers);
-	}
-
-	private DeadDescriptor dead(String queue, boolean showUnsanitized) {
-		return new DeadDescriptor(queue, this.queries.figures(queue).dead(),
-				this.queries.dead(queue, 0, PAGE).stream().map(describe(showUnsanitized)).toList());
-	}
-
-	private @Nullable JobDescriptor job(String name, boolean showUnsanitized) {
-		JobInfo job = this.queries.find(id(name));
-		return (job != null) ? describe(showUnsanitized).apply(job) : null;
-	}
-
-	private static Function<JobInfo, JobDescriptor> describe(boolean showUnsanitized) {
-		return (job) -> new JobDescriptor(job, showUnsanitized);
-	}
-
-	private static JobId id(String name) {
-		try {
-			return JobId.parse(name);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidEndpointRequestException("Not a job id", String.valueOf(ex.getMessage()));
-		}
+		return kind;
 	}
 
 }

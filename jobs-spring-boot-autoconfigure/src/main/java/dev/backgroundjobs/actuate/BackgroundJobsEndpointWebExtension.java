@@ -20,8 +20,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
@@ -30,9 +34,9 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 import org.springframework.dao.DataAccessException;
 
 /**
- * The endpoint over HTTP: what does not exist is 404, a change that a job's state forbids
- * is 409, Redis away is 503, each with a text; messages of exceptions are shown to whom
- * they may be shown.
+ * The endpoint over HTTP: what cannot be understood is 400, what does not exist 404, a
+ * change that a job's state forbids is 409, Redis away is 503, each with a text;
+ * arguments and messages of exceptions are shown to whom they may be shown.
  */
 @EndpointWebExtension(endpoint = BackgroundJobsEndpoint.class)
 public final class BackgroundJobsEndpointWebExtension {
@@ -67,23 +71,38 @@ public final class BackgroundJobsEndpointWebExtension {
 	}
 
 	/**
+	 * All things of a kind; see {@link BackgroundJobsEndpoint#list}.
+	 * @param kind the kind
+	 * @param limit how many at most
+	 * @param cursor of the page before
+	 * @return a page of them
+	 */
+	@ReadOperation
+	public WebEndpointResponse<Object> list(@Selector String kind, @Nullable String limit, @Nullable String cursor) {
+		return answer(() -> new WebEndpointResponse<>(this.delegate.list(kind, limit, cursor)));
+	}
+
+	/**
 	 * One thing; see {@link BackgroundJobsEndpoint#read}.
 	 * @param securityContext who asks
 	 * @param kind its kind
 	 * @param name its name
+	 * @param limit how many entries of it at most
+	 * @param cursor of the page before
 	 * @return its description
 	 */
 	@ReadOperation
 	public WebEndpointResponse<Object> read(SecurityContext securityContext, @Selector String kind,
-			@Selector String name) {
+			@Selector String name, @Nullable String limit, @Nullable String cursor) {
 		return answer(() -> {
-			Object found = this.delegate.read(kind, name, this.showValues.isShown(securityContext, this.roles));
+			Object found = this.delegate.read(kind, name, Page.of(limit, cursor),
+					this.showValues.isShown(securityContext, this.roles));
 			return (found != null) ? new WebEndpointResponse<>(found) : notFound(kind, name);
 		});
 	}
 
 	/**
-	 * Change the state of a job; see {@link BackgroundJobsEndpoint#write}.
+	 * Change the state of a thing; see {@link BackgroundJobsEndpoint#write}.
 	 * @param kind its kind
 	 * @param name its name
 	 * @param state the wanted state
@@ -91,18 +110,37 @@ public final class BackgroundJobsEndpointWebExtension {
 	 */
 	@WriteOperation
 	public WebEndpointResponse<Object> write(@Selector String kind, @Selector String name, String state) {
+		return changed(kind, name, () -> this.delegate.write(kind, name, state));
+	}
+
+	/**
+	 * Delete a thing; see {@link BackgroundJobsEndpoint#delete}.
+	 * @param kind its kind
+	 * @param name its name
+	 * @return what came of it
+	 */
+	@DeleteOperation
+	public WebEndpointResponse<Object> delete(@Selector String kind, @Selector String name) {
+		return changed(kind, name, () -> this.delegate.delete(kind, name));
+	}
+
+	private static WebEndpointResponse<Object> changed(String kind, String name, Supplier<ChangeDescriptor> request) {
 		return answer(() -> {
-			ChangeDescriptor change = this.delegate.write(kind, name, state);
-			if (change.changed()) {
-				return new WebEndpointResponse<>(change);
+			ChangeDescriptor change = request.get();
+			if (!change.known()) {
+				return notFound(kind, name);
 			}
-			return (change.state() != null) ? new WebEndpointResponse<>(change, CONFLICT) : notFound(kind, name);
+			return change.done() ? new WebEndpointResponse<>(change) : new WebEndpointResponse<>(change, CONFLICT);
 		});
 	}
 
 	private static WebEndpointResponse<Object> answer(Supplier<WebEndpointResponse<Object>> answer) {
 		try {
 			return answer.get();
+		}
+		catch (InvalidEndpointRequestException ex) {
+			return new WebEndpointResponse<>(Map.of("message", String.valueOf(ex.getReason())),
+					WebEndpointResponse.STATUS_BAD_REQUEST);
 		}
 		catch (DataAccessException ex) {
 			return new WebEndpointResponse<>(Map.of("message", String.valueOf(ex.getMessage())),

@@ -16,17 +16,21 @@
 
 package dev.backgroundjobs.actuate;
 
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
  * What came of a change.
- *
- * @param id the job
- * @param changed whether this call changed it
- * @param state its state now, or {@code null} if there is no such job
  */
-record ChangeDescriptor(String id, boolean changed, @Nullable String state) implements OperationResponseBody {
+interface ChangeDescriptor extends OperationResponseBody {
+
+	/**
+	 * Whether there is what was to be changed.
+	 */
+	boolean known();
+
+	/**
+	 * Whether it is in the wanted state, or on its way there.
+	 */
+	boolean done();
 
 }

@@ -16,19 +16,46 @@
 
 package dev.backgroundjobs.actuate;
 
+import java.util.ArrayList;
 import java.util.List;
 
-import dev.backgroundjobs.core.WorkerDescription;
+import dev.backgroundjobs.core.QueueFigures;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
- * All queues and workers of the namespace.
+ * The namespace in short.
  *
- * @param queues the queues
- * @param workers the live workers
+ * @param queues how many queues there are
+ * @param paused those that are paused
+ * @param workers how many workers live
+ * @param totals jobs by state, of all queues
  */
-record OverviewDescriptor(List<QueueDescriptor> queues,
-		List<WorkerDescription> workers) implements OperationResponseBody {
+record OverviewDescriptor(int queues, List<String> paused, int workers,
+		Totals totals) implements OperationResponseBody {
+
+	static OverviewDescriptor of(List<QueueFigures> queues, int workers) {
+		List<String> paused = new ArrayList<>();
+		Totals totals = new Totals(0, 0, 0, 0, 0);
+		for (QueueFigures queue : queues) {
+			totals = totals.plus(queue);
+			if (queue.paused()) {
+				paused.add(queue.queue());
+			}
+		}
+		return new OverviewDescriptor(queues.size(), paused, workers, totals);
+	}
+
+	/**
+	 * Jobs by state.
+	 */
+	record Totals(long queued, long scheduled, long retrying, long running, long dead) {
+
+		Totals plus(QueueFigures queue) {
+			return new Totals(this.queued + queue.queued(), this.scheduled + queue.scheduled(),
+					this.retrying + queue.retrying(), this.running + queue.running(), this.dead + queue.dead());
+		}
+
+	}
 
 }

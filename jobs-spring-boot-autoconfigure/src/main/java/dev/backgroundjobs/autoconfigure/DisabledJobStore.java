@@ -67,6 +67,16 @@ final class DisabledJobStore implements JobQueue, JobOperations, JobQueries {
 	}
 
 	@Override
+	public boolean pause(String queue) {
+		throw disabled();
+	}
+
+	@Override
+	public boolean resume(String queue) {
+		throw disabled();
+	}
+
+	@Override
 	public @Nullable JobInfo find(JobId id) {
 		throw disabled();
 	}

@@ -42,4 +42,19 @@ public interface JobOperations {
 	 */
 	boolean delete(JobId id);
 
+	/**
+	 * Give out no jobs of a queue until it is resumed, whatever process asks: what runs
+	 * goes on, and calls are enqueued. The store keeps it, so it outlives all processes.
+	 * @param queue name of the queue
+	 * @return {@code false} if it was paused before
+	 */
+	boolean pause(String queue);
+
+	/**
+	 * Give out jobs of a paused queue again, at once.
+	 * @param queue name of the queue
+	 * @return {@code false} if it was not paused
+	 */
+	boolean resume(String queue);
+
 }

@@ -186,10 +186,24 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 		return operate(RedisScript.DELETE, id);
 	}
 
+	@Override
+	public boolean pause(String queue) {
+		return operate(RedisScript.PAUSE, QueuePartition.of(queue), RedisConnection.bytes(1));
+	}
+
+	@Override
+	public boolean resume(String queue) {
+		return operate(RedisScript.PAUSE, QueuePartition.of(queue), RedisConnection.bytes(0));
+	}
+
 	private boolean operate(RedisScript script, JobId id, byte[]... more) {
 		byte[][] arguments = Stream.concat(Stream.of(RedisConnection.bytes(id.local())), Stream.of(more))
 			.toArray(byte[][]::new);
-		Reply reply = Answers.await(this.connections.enqueue().eval(script, this.keys.of(id.partition()), arguments));
+		return operate(script, id.partition(), arguments);
+	}
+
+	private boolean operate(RedisScript script, QueuePartition partition, byte[]... arguments) {
+		Reply reply = Answers.await(this.connections.enqueue().eval(script, this.keys.of(partition), arguments));
 		return reply.number(1) == 1;
 	}
 

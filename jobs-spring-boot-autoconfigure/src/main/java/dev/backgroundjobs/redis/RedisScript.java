@@ -30,7 +30,7 @@ import org.springframework.data.redis.core.script.DigestUtils;
  */
 enum RedisScript {
 
-	ENQUEUE, CLAIM, SETTLE, RENEW, FIRE, CANCEL, RETRY_DEAD, DELETE, FIND, INSPECT, HEARTBEAT;
+	ENQUEUE, CLAIM, SETTLE, RENEW, FIRE, CANCEL, RETRY_DEAD, DELETE, PAUSE, FIND, INSPECT, HEARTBEAT;
 
 	private final String source;
 

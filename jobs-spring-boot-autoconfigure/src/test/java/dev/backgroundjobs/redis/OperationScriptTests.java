@@ -172,6 +172,25 @@ class OperationScriptTests {
 	}
 
 	@Test
+	void pausedQueueGivesNothingOutAndGoesOnOtherwise() {
+		this.queue.enqueue("running", "a");
+		this.queue.claim("w", 1, 1);
+		assertThat(this.queue.pause(true)).isTrue();
+		assertThat(this.queue.pause(true)).as("again").isFalse();
+		this.queue.enqueue("b");
+		this.queue.enqueue("+1", new String[] { "due" });
+		this.queue.pass(2);
+		assertThat(this.queue.claim("w", 2, 5).status()).isEqualTo("PAUSED");
+		assertThat(this.queue.state("due")).as("promoted").isEqualTo("QUEUED");
+		assertThat(this.queue.settle(TestQueue.complete("running", "w:1")).texts(2)).as("stale").isEmpty();
+		assertThat(this.queue.run(RedisScript.INSPECT).number(2)).isEqualTo(1);
+		assertThat(this.queue.pause(false)).isTrue();
+		assertThat(this.queue.pause(false)).as("again").isFalse();
+		assertThat(this.queue.claim("w", 2, 5).texts(3)).as("the sequence was not used up")
+			.containsExactly("a", "b", "due");
+	}
+
+	@Test
 	void dropsDeadLettersPastTheirTime() {
 		this.queue.enqueue("a");
 		this.queue.claim("w", 1, 1);

@@ -22,8 +22,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +36,9 @@ class Oracle {
 
 	private final TestQueue queue;
 
-	private final Map<String, Story> stories = new TreeMap<>();
+	private final Stories stories = new Stories();
+
+	private final Operations operations = new Operations(this.stories);
 
 	private final ReadyLists levels;
 
@@ -48,21 +48,15 @@ class Oracle {
 
 	private final Leases leases = new Leases();
 
-	private final Map<String, Long> slots = new HashMap<>();
-
-	private final Map<String, Long> counters = new TreeMap<>();
-
 	private boolean full;
-
-	private boolean paused;
 
 	Oracle(TestQueue queue) {
 		this.queue = queue;
-		this.levels = new ReadyLists(queue, this.stories);
+		this.levels = new ReadyLists(queue, this.stories.all());
 	}
 
 	Map<String, Story> stories() {
-		return this.stories;
+		return this.stories.all();
 	}
 
 	Leases leases() {
@@ -71,10 +65,11 @@ class Oracle {
 
 	void full(boolean isFull) {
 		this.full = isFull;
+		this.operations.full(isFull);
 	}
 
-	void paused(boolean isPaused) {
-		this.paused = isPaused;
+	boolean paused() {
+		return this.operations.paused();
 	}
 
 	int unfinished() {
@@ -94,10 +89,7 @@ class Oracle {
 			case CLAIM -> claimed(arguments, reply);
 			case SETTLE -> settled(arguments, reply);
 			case RENEW -> renewed(arguments, reply);
-			case FIRE -> fired(arguments, reply);
-			case CANCEL -> cancelled(arguments[0], reply.number(1) == 1);
-			case RETRY_DEAD -> retried(arguments[0], reply.number(1) == 1);
-			case DELETE -> deleted(arguments[0], reply.number(1) == 1);
+			case FIRE, CANCEL, RETRY_DEAD, DELETE, PAUSE -> this.operations.saw(script, arguments, reply);
 			default -> throw new IllegalArgumentException(script.name());
 		}
 	}
@@ -128,22 +120,13 @@ class Oracle {
 		}
 		for (int k = 4; k < arguments.length; k += 3) {
 			if (refused.contains(arguments[k])) {
-				assertThat(this.stories).as("ids that exist").containsKey(arguments[k]);
+				assertThat(this.stories.all()).as("ids that exist").containsKey(arguments[k]);
 			}
 			else {
 				String due = arguments[k + 2];
-				begin(arguments[k], arguments[k + 1],
+				this.stories.begin(arguments[k], arguments[k + 1],
 						reply.number(1) + (due.startsWith("+") ? Long.parseLong(due.substring(1)) : 0));
 			}
-		}
-	}
-
-	private void begin(String id, String record, long due) {
-		count("enqueued");
-		Story before = this.stories.put(id, new Story(record, due));
-		if (before != null) {
-			assertThat(before.ended()).as("the job that had the id " + id + " has ended").isTrue();
-			count("forgotten");
 		}
 	}
 
@@ -168,19 +151,19 @@ class Oracle {
 		recovered(now, mayRecover);
 		this.levels.nothingIsOverdue(now, mayRecover && reply.number(2) != 0);
 		expired(now, reply.number(7));
-		if (ids.size() < Integer.parseInt(arguments[2]) && !this.paused) {
+		if (ids.size() < Integer.parseInt(arguments[2]) && !this.operations.paused()) {
 			assertThat(this.levels.queued()).as("queued jobs beside a free slot").isZero();
 		}
 		if (ids.isEmpty()) {
 			assertThat(reply.status()).isIn("EMPTY", "PAUSED");
 			return;
 		}
-		assertThat(this.paused).as("claimed from a paused queue").isFalse();
+		assertThat(this.operations.paused()).as("claimed from a paused queue").isFalse();
 		assertThat(ids).doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(Integer.parseInt(arguments[2]));
 		this.lastClaims.put(worker, sequence);
 		this.levels.claimed(Integer.parseInt(arguments[7]), ids);
 		for (int k = 0; k < ids.size(); k++) {
-			story(ids.get(k)).claimed(token, reply.attempt(k), now);
+			this.stories.story(ids.get(k)).claimed(token, reply.attempt(k), now);
 		}
 		this.leases.extend(token, now + Long.parseLong(arguments[3]));
 	}
@@ -191,12 +174,12 @@ class Oracle {
 	 */
 	private void recovered(long now, boolean mayRecover) {
 		Map<String, String> owners = this.queue.redis().hgetall(this.queue.key("i"));
-		this.stories.forEach((id, story) -> {
+		this.stories.all().forEach((id, story) -> {
 			if (story.owner() != null && !story.owner().equals(owners.get(id))) {
 				assertThat(mayRecover).as(id + " was recovered by a claim that must not").isTrue();
 				this.leases.assertOver(story.owner(), now, id + " was taken from its owner");
 				boolean waits = story.lost(now, this.leases.end(story.owner()));
-				count("recovered");
+				this.stories.count("recovered");
 				assertThat(this.queue.redis().zscore(this.queue.key("t"), id) != null).as(id + " waits after a loss")
 					.isEqualTo(waits);
 				assertThat(this.queue.redis().zscore(this.queue.key("x"), id) != null)
@@ -213,18 +196,20 @@ class Oracle {
 		if (number > 0) {
 			Set<String> alive = new HashSet<>(this.queue.redis().hkeys(this.queue.key("j")));
 			this.queue.redis().zrange(this.queue.key("f"), 0, -1).forEach(alive::remove);
-			List<String> gone = ids(Story::waits).stream().filter((id) -> !alive.contains(id)).toList();
-			assertThat(gone).as("expired jobs").hasSize((int) number).allMatch((id) -> story(id).late(now));
+			List<String> gone = this.stories.ids(Story::waits).stream().filter((id) -> !alive.contains(id)).toList();
+			assertThat(gone).as("expired jobs")
+				.hasSize((int) number)
+				.allMatch((id) -> this.stories.story(id).late(now));
 			gone.forEach((id) -> {
-				count("expired");
-				end(id, story(id).retained());
+				this.stories.count("expired");
+				this.stories.end(id, this.stories.story(id).retained());
 			});
 		}
 	}
 
 	private void replayed(String token, List<String> ids, ScriptReply reply) {
 		for (int k = 0; k < ids.size(); k++) {
-			Story story = story(ids.get(k));
+			Story story = this.stories.story(ids.get(k));
 			assertThat(story.owner()).as("owner of " + ids.get(k) + " in a repeated answer").isEqualTo(token);
 			assertThat(reply.attempt(k)).isEqualTo(story.attempt());
 		}
@@ -237,46 +222,37 @@ class Oracle {
 			String id = arguments[k];
 			String token = arguments[k + 1];
 			if (!stale.contains(String.valueOf(k / 5 + 1))) {
-				assertThat(story(id).owner()).as("the owner that settled " + id).isEqualTo(token);
+				assertThat(this.stories.story(id).owner()).as("the owner that settled " + id).isEqualTo(token);
 				accept(id, arguments[k + 2], Long.parseLong(arguments[k + 3]), arguments[k + 4], now);
 			}
-			else if (this.stories.containsKey(id)) {
+			else if (this.stories.all().containsKey(id)) {
 				assertThat(token).as("the owner of " + id + ", whose outcome was refused")
-					.isNotEqualTo(story(id).owner());
+					.isNotEqualTo(this.stories.story(id).owner());
 			}
 		}
 	}
 
 	private void accept(String id, String verb, long millis, String text, long now) {
-		Story story = story(id);
+		Story story = this.stories.story(id);
 		switch (verb) {
 			case "S" -> story.startedAlone(now + millis);
 			case "C" -> {
-				count("completed");
-				end(id, millis > 0);
+				this.stories.count("completed");
+				this.stories.end(id, millis > 0);
 			}
 			case "R" -> {
-				count("retried");
+				this.stories.count("retried");
 				story.givenBack(true, now + millis);
 			}
 			case "B" -> story.died();
 			case "L" -> {
-				count("released");
+				this.stories.count("released");
 				story.givenBack(text.equals("1"), 0);
 			}
 			default -> {
-				count("parked");
+				this.stories.count("parked");
 				story.givenBack(false, now + millis);
 			}
-		}
-	}
-
-	private void end(String id, boolean kept) {
-		if (kept) {
-			story(id).finished();
-		}
-		else {
-			this.stories.remove(id);
 		}
 	}
 
@@ -286,7 +262,8 @@ class Oracle {
 		for (String token : Arrays.asList(arguments).subList(1, arguments.length)) {
 			if (!lost.contains(token)) {
 				this.leases.extend(token, now + Long.parseLong(arguments[0]));
-				assertThat(ids((story) -> token.equals(story.owner()))).as("jobs of the renewed lease " + token)
+				assertThat(this.stories.ids((story) -> token.equals(story.owner())))
+					.as("jobs of the renewed lease " + token)
 					.isNotEmpty();
 			}
 			else {
@@ -296,66 +273,9 @@ class Oracle {
 	}
 
 	private void leaseIsOver(String token) {
-		assertThat(ids((story) -> token.equals(story.owner()))).as("jobs of the lease " + token + ", said to be over")
+		assertThat(this.stories.ids((story) -> token.equals(story.owner())))
+			.as("jobs of the lease " + token + ", said to be over")
 			.isEmpty();
-	}
-
-	private void fired(String[] arguments, ScriptReply reply) {
-		long slot = Long.parseLong(arguments[1]);
-		long last = this.slots.getOrDefault(arguments[0], 0L);
-		if (reply.status().equals("OK")) {
-			assertThat(this.full).as("accepted although full").isFalse();
-			assertThat(slot).as("slot fired twice").isGreaterThan(last);
-			this.slots.put(arguments[0], slot);
-			begin(arguments[2], arguments[3], slot);
-		}
-		else {
-			assertThat(reply.status()).isEqualTo("ALREADY");
-			assertThat(slot).as("slot refused").isLessThanOrEqualTo(last);
-		}
-	}
-
-	private void cancelled(String id, boolean done) {
-		Story story = this.stories.get(id);
-		if (!done) {
-			assertThat(story == null || !story.waits()).as(id + " could have been cancelled").isTrue();
-			return;
-		}
-		assertThat(story(id).waits()).as(id + " waited when it was cancelled").isTrue();
-		count("cancelled");
-		end(id, story(id).retained());
-	}
-
-	private void deleted(String id, boolean done) {
-		Story story = this.stories.get(id);
-		if (!done) {
-			assertThat(story == null || story.owner() != null || story.ended()).as(id + " could have been deleted")
-				.isTrue();
-			return;
-		}
-		assertThat(story(id).owner()).as("the owner of " + id + ", which was deleted").isNull();
-		count(story(id).ended() ? "forgotten" : "deleted");
-		this.stories.remove(id);
-	}
-
-	private void retried(String id, boolean done) {
-		Story story = this.stories.get(id);
-		if (!done) {
-			assertThat(story == null || !story.dead()).as(id + " could have been retried").isTrue();
-			return;
-		}
-		count("requeued");
-		story(id).requeued();
-	}
-
-	private Story story(String id) {
-		Story story = this.stories.get(id);
-		assertThat(story).as("job " + id).isNotNull();
-		return (story != null) ? story : new Story("", 0);
-	}
-
-	private void count(String counter) {
-		this.counters.merge(counter, 1L, Long::sum);
 	}
 
 	/**
@@ -365,35 +285,28 @@ class Oracle {
 		Audit audit = this.queue.read();
 		audit.check();
 		this.levels.check();
-		this.stories.entrySet().removeIf((entry) -> {
+		this.stories.all().entrySet().removeIf((entry) -> {
 			boolean forgotten = entry.getValue().ended() && !audit.jobs().contains(entry.getKey());
 			if (forgotten) {
-				count("forgotten");
+				this.stories.count("forgotten");
 			}
 			return forgotten;
 		});
-		assertThat(audit.jobs()).as("jobs").isEqualTo(this.stories.keySet());
-		assertThat(audit.in("x")).as("dead jobs").containsExactlyInAnyOrderElementsOf(ids(Story::dead));
-		assertThat(audit.in("f")).as("ended jobs").containsExactlyInAnyOrderElementsOf(ids(Story::ended));
+		assertThat(audit.jobs()).as("jobs").isEqualTo(this.stories.all().keySet());
+		assertThat(audit.in("x")).as("dead jobs").containsExactlyInAnyOrderElementsOf(this.stories.ids(Story::dead));
+		assertThat(audit.in("f")).as("ended jobs").containsExactlyInAnyOrderElementsOf(this.stories.ids(Story::ended));
 		assertThat(audit.in("i")).as("running jobs")
-			.containsExactlyInAnyOrderElementsOf(ids((story) -> story.owner() != null));
-		this.counters.forEach(
-				(counter, times) -> assertThat(this.queue.counter(counter)).as("counter " + counter).isEqualTo(times));
-	}
-
-	private List<String> ids(Predicate<Story> which) {
-		return this.stories.entrySet()
-			.stream()
-			.filter((entry) -> which.test(entry.getValue()))
-			.map(Map.Entry::getKey)
-			.toList();
+			.containsExactlyInAnyOrderElementsOf(this.stories.ids((story) -> story.owner() != null));
+		this.stories.counters()
+			.forEach((counter, times) -> assertThat(this.queue.counter(counter)).as("counter " + counter)
+				.isEqualTo(times));
 	}
 
 	/**
 	 * All waiting retries were made due.
 	 */
 	void dueNow() {
-		this.stories.values().forEach(Story::dueNow);
+		this.stories.all().values().forEach(Story::dueNow);
 	}
 
 }

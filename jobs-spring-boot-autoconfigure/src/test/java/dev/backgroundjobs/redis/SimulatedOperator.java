@@ -73,17 +73,17 @@ class SimulatedOperator {
 		else if (!this.server.full()) {
 			passTime(choice < 98);
 		}
-		if (this.server.paused() && this.random.nextInt(3) == 0) {
-			this.server.pause(false);
+		if (this.oracle.paused() && this.random.nextInt(3) == 0) {
+			this.server.call(RedisScript.PAUSE, "0");
 		}
 		if (this.server.full() && this.random.nextInt(10) == 0) {
 			this.server.full(false);
 		}
 	}
 
-	private void passTime(boolean pause) {
+	private void passTime(boolean pause) throws LostCallException {
 		if (pause) {
-			this.server.pause(true);
+			this.server.call(RedisScript.PAUSE, "1");
 		}
 		else {
 			this.queue.makeDue("t");

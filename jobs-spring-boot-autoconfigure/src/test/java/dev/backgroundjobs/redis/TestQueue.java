@@ -224,6 +224,10 @@ class TestQueue implements AutoCloseable {
 		return run(RedisScript.RETRY_DEAD, id).number(1) == 1;
 	}
 
+	boolean pause(boolean pauses) {
+		return run(RedisScript.PAUSE, pauses ? "1" : "0").number(1) == 1;
+	}
+
 	boolean delete(String id) {
 		return run(RedisScript.DELETE, id).number(1) == 1;
 	}

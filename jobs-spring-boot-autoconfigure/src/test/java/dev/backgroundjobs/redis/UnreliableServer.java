@@ -44,8 +44,6 @@ class UnreliableServer {
 
 	private boolean full;
 
-	private boolean paused;
-
 	UnreliableServer(TestQueue queue, Oracle oracle, Random random) {
 		this.queue = queue;
 		this.oracle = oracle;
@@ -112,7 +110,8 @@ class UnreliableServer {
 		this.losses = 0;
 		forgetCopies();
 		full(false);
-		pause(false);
+		String[] resume = { "0" };
+		this.oracle.saw(RedisScript.PAUSE, resume, this.queue.run(RedisScript.PAUSE, resume));
 	}
 
 	void full(boolean isFull) {
@@ -123,21 +122,6 @@ class UnreliableServer {
 
 	boolean full() {
 		return this.full;
-	}
-
-	void pause(boolean isPaused) {
-		if (isPaused) {
-			this.queue.redis().hset(this.queue.key("m"), "p", "1");
-		}
-		else {
-			this.queue.redis().hdel(this.queue.key("m"), "p");
-		}
-		this.paused = isPaused;
-		this.oracle.paused(isPaused);
-	}
-
-	boolean paused() {
-		return this.paused;
 	}
 
 	@Override

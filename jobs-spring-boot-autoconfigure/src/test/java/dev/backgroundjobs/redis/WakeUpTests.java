@@ -188,6 +188,18 @@ class WakeUpTests {
 		assertWoken(4);
 	}
 
+	@Test
+	void wakesWhenAPausedQueueIsResumed() {
+		this.queue.pause(true);
+		this.queue.enqueue("a");
+		claim("w", 1, 1, "live");
+		this.queue.pause(false);
+		assertWoken(1);
+		claim("v", 1, 1, "live");
+		this.queue.pause(false);
+		assertThat(this.heard).as("it was not paused").hasSize(1);
+	}
+
 	private void assertWoken(int times) {
 		Awaitility.await()
 			.pollInterval(Duration.ofMillis(1))

@@ -1,0 +1,114 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What the oracle knows of those who are neither producers nor workers: operators and
+ * schedules.
+ */
+class Operations {
+
+	private final Stories stories;
+
+	private final Map<String, Long> slots = new HashMap<>();
+
+	private boolean full;
+
+	private boolean paused;
+
+	Operations(Stories stories) {
+		this.stories = stories;
+	}
+
+	void full(boolean isFull) {
+		this.full = isFull;
+	}
+
+	boolean paused() {
+		return this.paused;
+	}
+
+	void saw(RedisScript script, String[] arguments, ScriptReply reply) {
+		switch (script) {
+			case FIRE -> fired(arguments, reply);
+			case CANCEL -> cancelled(arguments[0], reply.number(1) == 1);
+			case RETRY_DEAD -> retried(arguments[0], reply.number(1) == 1);
+			case DELETE -> deleted(arguments[0], reply.number(1) == 1);
+			case PAUSE -> paused(arguments[0].equals("1"), reply.number(1) == 1);
+			default -> throw new IllegalArgumentException(script.name());
+		}
+	}
+
+	private void fired(String[] arguments, ScriptReply reply) {
+		long slot = Long.parseLong(arguments[1]);
+		long last = this.slots.getOrDefault(arguments[0], 0L);
+		if (reply.status().equals("OK")) {
+			assertThat(this.full).as("accepted although full").isFalse();
+			assertThat(slot).as("slot fired twice").isGreaterThan(last);
+			this.slots.put(arguments[0], slot);
+			this.stories.begin(arguments[2], arguments[3], slot);
+		}
+		else {
+			assertThat(reply.status()).isEqualTo("ALREADY");
+			assertThat(slot).as("slot refused").isLessThanOrEqualTo(last);
+		}
+	}
+
+	private void cancelled(String id, boolean done) {
+		Story story = this.stories.all().get(id);
+		if (!done) {
+			assertThat(story == null || !story.waits()).as(id + " could have been cancelled").isTrue();
+			return;
+		}
+		assertThat(this.stories.story(id).waits()).as(id + " waited when it was cancelled").isTrue();
+		this.stories.count("cancelled");
+		this.stories.end(id, this.stories.story(id).retained());
+	}
+
+	private void deleted(String id, boolean done) {
+		Story story = this.stories.all().get(id);
+		if (!done) {
+			assertThat(story == null || story.owner() != null || story.ended()).as(id + " could have been deleted")
+				.isTrue();
+			return;
+		}
+		assertThat(this.stories.story(id).owner()).as("the owner of " + id + ", which was deleted").isNull();
+		this.stories.count(this.stories.story(id).ended() ? "forgotten" : "deleted");
+		this.stories.all().remove(id);
+	}
+
+	private void retried(String id, boolean done) {
+		Story story = this.stories.all().get(id);
+		if (!done) {
+			assertThat(story == null || !story.dead()).as(id + " could have been retried").isTrue();
+			return;
+		}
+		this.stories.count("requeued");
+		this.stories.story(id).requeued();
+	}
+
+	private void paused(boolean pauses, boolean changed) {
+		assertThat(changed).as("paused or resumed").isEqualTo(this.paused != pauses);
+		this.paused = pauses;
+	}
+
+}
