@@ -18,7 +18,11 @@ package dev.backgroundjobs.worker;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 import dev.backgroundjobs.core.ClaimedJob;
@@ -30,19 +34,37 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells all listeners. The end of an attempt is known on a thread of the Redis driver,
  * which must not wait for a slow log or listener; they hear of it on a thread of their
- * own.
+ * own. What they are too slow for they do not hear of: so many attempts wait to be told
+ * of and no more, because they would fill memory.
  */
 final class JobListeners implements JobListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(JobListeners.class);
 
+	private static final long ONCE_IN = TimeUnit.MINUTES.toNanos(1);
+
 	private final List<JobListener> listeners;
 
 	private final ExecutorService thread;
 
-	JobListeners(List<JobListener> listeners, ExecutorService thread) {
+	private final Executor warnings;
+
+	/** Not told of since this was last said. */
+	private final AtomicLong unheard = new AtomicLong();
+
+	private final AtomicLong saidAt;
+
+	/**
+	 * Create listeners.
+	 * @param listeners those who are told
+	 * @param thread where they are told of what has ended; refuses what is too much
+	 * @param warnings where to write what the log may be too slow for
+	 */
+	JobListeners(List<JobListener> listeners, ExecutorService thread, Executor warnings) {
 		this.listeners = List.copyOf(listeners);
 		this.thread = thread;
+		this.warnings = warnings;
+		this.saidAt = new AtomicLong(System.nanoTime() - ONCE_IN);
 	}
 
 	@Override
@@ -52,15 +74,37 @@ final class JobListeners implements JobListener {
 
 	@Override
 	public void finished(FinishedAttempt attempt) {
-		if (!this.thread.isShutdown()) {
-			this.thread.execute(() -> tell((listener) -> listener.finished(attempt)));
-		}
+		tellLater((listener) -> listener.finished(attempt));
 	}
 
 	@Override
 	public void expired(String queue, int number) {
-		if (number > 0 && !this.thread.isShutdown()) {
-			this.thread.execute(() -> tell((listener) -> listener.expired(queue, number)));
+		if (number > 0) {
+			tellLater((listener) -> listener.expired(queue, number));
+		}
+	}
+
+	private void tellLater(Consumer<JobListener> what) {
+		try {
+			this.thread.execute(() -> tell(what));
+		}
+		catch (RejectedExecutionException ex) {
+			if (!this.thread.isShutdown()) {
+				unheard();
+			}
+		}
+	}
+
+	private void unheard() {
+		this.unheard.incrementAndGet();
+		long now = System.nanoTime();
+		long said = this.saidAt.get();
+		if (now - said >= ONCE_IN && this.saidAt.compareAndSet(said, now)) {
+			long number = this.unheard.getAndSet(0);
+			this.warnings.execute(() -> logger.warn(
+					"The ends of {} attempt(s) or more are not told to listeners and the log, which are too slow: "
+							+ "{} wait already. The jobs themselves are not concerned. This is said once a minute",
+					number, WorkerThreads.WAITING));
 		}
 	}
 
@@ -69,7 +113,7 @@ final class JobListeners implements JobListener {
 			try {
 				what.accept(listener);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				// the job's fate is settled elsewhere; the other listeners shall hear of
 				// it too
 				logger.error("A listener failed", ex);

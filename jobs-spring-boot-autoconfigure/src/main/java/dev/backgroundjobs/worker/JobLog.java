@@ -16,9 +16,11 @@
 
 package dev.backgroundjobs.worker;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 import dev.backgroundjobs.RetryJobAfterException;
 import dev.backgroundjobs.core.ClaimedJob;
@@ -49,8 +51,38 @@ final class JobLog implements JobListener {
 
 	private final Map<String, Long> toldAt = new HashMap<>();
 
-	JobLog(JobMethodRegistry methods) {
+	private final LogLimit limit;
+
+	/**
+	 * Create a log.
+	 * @param methods the job methods
+	 * @param later runs something after a time, on the thread on which attempts are told
+	 * of
+	 */
+	JobLog(JobMethodRegistry methods, BiConsumer<Runnable, Duration> later) {
 		this.methods = methods;
+		this.limit = new LogLimit(later, JobLog::leftOut);
+	}
+
+	private static Logger logger(String name) {
+		return LoggerFactory.getLogger("dev.backgroundjobs.job." + name);
+	}
+
+	private static void leftOut(String name, long lines, long dead) {
+		String text = "{} more line(s) about attempts of job {} were left out within a minute, {} of them about dead jobs";
+		if (dead > 0) {
+			logger(name).error(text + ": see GET /actuator/backgroundjobs/dead", lines, name, dead);
+		}
+		else {
+			logger(name).warn(text, lines, name, dead);
+		}
+	}
+
+	/**
+	 * Tell of what was left out: nothing comes any more.
+	 */
+	void end() {
+		this.limit.end();
 	}
 
 	@Override
@@ -58,8 +90,11 @@ final class JobLog implements JobListener {
 		ClaimedJob claimed = finished.claimed();
 		String name = claimed.job().name();
 		JobId id = claimed.job().id();
-		Logger logger = LoggerFactory.getLogger("dev.backgroundjobs.job." + name);
+		Logger logger = logger(name);
 		JobOutcome outcome = finished.outcome();
+		if (isTold(finished) && !this.limit.permits(name, outcome instanceof JobOutcome.Dead)) {
+			return;
+		}
 		if (finished.settlement() == Settlement.STALE) {
 			logger.warn("Job {} '{}' ended here, but it was not this worker's any more: nothing was written", name, id);
 		}
@@ -87,6 +122,11 @@ final class JobLog implements JobListener {
 		else {
 			logger.debug("Job {} '{}' succeeded in {}", name, id, finished.took());
 		}
+	}
+
+	private static boolean isTold(FinishedAttempt finished) {
+		return finished.settlement() == Settlement.STALE || !(finished.outcome() instanceof JobOutcome.Succeeded
+				|| finished.outcome() instanceof JobOutcome.Released released && !released.started());
 	}
 
 	/**

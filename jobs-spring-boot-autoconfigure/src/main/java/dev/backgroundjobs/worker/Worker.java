@@ -19,6 +19,7 @@ package dev.backgroundjobs.worker;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -79,6 +81,8 @@ final class Worker {
 
 	private final JobExecutor jobs;
 
+	private final JobLog log;
+
 	private final List<DefaultJobListenerContainer> containers = new ArrayList<>();
 
 	private @Nullable Future<?> heartbeat;
@@ -92,15 +96,32 @@ final class Worker {
 		this.threads = new WorkerThreads(options.virtualThreads());
 		this.leases = new LeaseKeeper(claims, options.lease(), System::nanoTime);
 		List<JobListener> all = new ArrayList<>(listeners);
-		all.add(new JobLog(methods));
+		this.log = new JobLog(methods, this::tellLater);
+		all.add(this.log);
 		this.isolation = new Isolation(claims, options.lease(), options.maxLeaseLosses(), this.pollThread);
 		this.jobs = new JobExecutor(methods, invoker, claims, this.leases, this.pollThread,
-				new JobListeners(all, this.listenerThread), options.maxParked());
+				new JobListeners(all, this.listenerThread, WorkerThreads.aside("warning")), options.maxParked());
 		WorkerParts parts = new WorkerParts(claims, this.leases, this.jobs, this.threads, this.pollThread,
 				this.isolation, new StoreWatch());
 		options.queues()
 			.forEach((queue, concurrency) -> this.containers
 				.add(new DefaultJobListenerContainer(queue, concurrency, options, parts)));
+	}
+
+	private void tellLater(Runnable task, Duration delay) {
+		if (!this.pollThread.isShutdown()) {
+			this.pollThread.schedule(() -> tell(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+		}
+	}
+
+	private void tell(Runnable task) {
+		try {
+			this.listenerThread.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// listeners are too slow just now
+			tellLater(task, Duration.ofSeconds(1));
+		}
 	}
 
 	void start() {
@@ -172,6 +193,7 @@ final class Worker {
 		leave();
 		this.pollThread.shutdownNow();
 		this.leaseThread.scheduleWithFixedDelay(this::endRenewals, 0, AFTER_INTERRUPT_MS, TimeUnit.MILLISECONDS);
+		tell(this.log::end);
 		this.listenerThread.shutdown();
 		this.threads.shutdown();
 		this.stopped.countDown();

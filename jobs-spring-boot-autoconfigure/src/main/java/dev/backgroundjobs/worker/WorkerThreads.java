@@ -18,10 +18,13 @@ package dev.backgroundjobs.worker;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +40,9 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 final class WorkerThreads {
 
 	private static final Logger logger = LoggerFactory.getLogger(WorkerThreads.class);
+
+	/** What may wait for the thread that tells listeners. */
+	static final int WAITING = 10_000;
 
 	private final boolean virtual;
 
@@ -75,10 +81,18 @@ final class WorkerThreads {
 
 	/**
 	 * A thread that is told something for every job: without times there is nothing to
-	 * sort.
+	 * sort. It refuses what it is too slow for.
 	 */
 	static ExecutorService inOrder(String name) {
-		return Executors.newSingleThreadExecutor(factory(name));
+		return new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), factory(name));
+	}
+
+	/**
+	 * Runs rare tasks that may take long, each on a thread of its own.
+	 */
+	static Executor aside(String name) {
+		ThreadFactory factory = factory(name);
+		return (task) -> factory.newThread(task).start();
 	}
 
 	private static ThreadFactory factory(String name) {
