@@ -17,21 +17,13 @@
 package dev.backgroundjobs.actuate;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
+import dev.backgroundjobs.core.DeploymentReader;
 import dev.backgroundjobs.core.JobQueries;
-import dev.backgroundjobs.core.QueueFigures;
-import dev.backgroundjobs.core.StoreUnavailableException.Reason;
-import dev.backgroundjobs.core.WorkerDescription;
-import dev.backgroundjobs.listener.JobListenerContainer;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
-import dev.backgroundjobs.listener.Setback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,8 +41,6 @@ import org.springframework.dao.TransientDataAccessResourceException;
  */
 public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator {
 
-	private static final Logger logger = LoggerFactory.getLogger(BackgroundJobsHealthIndicator.class);
-
 	/**
 	 * No live worker of the namespace works on a queue in which jobs wait, or none at
 	 * all.
@@ -58,89 +48,91 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 	public static final Status NO_WORKERS = new Status("NO_WORKERS");
 
 	/**
-	 * More jobs wait in a queue than the threshold allows.
+	 * Redis may throw jobs away.
+	 */
+	public static final Status UNSAFE = new Status("UNSAFE");
+
+	/**
+	 * More jobs wait in a queue than the threshold allows, or for longer.
 	 */
 	public static final Status BACKLOG = new Status("BACKLOG");
+
+	/**
+	 * More attempts of this process fail than the threshold allows.
+	 */
+	public static final Status FAILING = new Status("FAILING");
+
+	/** From the worst on. */
+	static final List<Status> BY_URGENCY = List.of(Status.DOWN, Status.OUT_OF_SERVICE, NO_WORKERS, UNSAFE, BACKLOG,
+			FAILING, Status.UP);
+
+	private static final Logger logger = LoggerFactory.getLogger(BackgroundJobsHealthIndicator.class);
 
 	/** What is over sooner is not worth an alarm. */
 	private static final Duration PASSES = Duration.ofSeconds(10);
 
+	private final RecentDeployment deployment;
+
 	private final JobQueries queries;
 
-	private final @Nullable JobListenerContainerRegistry containers;
+	private final ProcessHealth process;
 
-	private final long backlogDepth;
+	private final FailureRate failureRate;
 
-	private final boolean inApplicationStatus;
+	private final HealthOptions options;
 
 	private volatile @Nullable Long unreadableSince;
 
 	/**
 	 * Create an indicator.
+	 * @param reader the store as a whole
 	 * @param queries the store
 	 * @param containers the containers of this process, or {@code null} if it only
 	 * enqueues
-	 * @param backlogDepth how many jobs may wait in a queue
-	 * @param inApplicationStatus whether findings about the deployment are DOWN
+	 * @param failureRate the attempts of this process
+	 * @param options from where on something is worth a status
 	 */
-	public BackgroundJobsHealthIndicator(JobQueries queries, @Nullable JobListenerContainerRegistry containers,
-			long backlogDepth, boolean inApplicationStatus) {
+	public BackgroundJobsHealthIndicator(DeploymentReader reader, JobQueries queries,
+			@Nullable JobListenerContainerRegistry containers, FailureRate failureRate, HealthOptions options) {
 		super("Background jobs cannot be looked at");
+		this.deployment = new RecentDeployment(reader, System::nanoTime);
 		this.queries = queries;
-		this.containers = containers;
-		this.backlogDepth = backlogDepth;
-		this.inApplicationStatus = inApplicationStatus;
+		this.process = new ProcessHealth(containers);
+		this.failureRate = failureRate;
+		this.options = options;
 	}
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
+		Status deployment;
 		try {
-			lookAt(builder);
+			deployment = describeDeployment(builder);
 			this.unreadableSince = null;
 		}
 		catch (DataAccessException ex) {
-			unreadable(builder, ex);
+			deployment = unreadable(builder, ex);
 		}
-		describeSetbacks(builder);
+		Status process = this.process.describe(builder, PASSES);
+		builder.status((BY_URGENCY.indexOf(process) < BY_URGENCY.indexOf(deployment)) ? process : deployment);
 	}
 
-	private void lookAt(Health.Builder builder) {
-		List<WorkerDescription> workers = this.queries.workers();
-		Map<String, Object> queues = new LinkedHashMap<>();
-		Set<String> unattended = new TreeSet<>();
-		Set<String> overThreshold = new TreeSet<>();
-		for (String queue : this.queries.queues()) {
-			QueueFigures figures = this.queries.figures(queue);
-			long attending = workers.stream().filter((worker) -> worker.queues().containsKey(queue)).count();
-			queues.put(queue, new QueueHealth(figures, attending));
-			if (attending == 0 && figures.queued() + figures.scheduled() + figures.retrying() > 0) {
-				unattended.add(queue);
-			}
-			if (figures.queued() > this.backlogDepth) {
-				overThreshold.add(queue);
-			}
+	private Status describeDeployment(Health.Builder builder) {
+		DeploymentHealth health = new DeploymentHealth(this.options, this.queries::namespaces);
+		health.describe(builder, this.deployment.get(), this.process, this.failureRate.sample());
+		if (health.findings().isEmpty()) {
+			return Status.UP;
 		}
-		builder.up().withDetail("workers", workers.size()).withDetail("queues", queues);
-		describeStuckJobs(builder);
-		if (isStalled(builder)) {
-			builder.down();
-		}
-		else if (workers.isEmpty() || !unattended.isEmpty()) {
-			finding(builder, NO_WORKERS);
-			describeMissingWorkers(builder, unattended, workers.isEmpty());
-		}
-		else if (!overThreshold.isEmpty()) {
-			finding(builder, BACKLOG);
-			builder.withDetail("backlog", overThreshold + " hold more than background-jobs.health.backlog-depth ("
-					+ this.backlogDepth + ") waiting jobs");
-		}
+		Map<String, String> findings = new LinkedHashMap<>();
+		health.findings().forEach((status, text) -> findings.put(status.getCode(), text));
+		builder.withDetail("findings", findings);
+		return this.options.inApplicationStatus() ? Status.DOWN : health.findings().keySet().iterator().next();
 	}
 
 	/**
 	 * Redis does not answer questions: it is away, or, if that passes by itself, has been
 	 * busy for too long.
 	 */
-	private void unreadable(Health.Builder builder, DataAccessException failure) {
+	private Status unreadable(Health.Builder builder, DataAccessException failure) {
 		logger.debug("Background jobs cannot be looked at", failure);
 		Long since = this.unreadableSince;
 		long now = System.nanoTime();
@@ -150,112 +142,9 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 		}
 		builder.withDetail("redis", String.valueOf(failure.getMessage()));
 		if (!(failure instanceof TransientDataAccessResourceException)) {
-			builder.down();
+			return Status.DOWN;
 		}
-		else if (now - since >= PASSES.toNanos()) {
-			builder.outOfService();
-		}
-		else {
-			builder.up();
-		}
-	}
-
-	/**
-	 * What keeps queues from being worked on here, from whatever passes soon to what
-	 * somebody has to correct.
-	 */
-	private void describeSetbacks(Health.Builder builder) {
-		Map<String, String> described = new LinkedHashMap<>();
-		boolean down = false;
-		boolean lasting = false;
-		for (JobListenerContainer container : containers()) {
-			Setback setback = container.getSetback();
-			if (setback != null) {
-				described.put(container.getQueue(), setback.message());
-				down |= setback.reason() == Reason.DENIED || setback.reason() == Reason.BROKEN;
-				lasting |= setback.reason() == Reason.NOT_NOW && setback.lasting().compareTo(PASSES) >= 0;
-			}
-		}
-		if (described.isEmpty()) {
-			return;
-		}
-		builder.withDetail("setbacks", described);
-		boolean isDown = builder.build().getStatus().equals(Status.DOWN);
-		if (down) {
-			builder.down();
-		}
-		else if (lasting && !isDown) {
-			builder.outOfService();
-		}
-	}
-
-	private Collection<JobListenerContainer> containers() {
-		return (this.containers != null) ? this.containers.getContainers() : List.of();
-	}
-
-	private void finding(Health.Builder builder, Status status) {
-		builder.status(this.inApplicationStatus ? Status.DOWN : status);
-		if (this.inApplicationStatus) {
-			builder.withDetail("finding", status.getCode());
-		}
-	}
-
-	private void describeMissingWorkers(Health.Builder builder, Set<String> unattended, boolean none) {
-		builder.withDetail("noWorkers", unattended.isEmpty() ? "No worker lives" : "No worker works on " + unattended);
-		if (none && !unattended.isEmpty()) {
-			builder.withDetail("namespaces", this.queries.namespaces().diagnosis());
-		}
-	}
-
-	private void describeStuckJobs(Health.Builder builder) {
-		Map<String, Integer> stuck = new TreeMap<>();
-		if (this.containers != null) {
-			this.containers.getContainers()
-				.forEach((container) -> stuck.put(container.getQueue(), container.getStuck()));
-		}
-		stuck.values().removeIf((number) -> number == 0);
-		if (!stuck.isEmpty()) {
-			builder.withDetail("stuck", stuck);
-		}
-	}
-
-	private static boolean isStalled(JobListenerContainer container) {
-		Setback setback = container.getSetback();
-		// those whom Redis answers, with a refusal, have a word of their own
-		return container.isStalled() && (setback == null || setback.reason() == Reason.AWAY);
-	}
-
-	private boolean isStalled(Health.Builder builder) {
-		List<String> stalled = containers().stream()
-			.filter(BackgroundJobsHealthIndicator::isStalled)
-			.map(JobListenerContainer::getQueue)
-			.toList();
-		if (!stalled.isEmpty()) {
-			builder.withDetail("stalled", stalled
-					+ ": this process has not been able to claim jobs lately, or its slots are held by jobs that do not heed their interrupt");
-		}
-		return !stalled.isEmpty();
-	}
-
-	/**
-	 * A queue in the details.
-	 *
-	 * @param queued jobs that wait for a worker
-	 * @param scheduled jobs whose delay is not over
-	 * @param retrying jobs that wait for their next attempt
-	 * @param running jobs that are claimed
-	 * @param dead dead letters
-	 * @param oldestAge for how long the oldest queued job has been due, or {@code none}
-	 * @param workers how many workers work on it
-	 */
-	record QueueHealth(long queued, long scheduled, long retrying, long running, long dead, String oldestAge,
-			long workers) {
-
-		QueueHealth(QueueFigures figures, long workers) {
-			this(figures.queued(), figures.scheduled(), figures.retrying(), figures.running(), figures.dead(),
-					(figures.oldestAge() != null) ? figures.oldestAge().toString() : "none", workers);
-		}
-
+		return (now - since >= PASSES.toNanos()) ? Status.OUT_OF_SERVICE : Status.UP;
 	}
 
 }

@@ -44,6 +44,12 @@ public class JobsProperties {
 	private @Nullable String namespace;
 
 	/**
+	 * Whether the application does not start without Redis. By default, it starts, calls
+	 * fail and workers pause until Redis is there.
+	 */
+	private boolean failFast;
+
+	/**
 	 * Settings of single jobs, by name or by a pattern with '*'. They win over the job's
 	 * annotations; where several match, the most specific one wins.
 	 */
@@ -72,7 +78,11 @@ public class JobsProperties {
 
 	private final Retention retention = new Retention();
 
-	private final Health health = new Health();
+	@NestedConfigurationProperty
+	private final HealthProperties health = new HealthProperties();
+
+	@NestedConfigurationProperty
+	private final PreflightProperties preflight = new PreflightProperties();
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -88,6 +98,14 @@ public class JobsProperties {
 
 	public void setNamespace(@Nullable String namespace) {
 		this.namespace = namespace;
+	}
+
+	public boolean isFailFast() {
+		return this.failFast;
+	}
+
+	public void setFailFast(boolean failFast) {
+		this.failFast = failFast;
 	}
 
 	public Map<String, JobSettingsProperties> getJobs() {
@@ -126,8 +144,12 @@ public class JobsProperties {
 		return this.retention;
 	}
 
-	public Health getHealth() {
+	public HealthProperties getHealth() {
 		return this.health;
+	}
+
+	public PreflightProperties getPreflight() {
+		return this.preflight;
 	}
 
 	/**
@@ -204,6 +226,12 @@ public class JobsProperties {
 		private @Nullable Duration timeout;
 
 		/**
+		 * How long an attempt may run before a warning in the log shows where it is, and
+		 * health names it.
+		 */
+		private Duration longRunning = Duration.ofMinutes(30);
+
+		/**
 		 * Largest size of a job's arguments as JSON.
 		 */
 		private DataSize maxPayload = DataSize.ofKilobytes(256);
@@ -227,6 +255,14 @@ public class JobsProperties {
 
 		public void setTimeout(@Nullable Duration timeout) {
 			this.timeout = timeout;
+		}
+
+		public Duration getLongRunning() {
+			return this.longRunning;
+		}
+
+		public void setLongRunning(Duration longRunning) {
+			this.longRunning = longRunning;
 		}
 
 		public Duration getMaxParked() {
@@ -285,41 +321,6 @@ public class JobsProperties {
 
 		public void setDead(Duration dead) {
 			this.dead = dead;
-		}
-
-	}
-
-	/**
-	 * Health of the deployment.
-	 */
-	public static class Health {
-
-		/**
-		 * How many jobs may wait in a queue before the health group 'workers' reports a
-		 * backlog.
-		 */
-		private long backlogDepth = 10000;
-
-		/**
-		 * Whether findings about the whole deployment also make the application's own
-		 * health DOWN.
-		 */
-		private boolean inApplicationStatus;
-
-		public long getBacklogDepth() {
-			return this.backlogDepth;
-		}
-
-		public void setBacklogDepth(long backlogDepth) {
-			this.backlogDepth = backlogDepth;
-		}
-
-		public boolean isInApplicationStatus() {
-			return this.inApplicationStatus;
-		}
-
-		public void setInApplicationStatus(boolean inApplicationStatus) {
-			this.inApplicationStatus = inApplicationStatus;
 		}
 
 	}

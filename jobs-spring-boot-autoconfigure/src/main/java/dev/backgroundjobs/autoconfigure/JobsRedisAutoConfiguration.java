@@ -19,6 +19,7 @@ package dev.backgroundjobs.autoconfigure;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.method.JobMethodRegistry;
 import dev.backgroundjobs.redis.RedisConnections;
+import dev.backgroundjobs.redis.RedisDeploymentReader;
 import dev.backgroundjobs.redis.RedisJobQueries;
 import dev.backgroundjobs.redis.RedisJobStore;
 import dev.backgroundjobs.redis.RedisRecurringJobStore;
@@ -112,6 +113,11 @@ public final class JobsRedisAutoConfiguration {
 	RedisJobQueries backgroundJobsQueries(RedisConnections connections, ObjectProvider<JobMethodRegistry> methods) {
 		return new RedisJobQueries(connections, this.namespace,
 				(name, queue) -> methods.getObject().maxRetries(name, queue));
+	}
+
+	@Bean
+	RedisDeploymentReader backgroundJobsDeploymentReader(RedisConnections connections) {
+		return new RedisDeploymentReader(connections, this.namespace);
 	}
 
 	@Bean

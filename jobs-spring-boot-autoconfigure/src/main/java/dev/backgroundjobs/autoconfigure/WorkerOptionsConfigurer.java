@@ -64,6 +64,9 @@ final class WorkerOptionsConfigurer {
 		checkStuck(worker);
 		Duration maxParked = this.properties.getJob().getMaxParked();
 		check("background-jobs.job.max-parked", maxParked, !maxParked.isNegative(), "It must not be negative.");
+		Duration longRunning = this.properties.getJob().getLongRunning();
+		check("background-jobs.job.long-running", longRunning, !longRunning.isNegative() && !longRunning.isZero(),
+				"It must be longer than zero.");
 		check("background-jobs.worker.refusal-interval", worker.getRefusalInterval(),
 				worker.getRefusalInterval().toMillis() >= 10, "It must be at least 10ms.");
 		Map<String, Integer> queues = new LinkedHashMap<>();
@@ -72,7 +75,7 @@ final class WorkerOptionsConfigurer {
 		}
 		return new WorkerOptions(queues, worker.getLease(), worker.getPollInterval(), worker.getShutdownTimeout(),
 				worker.getMaxLeaseLosses(), worker.getInterruptGrace(), worker.getMaxStuckThreads(),
-				this.properties.getJob().getMaxParked(), this.virtualThreads);
+				this.properties.getJob().getMaxParked(), longRunning, this.virtualThreads);
 	}
 
 	private static void checkStuck(WorkerProperties worker) {

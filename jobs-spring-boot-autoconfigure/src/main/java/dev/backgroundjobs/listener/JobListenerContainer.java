@@ -17,6 +17,7 @@
 package dev.backgroundjobs.listener;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,13 @@ public interface JobListenerContainer {
 	 * @return the number of threads that do not come back
 	 */
 	int getStuck();
+
+	/**
+	 * The jobs it has been running for longer than
+	 * {@code background-jobs.job.long-running}.
+	 * @return the jobs
+	 */
+	List<LongRunningJob> getLongRunning();
 
 	/**
 	 * How long ago Redis last answered a claim.

@@ -48,6 +48,8 @@ public final class RedisConnections implements SmartLifecycle, AutoCloseable {
 
 	private final @Nullable ClientResources ownResources;
 
+	private final String namespace;
+
 	private final String servers;
 
 	private final RedisConnection enqueue;
@@ -76,6 +78,7 @@ public final class RedisConnections implements SmartLifecycle, AutoCloseable {
 	 * @param leaseTime the lease, which bounds how long a renewal may wait
 	 */
 	public RedisConnections(LettuceConnectionFactory factory, String namespace, Duration leaseTime) {
+		this.namespace = namespace;
 		this.servers = Servers.of(configuration(factory));
 		this.leaseTime = leaseTime;
 		Duration leaseTimeout = leaseTime.dividedBy(6);
@@ -117,6 +120,13 @@ public final class RedisConnections implements SmartLifecycle, AutoCloseable {
 		Object configuration = new DirectFieldAccessor(factory).getPropertyValue("configuration");
 		Assert.state(configuration instanceof RedisConfiguration, "The connection factory has no configuration");
 		return (RedisConfiguration) configuration;
+	}
+
+	/**
+	 * The namespace these connections are named after.
+	 */
+	String namespace() {
+		return this.namespace;
 	}
 
 	/**

@@ -17,13 +17,10 @@
 package dev.backgroundjobs.redis;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -147,16 +144,8 @@ public final class RedisJobQueries implements JobQueries {
 
 	@Override
 	public QueueFigures figures(String queue) {
-		Reply reply = Answers.await(this.connection.eval(RedisScript.INSPECT, this.keys.of(QueuePartition.of(queue))));
-		Map<String, Long> counters = new LinkedHashMap<>();
-		Reply counted = reply.list(12);
-		for (int i = 0; i < counted.size(); i += 2) {
-			counters.put(counted.text(i), counted.number(i + 1));
-		}
-		long oldest = reply.number(11);
-		return new QueueFigures(queue, reply.number(2) == 1, Math.max(0, reply.number(3)), reply.number(4),
-				reply.number(5), reply.number(6), reply.number(7), reply.number(8),
-				(oldest > 0) ? Duration.ofMillis(Math.max(0, reply.number(1) - oldest)) : null, counters);
+		return QueueFiguresReply.decode(queue,
+				Answers.await(this.connection.eval(RedisScript.INSPECT, this.keys.of(QueuePartition.of(queue)))));
 	}
 
 	@Override

@@ -100,6 +100,15 @@ final class RedisKeys {
 	}
 
 	/**
+	 * A key that never exists but within one script, beside those of the namespace and
+	 * beside those of a queue.
+	 */
+	byte[] preflight(String queue) {
+		return bytes(
+				(queue.isEmpty() ? "bj:{" + this.namespace + "}:" : prefix(QueuePartition.of(queue))) + "preflight");
+	}
+
+	/**
 	 * ZSET namespace -> last heartbeat, for all namespaces.
 	 */
 	static byte[] namespaces() {

@@ -30,7 +30,7 @@ import org.springframework.data.redis.core.script.DigestUtils;
  */
 enum RedisScript {
 
-	ENQUEUE, CLAIM, SETTLE, RENEW, FIRE, CANCEL, RETRY_DEAD, DELETE, PAUSE, FIND, INSPECT, HEARTBEAT;
+	ENQUEUE, CLAIM, SETTLE, RENEW, FIRE, CANCEL, RETRY_DEAD, DELETE, PAUSE, FIND, INSPECT, HEARTBEAT, PREFLIGHT;
 
 	private final String source;
 
@@ -38,7 +38,8 @@ enum RedisScript {
 
 	RedisScript() {
 		String file = name().toLowerCase(Locale.ROOT).replace('_', '-') + ".lua";
-		this.source = file.equals("heartbeat.lua") ? read(file) : read("partition.lua") + read(file);
+		boolean ofPartition = !file.equals("heartbeat.lua") && !file.equals("preflight.lua");
+		this.source = ofPartition ? read("partition.lua") + read(file) : read(file);
 		this.sha = DigestUtils.sha1DigestAsHex(this.source);
 	}
 

@@ -33,6 +33,7 @@ import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.RandomId;
 import dev.backgroundjobs.listener.JobListenerContainer;
+import dev.backgroundjobs.listener.LongRunningJob;
 import dev.backgroundjobs.listener.Setback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -352,6 +353,18 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	@Override
 	public int getStuck() {
 		return this.slots.stuck().count();
+	}
+
+	@Override
+	public List<LongRunningJob> getLongRunning() {
+		List<JobRun> own = this.leases.open()
+			.stream()
+			.filter((run) -> run.lease().partition().equals(this.partition))
+			.toList();
+		return LongRuns.among(own, this.options.longRunning())
+			.stream()
+			.map((run) -> new LongRunningJob(run.id(), run.claimed().job().name(), run.elapsed()))
+			.toList();
 	}
 
 	@Override

@@ -117,7 +117,14 @@ final class JobRun implements JobContext {
 		}
 		this.abandoned = true;
 		this.isolation.leave(this);
-		return new Stuck(this.thread);
+		return new Stuck(this.thread, "does not heed its interrupt");
+	}
+
+	/**
+	 * Where its thread is now, or {@code null} if it has ended.
+	 */
+	synchronized @Nullable Stuck position() {
+		return (this.thread != null) ? new Stuck(this.thread, "is here") : null;
 	}
 
 	boolean isAbandoned() {
@@ -180,12 +187,12 @@ final class JobRun implements JobContext {
 	}
 
 	/**
-	 * Where the thread of an abandoned run was.
+	 * Where the thread of a run was.
 	 */
 	static final class Stuck extends Exception {
 
-		Stuck(Thread thread) {
-			super("Thread " + thread.getName() + " does not heed its interrupt", null, false, true);
+		Stuck(Thread thread, String what) {
+			super("Thread " + thread.getName() + " " + what, null, false, true);
 			setStackTrace(thread.getStackTrace());
 		}
 

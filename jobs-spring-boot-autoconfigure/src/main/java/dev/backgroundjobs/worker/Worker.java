@@ -77,6 +77,8 @@ final class Worker {
 
 	private final LeaseKeeper leases;
 
+	private final LongRuns longRuns;
+
 	private final Isolation isolation;
 
 	private final JobExecutor jobs;
@@ -95,6 +97,7 @@ final class Worker {
 		this.registry = registry;
 		this.threads = new WorkerThreads(options.virtualThreads());
 		this.leases = new LeaseKeeper(claims, options.lease(), System::nanoTime);
+		this.longRuns = new LongRuns(this.leases, options.longRunning());
 		List<JobListener> all = new ArrayList<>(listeners);
 		this.log = new JobLog(methods, this::tellLater);
 		all.add(this.log);
@@ -130,6 +133,9 @@ final class Worker {
 		this.leases.start(this.leaseThread);
 		this.heartbeat = this.leaseThread.scheduleWithFixedDelay(WorkerThreads.guarded(this::heartbeat), 0,
 				this.options.lease().toMillis() / 3, TimeUnit.MILLISECONDS);
+		long lookEvery = this.longRuns.interval().toMillis();
+		this.leaseThread.scheduleWithFixedDelay(WorkerThreads.guarded(this.longRuns::look), lookEvery, lookEvery,
+				TimeUnit.MILLISECONDS);
 		this.containers.forEach(DefaultJobListenerContainer::start);
 	}
 

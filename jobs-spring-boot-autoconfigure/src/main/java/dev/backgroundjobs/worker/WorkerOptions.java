@@ -34,11 +34,12 @@ import org.jspecify.annotations.Nullable;
  * @param maxStuckThreads how many slots of a queue get another thread when theirs does
  * not come back, or {@code null} for as many as the queue has slots
  * @param maxParked how long a job that nobody here can run waits before it is buried
+ * @param longRunning how long an attempt may run before the log and health tell of it
  * @param virtualThreads whether jobs run on virtual threads
  */
 public record WorkerOptions(Map<String, Integer> queues, Duration lease, Duration pollInterval,
 		Duration shutdownTimeout, int maxLeaseLosses, Duration interruptGrace, @Nullable Integer maxStuckThreads,
-		Duration maxParked, boolean virtualThreads) {
+		Duration maxParked, Duration longRunning, boolean virtualThreads) {
 
 	int maxStuckThreads(int concurrency) {
 		return (this.maxStuckThreads != null) ? this.maxStuckThreads : concurrency;

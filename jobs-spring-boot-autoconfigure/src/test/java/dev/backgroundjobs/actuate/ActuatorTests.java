@@ -19,7 +19,6 @@ package dev.backgroundjobs.actuate;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobClient;
@@ -51,19 +50,6 @@ import static org.awaitility.Awaitility.await;
 class ActuatorTests {
 
 	@Test
-	void healthGroupIsUpWithWorkers() {
-		try (Application application = new Application()) {
-			await().untilAsserted(() -> application.get("/actuator/health/workers", 200));
-			application.client()
-				.get()
-				.uri("/actuator/health/workers")
-				.exchange()
-				.expectBody()
-				.json("{\"status\": \"UP\"}");
-		}
-	}
-
-	@Test
 	void withoutWorkersOnlyTheGroupIsUnavailable() {
 		try (Application application = new Application("--background-jobs.worker.enabled=false",
 				"--management.endpoint.health.show-details=always")) {
@@ -80,7 +66,7 @@ class ActuatorTests {
 				.isEqualTo("NO_WORKERS")
 				.jsonPath("$.components.backgroundJobs.details.queues.operations.queued")
 				.isEqualTo(1)
-				.jsonPath("$.components.backgroundJobs.details.noWorkers")
+				.jsonPath("$.components.backgroundJobs.details.findings.NO_WORKERS")
 				.isEqualTo("No worker works on [operations]");
 		}
 	}
@@ -90,34 +76,6 @@ class ActuatorTests {
 		try (Application application = new Application("--background-jobs.worker.enabled=false",
 				"--background-jobs.health.in-application-status=true")) {
 			application.get("/actuator/health", 503);
-		}
-	}
-
-	@Test
-	void backlogIsUnavailableInTheGroupOnly() {
-		try (Application application = new Application("--background-jobs.worker.queues=other",
-				"--background-jobs.health.backlog-depth=2")) {
-			for (int i = 0; i < 3; i++) {
-				application.jobs().work();
-			}
-			// a worker for the queue, with one slot that never gets free
-			try (Application worker = new Application("--background-jobs.namespace=" + application.namespace,
-					"--background-jobs.worker.concurrency=1")) {
-				worker.context.getBean(JobClient.class).enqueue(() -> worker.jobs().block());
-				worker.jobs().work();
-				worker.jobs().work();
-				worker.jobs().work();
-				await().untilAsserted(() -> application.client()
-					.get()
-					.uri("/actuator/health/workers")
-					.exchange()
-					.expectStatus()
-					.isEqualTo(503)
-					.expectBody()
-					.jsonPath("$.status")
-					.isEqualTo("BACKLOG"));
-				application.get("/actuator/health", 200);
-			}
 		}
 	}
 
@@ -297,11 +255,6 @@ class ActuatorTests {
 
 		@BackgroundJob("operations")
 		void work() {
-		}
-
-		@BackgroundJob("operations")
-		void block() throws InterruptedException {
-			new CountDownLatch(1).await();
 		}
 
 		@BackgroundJob("operations")

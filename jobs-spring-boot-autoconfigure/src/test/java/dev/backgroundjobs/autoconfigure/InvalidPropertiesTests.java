@@ -20,11 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.backgroundjobs.BackgroundJob;
+import dev.backgroundjobs.autoconfigure.health.JobsHealthContributorAutoConfiguration;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -35,7 +37,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class InvalidPropertiesTests {
 
-	private final ApplicationContextRunner runner = JobsContextRunner.create().withBean(Mail.class);
+	private final ApplicationContextRunner runner = JobsContextRunner.create()
+		.withConfiguration(AutoConfigurations.of(JobsHealthContributorAutoConfiguration.class))
+		.withBean(Mail.class);
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
@@ -57,6 +61,10 @@ class InvalidPropertiesTests {
 			background-jobs.job.timeout                    | 0s       | longer than zero
 			background-jobs.job.max-parked                 | -1s      | not be negative
 			background-jobs.job.max-headers                | 64KB     | between 0B and
+			background-jobs.job.long-running               | 0s       | longer than zero
+			background-jobs.health.backlog-depth           | -1       | not be negative
+			background-jobs.health.backlog-age             | 0s       | longer than zero
+			background-jobs.health.failure-rate            | 1.5      | below 1
 			background-jobs.queues.mail.timeout            | -1s      | longer than zero
 			background-jobs.queues.mail.retry.delay        | -1s      | not be negative
 			background-jobs.jobs.[Mail.send].queue         | not good | letters, digits

@@ -106,12 +106,14 @@ class JobsWorkerAutoConfigurationTests {
 
 	@Test
 	void otherPropertiesAreOptionsOfTheWorker() {
-		WorkerOptions options = options(Map.of("background-jobs.worker.lease", "17s",
-				"background-jobs.worker.poll-interval", "2s", "background-jobs.worker.shutdown-timeout", "5s",
-				"background-jobs.worker.max-lease-losses", "8", "background-jobs.worker.interrupt-grace", "3s",
-				"background-jobs.worker.max-stuck-threads", "6", "background-jobs.job.max-parked", "3h"), false);
+		WorkerOptions options = options(
+				Map.of("background-jobs.worker.lease", "17s", "background-jobs.worker.poll-interval", "2s",
+						"background-jobs.worker.shutdown-timeout", "5s", "background-jobs.worker.max-lease-losses", "8",
+						"background-jobs.worker.interrupt-grace", "3s", "background-jobs.worker.max-stuck-threads", "6",
+						"background-jobs.job.max-parked", "3h", "background-jobs.job.long-running", "7m"),
+				false);
 		assertThat(options).isEqualTo(new WorkerOptions(Map.of(), Duration.ofSeconds(17), Duration.ofSeconds(2),
-				Duration.ofSeconds(5), 8, Duration.ofSeconds(3), 6, Duration.ofHours(3), false));
+				Duration.ofSeconds(5), 8, Duration.ofSeconds(3), 6, Duration.ofHours(3), Duration.ofMinutes(7), false));
 	}
 
 	@Test

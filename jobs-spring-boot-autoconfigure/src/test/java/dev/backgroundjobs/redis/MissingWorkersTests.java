@@ -20,6 +20,9 @@ import java.time.Duration;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.actuate.BackgroundJobsHealthIndicator;
+import dev.backgroundjobs.actuate.FailureRate;
+import dev.backgroundjobs.actuate.HealthOptions;
+import dev.backgroundjobs.core.DeploymentReader;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.testing.RedisServer;
@@ -72,7 +75,9 @@ class MissingWorkersTests {
 					mail.send();
 					return StringUtils.countOccurrencesOf(output.getOut(), DIAGNOSIS) == 1;
 				});
-				Health health = new BackgroundJobsHealthIndicator(context.getBean(JobQueries.class), null, 100, false)
+				Health health = new BackgroundJobsHealthIndicator(context.getBean(DeploymentReader.class),
+						context.getBean(JobQueries.class), null, new FailureRate(),
+						new HealthOptions(100, null, null, false))
 					.health();
 				assertThat(health).isNotNull();
 				assertThat(health.getStatus()).isEqualTo(BackgroundJobsHealthIndicator.NO_WORKERS);

@@ -29,6 +29,9 @@ import dev.backgroundjobs.JobRetry;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.JobTimeoutException;
 import dev.backgroundjobs.actuate.BackgroundJobsHealthIndicator;
+import dev.backgroundjobs.actuate.FailureRate;
+import dev.backgroundjobs.actuate.HealthOptions;
+import dev.backgroundjobs.core.DeploymentReader;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.listener.JobListenerContainer;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
@@ -180,8 +183,9 @@ class StuckJobTests {
 	}
 
 	private static Health health(ApplicationContext context) {
-		Health health = new BackgroundJobsHealthIndicator(context.getBean(JobQueries.class),
-				context.getBean(JobListenerContainerRegistry.class), 100, false)
+		Health health = new BackgroundJobsHealthIndicator(context.getBean(DeploymentReader.class),
+				context.getBean(JobQueries.class), context.getBean(JobListenerContainerRegistry.class),
+				new FailureRate(), new HealthOptions(100, null, null, false))
 			.health();
 		assertThat(health).isNotNull();
 		return health;

@@ -17,9 +17,11 @@
 package dev.backgroundjobs.autoconfigure.health;
 
 import dev.backgroundjobs.actuate.BackgroundJobsHealthIndicator;
+import dev.backgroundjobs.actuate.FailureRate;
 import dev.backgroundjobs.autoconfigure.JobsAutoConfiguration;
 import dev.backgroundjobs.autoconfigure.JobsProperties;
 import dev.backgroundjobs.autoconfigure.JobsWorkerAutoConfiguration;
+import dev.backgroundjobs.core.DeploymentReader;
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
@@ -46,11 +48,18 @@ import org.springframework.context.annotation.Configuration;
 public final class JobsHealthContributorAutoConfiguration {
 
 	@Bean
+	@ConditionalOnMissingBean
+	FailureRate backgroundJobsFailureRate() {
+		return new FailureRate();
+	}
+
+	@Bean
 	@ConditionalOnMissingBean(name = { "backgroundJobsHealthIndicator", "backgroundJobsHealthContributor" })
-	BackgroundJobsHealthIndicator backgroundJobsHealthIndicator(JobQueries queries,
-			ObjectProvider<JobListenerContainerRegistry> containers, JobsProperties properties) {
-		return new BackgroundJobsHealthIndicator(queries, containers.getIfAvailable(),
-				properties.getHealth().getBacklogDepth(), properties.getHealth().isInApplicationStatus());
+	BackgroundJobsHealthIndicator backgroundJobsHealthIndicator(DeploymentReader reader, JobQueries queries,
+			ObjectProvider<JobListenerContainerRegistry> containers, FailureRate failureRate,
+			JobsProperties properties) {
+		return new BackgroundJobsHealthIndicator(reader, queries, containers.getIfAvailable(), failureRate,
+				new HealthOptionsConfigurer(properties.getHealth()).configure());
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -16,7 +16,10 @@
 
 package dev.backgroundjobs.autoconfigure.health;
 
-import java.util.Map;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.backgroundjobs.actuate.BackgroundJobsHealthIndicator;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +39,19 @@ final class WorkersHealthEndpointGroup implements HealthEndpointGroup {
 
 	private static final int SERVICE_UNAVAILABLE = 503;
 
-	private static final StatusAggregator AGGREGATOR = StatusAggregator.of(Status.DOWN, Status.OUT_OF_SERVICE,
-			BackgroundJobsHealthIndicator.NO_WORKERS, BackgroundJobsHealthIndicator.BACKLOG, Status.UP, Status.UNKNOWN);
+	private static final List<String> FINDINGS = Stream
+		.of(Status.DOWN, Status.OUT_OF_SERVICE, BackgroundJobsHealthIndicator.NO_WORKERS,
+				BackgroundJobsHealthIndicator.UNSAFE, BackgroundJobsHealthIndicator.BACKLOG,
+				BackgroundJobsHealthIndicator.FAILING)
+		.map(Status::getCode)
+		.toList();
+
+	private static final StatusAggregator AGGREGATOR = StatusAggregator
+		.of(Stream.concat(FINDINGS.stream(), Stream.of(Status.UP.getCode(), Status.UNKNOWN.getCode()))
+			.toArray(String[]::new));
 
 	private static final HttpCodeStatusMapper CODES = HttpCodeStatusMapper
-		.of(Map.of(Status.DOWN.getCode(), SERVICE_UNAVAILABLE, Status.OUT_OF_SERVICE.getCode(), SERVICE_UNAVAILABLE,
-				BackgroundJobsHealthIndicator.NO_WORKERS.getCode(), SERVICE_UNAVAILABLE,
-				BackgroundJobsHealthIndicator.BACKLOG.getCode(), SERVICE_UNAVAILABLE));
+		.of(FINDINGS.stream().collect(Collectors.toMap(Function.identity(), (status) -> SERVICE_UNAVAILABLE)));
 
 	private final HealthEndpointGroup primary;
 

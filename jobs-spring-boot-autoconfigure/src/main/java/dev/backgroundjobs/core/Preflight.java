@@ -1,0 +1,33 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+import java.util.List;
+
+/**
+ * What a look at the store found when the application started, or when the store was
+ * first reached.
+ */
+public interface Preflight {
+
+	/**
+	 * What endangers jobs.
+	 * @return the findings, none if all is well or the store was not reached yet
+	 */
+	List<PreflightFinding> findings();
+
+}

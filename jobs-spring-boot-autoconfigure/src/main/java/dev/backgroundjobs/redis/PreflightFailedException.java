@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.util.List;
+
+import dev.backgroundjobs.core.PreflightFinding;
+
+/**
+ * The application is not to start with this Redis.
+ */
+public final class PreflightFailedException extends RuntimeException {
+
+	private final transient List<PreflightFinding> findings;
+
+	PreflightFailedException(List<PreflightFinding> findings) {
+		super("Redis is not as background jobs need it: "
+				+ String.join("; ", findings.stream().map(PreflightFinding::found).toList()));
+		this.findings = List.copyOf(findings);
+	}
+
+	/**
+	 * What was found.
+	 * @return the findings
+	 */
+	public List<PreflightFinding> getFindings() {
+		return this.findings;
+	}
+
+}
