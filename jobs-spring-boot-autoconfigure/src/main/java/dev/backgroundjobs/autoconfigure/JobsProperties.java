@@ -243,9 +243,9 @@ public class JobsProperties {
 		private DataSize maxHeaders = DataSize.ofKilobytes(4);
 
 		/**
-		 * How long after its due time a job that no worker can run waits for one that
-		 * can, before it becomes a dead letter: its name is unknown or its arguments do
-		 * not fit.
+		 * How long a job that no worker can run waits for one that can, counted from the
+		 * first that could not, before it becomes a dead letter: its name is unknown or
+		 * its arguments do not fit.
 		 */
 		private Duration maxParked = Duration.ofHours(24);
 

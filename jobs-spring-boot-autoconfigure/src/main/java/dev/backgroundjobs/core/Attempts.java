@@ -16,6 +16,10 @@
 
 package dev.backgroundjobs.core;
 
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * How often a job was tried and how that ended.
  *
@@ -24,13 +28,22 @@ package dev.backgroundjobs.core;
  * @param returns how often it was given back after it had started, or retried by an
  * operator
  * @param parkings how often it could not be run here
+ * @param unknownSince since when nobody who claimed it has known how to run it, or
+ * {@code null} if the last one knew
  */
-public record Attempts(int retries, int leaseLosses, int returns, int parkings) {
+public record Attempts(int retries, int leaseLosses, int returns, int parkings, @Nullable Instant unknownSince) {
 
 	/**
 	 * No attempt yet.
 	 */
 	public static final Attempts NONE = new Attempts(0, 0, 0, 0);
+
+	/**
+	 * Attempts of a job that is known.
+	 */
+	public Attempts(int retries, int leaseLosses, int returns, int parkings) {
+		this(retries, leaseLosses, returns, parkings, null);
+	}
 
 	/**
 	 * The number of the current or next attempt: it grows with every start.

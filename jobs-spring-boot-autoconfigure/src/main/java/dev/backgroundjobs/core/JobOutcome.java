@@ -64,8 +64,17 @@ public sealed interface JobOutcome {
 	 *
 	 * @param delay after which time it is looked at again
 	 * @param reason why, a word in capitals and an explanation
+	 * @param unknown whether nobody here knows how to run it: for how long that is so is
+	 * remembered
 	 */
-	record Parked(Duration delay, String reason) implements JobOutcome {
+	record Parked(Duration delay, String reason, boolean unknown) implements JobOutcome {
+
+		/**
+		 * It could be run another time.
+		 */
+		public Parked(Duration delay, String reason) {
+			this(delay, reason, false);
+		}
 
 	}
 

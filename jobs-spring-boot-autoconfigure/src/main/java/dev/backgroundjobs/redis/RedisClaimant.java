@@ -155,7 +155,7 @@ final class RedisClaimant implements Claimant {
 		List<ClaimedJob> jobs = new ArrayList<>(ids.size());
 		for (int i = 0; i < ids.size(); i++) {
 			JobId id = new JobId(this.partition, ids.text(i));
-			Attempts attempts = (counted.size() == 0) ? Attempts.NONE : attempts(counted, 4 * i);
+			Attempts attempts = (counted.size() == 0) ? Attempts.NONE : attempts(counted, reply.list(8), i);
 			ClaimedJob job = readable(id, token, records.values().get(i), attempts, reply.time(1));
 			if (job != null) {
 				jobs.add(job);
@@ -177,9 +177,11 @@ final class RedisClaimant implements Claimant {
 		}
 	}
 
-	static Attempts attempts(Reply counted, int offset) {
-		return new Attempts((int) counted.number(offset), (int) counted.number(offset + 1),
-				(int) counted.number(offset + 2), (int) counted.number(offset + 3));
+	private static Attempts attempts(Reply counted, Reply since, int index) {
+		Object unknown = (since.size() > index) ? since.values().get(index) : null;
+		return new Attempts((int) counted.number(4 * index), (int) counted.number(4 * index + 1),
+				(int) counted.number(4 * index + 2), (int) counted.number(4 * index + 3),
+				(unknown != null) ? Instant.ofEpochMilli(Long.parseLong(Reply.text(unknown))) : null);
 	}
 
 	/**

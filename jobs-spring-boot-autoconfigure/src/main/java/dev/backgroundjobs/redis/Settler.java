@@ -111,7 +111,7 @@ final class Settler {
 			return new Entry(id, token, "L", 0, released.started() ? "1" : "");
 		}
 		if (outcome instanceof JobOutcome.Parked parked) {
-			return new Entry(id, token, "P", parked.delay().toMillis(), parked.reason());
+			return new Entry(id, token, parked.unknown() ? "U" : "P", parked.delay().toMillis(), parked.reason());
 		}
 		if (!claimed.job().retained() || this.retention.isZero()) {
 			return new Entry(id, token, "C", 0, "");

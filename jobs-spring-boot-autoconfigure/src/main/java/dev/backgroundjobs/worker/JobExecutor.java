@@ -17,6 +17,7 @@
 package dev.backgroundjobs.worker;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -138,7 +139,7 @@ final class JobExecutor {
 					"No method of this application is named '" + claimed.job().name() + "'");
 		}
 		if (!method.definition().enabled()) {
-			return waiting(claimed, "JOB_DISABLED", "background-jobs.jobs.*.enabled is false for this job");
+			return waiting(claimed, "JOB_DISABLED background-jobs.jobs.*.enabled is false for this job", false);
 		}
 		@Nullable Object[] arguments;
 		try {
@@ -225,16 +226,18 @@ final class JobExecutor {
 	}
 
 	private Attempt parked(ClaimedJob claimed, String word, String explanation) {
-		if (Duration.between(claimed.dueAt(), claimed.claimedAt()).compareTo(this.maxParked) > 0) {
+		Instant since = claimed.attempts().unknownSince();
+		// by the first who could not run it, not by when it was due: it may have waited
+		if (since != null && Duration.between(since, claimed.claimedAt()).compareTo(this.maxParked) > 0) {
 			return new Attempt(new JobOutcome.Dead(new Failure(word, explanation, "")), null);
 		}
-		return waiting(claimed, word, explanation);
+		return waiting(claimed, word + " " + explanation, true);
 	}
 
-	private static Attempt waiting(ClaimedJob claimed, String word, String explanation) {
+	private static Attempt waiting(ClaimedJob claimed, String reason, boolean unknown) {
 		long seconds = Math.min(60, 1L << Math.min(6, claimed.attempts().parkings()));
 		Duration delay = Duration.ofMillis((long) (seconds * 1000 * (0.5 + ThreadLocalRandom.current().nextDouble())));
-		return new Attempt(new JobOutcome.Parked(delay, word + " " + explanation), null);
+		return new Attempt(new JobOutcome.Parked(delay, reason, unknown), null);
 	}
 
 	private void finish(JobRun run, Attempt attempt, Duration took) {

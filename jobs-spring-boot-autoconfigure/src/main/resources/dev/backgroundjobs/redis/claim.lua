@@ -3,7 +3,8 @@
 --       after which a job is buried 7='1' to recover expired leases 8=first level to look at (0..2) 9=ms a dead
 --       letter is kept 10=ms an expired job is kept whose caller asked for it
 -- Returns  {'OK' | 'EMPTY' | 'PAUSED', now, ms until something is due (-1 unknown), ids, records, attempts (four
---       numbers a job; empty: all zero), ids buried on the way, number of jobs that expired} | {'OLD', last} this
+--       numbers a job; empty: all zero), ids buried on the way, number of jobs that expired, since when
+--       nobody has known how to run each (false: somebody has; empty: all of them)} | {'OLD', last} this
 --       sequence is over | {'SCHEMA', version}
 -- A repeated claim gets the same answer, without what was settled meanwhile; its lease begins anew.
 begin()
@@ -33,8 +34,19 @@ local function answer(ids, records)
   if #ids > 0 and redis.call('EXISTS', attempts) == 1 then
     counted = attempts_of(ids)
   end
+  local parked = false
+  for k = 4, #counted, 4 do
+    parked = parked or counted[k] > 0
+  end
+  local since = {}
+  if parked then
+    for k = 1, #ids do
+      since[k] = ids[k] .. ':p'
+    end
+    since = redis.call('HMGET', attempts, unpack(since))
+  end
   return {#ids > 0 and 'OK' or paused and 'PAUSED' or 'EMPTY', now, next_due and math.max(0, next_due - now) or -1,
-    ids, records, counted, died, #expired}
+    ids, records, counted, died, #expired, since}
 end
 
 local repeated = redis.call('HGET', claims, token)
@@ -86,7 +98,7 @@ local function recover_jobs(lost, lost_leases)
     changes[q + 3] = failure_field(id, attempt)
     changes[q + 4] = failure_value(attempt, 'LEASE_LOST\nIts worker died, or could not renew its lease'
       .. (alone and ', while nothing ran beside it' or '') .. '\n')
-    reasons[2 * k - 1], reasons[2 * k] = id .. ':w', id .. ':s'
+    reasons[3 * k - 2], reasons[3 * k - 1], reasons[3 * k] = id .. ':w', id .. ':s', id .. ':p'
     if losses >= max_losses and (alone or max_losses == 1) then
       buried[#buried + 1] = now
       buried[#buried + 1] = id

@@ -132,7 +132,7 @@ end
 
 -- The fields of a job in the hash of attempts.
 local FIELDS = {':f', ':l', ':r', ':u', ':w', ':o', ':e0', ':e1', ':e2', ':e3', ':e4', ':e5', ':e6', ':e7', ':e8',
-  ':e9', ':s'}
+  ':e9', ':s', ':p'}
 
 local function forget_attempts(ids)
   if #ids == 0 or redis.call('EXISTS', attempts) == 0 then

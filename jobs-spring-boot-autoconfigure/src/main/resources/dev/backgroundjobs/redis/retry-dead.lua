@@ -13,7 +13,7 @@ if not record or redis.call('ZREM', dead, id) == 0 then
 end
 local counted = attempts_of({id})
 redis.call('HSET', attempts, id .. ':r', counted[1] + counted[2] + counted[3] + 1)
-redis.call('HDEL', attempts, id .. ':f', id .. ':l', id .. ':u', id .. ':w')
+redis.call('HDEL', attempts, id .. ':f', id .. ':l', id .. ':u', id .. ':w', id .. ':p')
 redis.call('HSET', jobs, id, with_due(record, now))
 redis.call('RPUSH', ready_list(record), id)
 count('requeued', 1)

@@ -6,6 +6,7 @@
 --       B bury      text=failure
 --       L release   text='1' if the job had started: back to the front, no retry used
 --       P park      ms=delay, text=reason: it could not be run here, no retry used
+--       U park      the same, because nobody here knows how to run it: since when that is so is remembered
 --       S start     no outcome: from now on the job runs with nothing beside it, at least for as long as its lease
 --                   ends within ms if it is renewed no more; the job stays claimed
 -- Returns  {'OK', now, which of them were stale: their places, from 1} | {'SCHEMA', version}
@@ -56,7 +57,7 @@ function verbs.C(k, id, token, ms, text)
   local claim = redis.call('HGET', claims, token)
   add(kept, now + ms, id)
   add(bodies, id, text)
-  add(cleared, id .. ':w', id .. ':s')
+  add(cleared, id .. ':w', id .. ':s', id .. ':p')
   add(changes, id .. ':o', 'SUCCEEDED ' .. (claim and string.match(claim, '^%d+') or '0') .. ' '
     .. string.format('%.0f', now))
 end
@@ -66,14 +67,14 @@ function verbs.R(k, id, token, ms, text)
   local used = counted[4 * k - 3] or 0
   local attempt = 1 + used + (counted[4 * k - 2] or 0) + (counted[4 * k - 1] or 0)
   add(changes, id .. ':f', used + 1, failure_field(id, attempt), failure_value(attempt, text))
-  add(cleared, id .. ':w', id .. ':s')
+  add(cleared, id .. ':w', id .. ':s', id .. ':p')
   add(bodies, id, with_due(records[k], delay(id, ms)))
 end
 
 function verbs.B(k, id, token, ms, text)
   local attempt = 1 + (counted[4 * k - 3] or 0) + (counted[4 * k - 2] or 0) + (counted[4 * k - 1] or 0)
   add(changes, failure_field(id, attempt), failure_value(attempt, text))
-  add(cleared, id .. ':w', id .. ':s')
+  add(cleared, id .. ':w', id .. ':s', id .. ':p')
   add(buried, now, id)
 end
 
@@ -83,13 +84,29 @@ function verbs.L(k, id, token, ms, text)
   add(released_records, records[k])
   if text == '1' then
     add(changes, id .. ':r', (counted[4 * k - 1] or 0) + 1)
+    if (counted[4 * k] or 0) > 0 then
+      add(cleared, id .. ':p')
+    end
   end
 end
 
-function verbs.P(k, id, token, ms, text)
+local function park(k, id, ms, text)
   counts.parked = counts.parked + 1
   add(changes, id .. ':u', (counted[4 * k] or 0) + 1, id .. ':w', text)
   delay(id, ms)
+end
+
+function verbs.P(k, id, token, ms, text)
+  park(k, id, ms, text)
+  add(cleared, id .. ':p')
+end
+
+function verbs.U(k, id, token, ms, text)
+  local known = (counted[4 * k] or 0) > 0 and redis.call('HGET', attempts, id .. ':p')
+  park(k, id, ms, text)
+  if not known then
+    add(changes, id .. ':p', string.format('%.0f', now))
+  end
 end
 
 for k = 1, #all do

@@ -163,7 +163,10 @@ class Oracle {
 		this.lastClaims.put(worker, sequence);
 		this.levels.claimed(Integer.parseInt(arguments[7]), ids);
 		for (int k = 0; k < ids.size(); k++) {
-			this.stories.story(ids.get(k)).claimed(token, reply.attempt(k), now);
+			Story story = this.stories.story(ids.get(k));
+			story.claimed(token, reply.attempt(k), now);
+			assertThat(reply.texts(8).isEmpty() ? "null" : reply.texts(8).get(k)).as("since when it is unknown")
+				.isEqualTo(String.valueOf(story.unknownSince()));
 		}
 		this.leases.extend(token, now + Long.parseLong(arguments[3]));
 	}
@@ -251,7 +254,7 @@ class Oracle {
 			}
 			default -> {
 				this.stories.count("parked");
-				story.givenBack(false, now + millis);
+				story.parked(verb.equals("U"), now, now + millis);
 			}
 		}
 	}

@@ -235,11 +235,12 @@ class RecoveryScriptTests {
 		this.queue.enqueue("a");
 		lose(1);
 		this.queue.claim("w", 2, 1);
-		this.queue.settle(TestQueue.park("a", "w:2", 0));
+		this.queue.settle(TestQueue.unknown("a", "w:2", 0));
 		lose(3);
 		this.queue.claim("v", 1, 1);
 		assertThat(this.queue.state("a")).isEqualTo("RETRYING");
 		assertThat(this.queue.attempts("a", "w")).as("reason of the parking").isEqualTo("null");
+		assertThat(this.queue.attempts("a", "p")).as("since when it is unknown").isEqualTo("null");
 		assertThat(this.queue.attempts("a", "u")).isEqualTo("1");
 	}
 

@@ -208,6 +208,27 @@ class SettleScriptTests {
 	}
 
 	@Test
+	void remembersSinceWhenNobodyHasKnownAJob() {
+		this.queue.enqueue("a", "b");
+		assertThat(this.queue.claim("w", 1, 2).texts(8)).isEmpty();
+		long first = this.queue.settle(TestQueue.unknown("a", "w:1", 0), TestQueue.park("b", "w:1", 0)).number(1);
+		this.queue.pass(5);
+		ScriptReply again = this.queue.claim("w", 2, 2);
+		assertThat(again.texts(8)).containsExactly(String.valueOf(first), "null");
+		this.queue.settle(TestQueue.unknown("a", "w:2", 0), TestQueue.unknown("b", "w:2", 0));
+		assertThat(this.queue.claim("w", 3, 2).texts(8).get(0)).as("the first time").isEqualTo(String.valueOf(first));
+		this.queue.settle(TestQueue.park("a", "w:3", 0), TestQueue.release("b", "w:3", true));
+		assertThat(this.queue.attempts("a", "p")).as("it is known, and waits for something else").isEqualTo("null");
+		assertThat(this.queue.attempts("b", "p")).as("it ran").isEqualTo("null");
+		this.queue.claim("w", 4, 2);
+		this.queue.settle(TestQueue.unknown("a", "w:4", 0), TestQueue.unknown("b", "w:4", 0));
+		this.queue.claim("w", 5, 2);
+		this.queue.settle(TestQueue.retry("a", "w:5", 0), TestQueue.bury("b", "w:5"));
+		assertThat(this.queue.attempts("a", "p")).as("it ran").isEqualTo("null");
+		assertThat(this.queue.attempts("b", "p")).as("a retry by hand begins anew").isEqualTo("null");
+	}
+
+	@Test
 	void forgetsTheAttemptsOfACompletedJob() {
 		this.queue.enqueue("a", "b");
 		this.queue.claim("w", 1, 2);

@@ -228,7 +228,8 @@ class SimulatedWorker {
 			return TestQueue.release(job, token, this.random.nextBoolean());
 		}
 		if (fate < 22) {
-			return TestQueue.park(job, token, this.random.nextInt(30));
+			long delay = this.random.nextInt(30);
+			return (fate < 20) ? TestQueue.park(job, token, delay) : TestQueue.unknown(job, token, delay);
 		}
 		boolean keep = TestQueue.isRetained(record);
 		return keep ? TestQueue.keep(job, token, 1 + this.random.nextInt(100), record) : TestQueue.complete(job, token);

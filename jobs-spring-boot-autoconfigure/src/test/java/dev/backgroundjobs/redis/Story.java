@@ -43,6 +43,8 @@ class Story {
 
 	private long notBefore;
 
+	private @Nullable Long unknownSince;
+
 	private boolean dead;
 
 	private boolean ended;
@@ -114,7 +116,20 @@ class Story {
 	void givenBack(boolean counts, long until) {
 		this.owner = null;
 		this.attempts += counts ? 1 : 0;
+		this.unknownSince = counts ? null : this.unknownSince;
 		this.notBefore = until;
+	}
+
+	/**
+	 * Whoever had it could not run it.
+	 */
+	void parked(boolean unknown, long now, long until) {
+		this.unknownSince = !unknown ? null : (this.unknownSince != null) ? this.unknownSince : Long.valueOf(now);
+		givenBack(false, until);
+	}
+
+	@Nullable Long unknownSince() {
+		return this.unknownSince;
 	}
 
 	/**
@@ -141,6 +156,7 @@ class Story {
 
 	void died() {
 		this.owner = null;
+		this.unknownSince = null;
 		this.dead = true;
 	}
 

@@ -200,6 +200,10 @@ class TestQueue implements AutoCloseable {
 		return new String[] { id, token, "P", String.valueOf(delay), "UNKNOWN_JOB no such method" };
 	}
 
+	static String[] unknown(String id, String token, long delay) {
+		return new String[] { id, token, "U", String.valueOf(delay), "UNKNOWN_JOB no such method" };
+	}
+
 	static String[] startAlone(String id, String token, long leaseEnds) {
 		return new String[] { id, token, "S", String.valueOf(leaseEnds), "" };
 	}

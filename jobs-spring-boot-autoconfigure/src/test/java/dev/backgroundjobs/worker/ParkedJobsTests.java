@@ -46,6 +46,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -95,7 +96,8 @@ class ParkedJobsTests {
 	void jobThatNobodyCanRunIsADeadLetterInTheEndAndCanBeRetried() {
 		this.producers.withBean(Jobs.class).run((producer) -> {
 			JobHandle<Void> unknown = producer.getBean(Jobs.class).work("unknown");
-			ApplicationContextRunner workers = worker(producer).withPropertyValues("background-jobs.job.max-parked=1s");
+			ApplicationContextRunner workers = worker(producer)
+				.withPropertyValues("background-jobs.job.max-parked=1ms");
 			workers
 				.run((stranger) -> await().untilAsserted(() -> assertThat(unknown.state()).isEqualTo(JobState.DEAD)));
 			JobInfo info = unknown.info();
@@ -104,6 +106,8 @@ class ParkedJobsTests {
 				assertThat(failure.type()).isEqualTo("UNKNOWN_JOB");
 				assertThat(failure.message()).contains("'Jobs.work'");
 			});
+			assertThat(attempts(producer, unknown.id(), "u")).as("nobody buries what he is the first to see")
+				.isEqualTo("1");
 			assertThat(producer.getBean(JobClient.class).retry(unknown.id())).isTrue();
 			workers.withBean(Jobs.class)
 				.run((worker) -> await()
@@ -196,6 +200,13 @@ class ParkedJobsTests {
 		try (RedisConnection connection = context.getBean(RedisConnectionFactory.class).getConnection()) {
 			connection.hashCommands().hSet(jobs(context), local(id), record);
 		}
+	}
+
+	private static @Nullable Object attempts(ApplicationContext context, String id, String field) {
+		String namespace = context.getEnvironment().getRequiredProperty("background-jobs.namespace");
+		return context.getBean(StringRedisTemplate.class)
+			.opsForHash()
+			.get("bj:{" + namespace + ".default}:a", id.substring("default~0~".length()) + ":" + field);
 	}
 
 	private static byte[] jobs(ApplicationContext context) {
