@@ -69,7 +69,7 @@ class ArchitectureTests {
 			.layer("api")
 			.definedBy(BASE);
 		for (String layer : List.of("core", "listener", "json", "redis", "method", "worker", "recurring", "observation",
-				"actuate", "transaction")) {
+				"actuate", "transaction", "test")) {
 			layers = layers.layer(layer).definedBy(BASE + "." + layer);
 		}
 		layers = layers.layer("autoconfigure")
@@ -80,15 +80,17 @@ class ArchitectureTests {
 			.mayOnlyAccessLayers("api")
 			.whereLayer("listener")
 			.mayOnlyAccessLayers("api", "core")
+			.whereLayer("test")
+			.mayOnlyAccessLayers("api", "core", "method")
 			.whereLayer("method")
-			.mayOnlyBeAccessedByLayers("worker", "recurring", "autoconfigure")
+			.mayOnlyBeAccessedByLayers("worker", "recurring", "test", "autoconfigure")
 			.whereLayer("worker")
 			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.whereLayer("recurring")
 			.mayOnlyBeAccessedByLayers("actuate", "autoconfigure")
 			.whereLayer("autoconfigure")
 			.mayNotBeAccessedByAnyLayer();
-		for (String layer : List.of("json", "redis", "observation", "actuate", "transaction")) {
+		for (String layer : List.of("json", "redis", "observation", "actuate", "transaction", "test")) {
 			layers = layers.whereLayer(layer).mayOnlyBeAccessedByLayers("autoconfigure");
 		}
 		layers.check(CLASSES);
@@ -98,7 +100,8 @@ class ArchitectureTests {
 	@CsvSource({ "org.springframework.boot.., actuate", "org.springframework.data.redis.., redis",
 			"io.lettuce.., redis", "tools.jackson.., json", "org.springframework.aop.., method",
 			"org.aopalliance.., method", "io.micrometer.., observation",
-			"org.springframework.transaction.., transaction" })
+			"org.springframework.transaction.., transaction", "org.assertj.., test",
+			"org.springframework.test.., test" })
 	void technologyIsKnownInOnePackage(String technology, String home) {
 		noClasses().that()
 			.resideOutsideOfPackages(BASE + "." + home, BASE + ".autoconfigure..")
@@ -123,7 +126,7 @@ class ArchitectureTests {
 			.and()
 			.arePublic()
 			.and()
-			.resideOutsideOfPackages(BASE, BASE + ".autoconfigure..")
+			.resideOutsideOfPackages(BASE, BASE + ".test", BASE + ".autoconfigure..")
 			.should(be("used from another package",
 					(type) -> type.getDirectDependenciesToSelf()
 						.stream()

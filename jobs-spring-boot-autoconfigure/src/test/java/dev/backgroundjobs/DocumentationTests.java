@@ -48,9 +48,10 @@ class DocumentationTests {
 
 	@Test
 	void fragmentsAreCompiledCode() throws IOException {
-		String source = unindented(
-				source("Payments") + source("Orders") + source("PartnerCall") + source("Deliveries"));
-		for (Path page : List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/using.md"))) {
+		String source = unindented(source("Payments") + source("Orders") + source("PartnerCall") + source("Deliveries")
+				+ source("PaymentsTests") + source("PaymentsInlineTests"));
+		for (Path page : List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/using.md"),
+				ROOT.resolve("docs/testing.md"))) {
 			List<String> fragments = Stream.of(Files.readString(page).split("```java\n"))
 				.skip(1)
 				.map((block) -> block.substring(0, block.indexOf("```")))

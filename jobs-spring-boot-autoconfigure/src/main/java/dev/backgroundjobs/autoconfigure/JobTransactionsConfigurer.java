@@ -23,6 +23,7 @@ import dev.backgroundjobs.transaction.SpringJobTransactions;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * Applies properties to calls inside a transaction.
@@ -35,7 +36,8 @@ final class JobTransactionsConfigurer {
 		this.properties = properties;
 	}
 
-	JobTransactions configure(JobSender sender, ApplicationEventPublisher events) {
+	JobTransactions configure(JobSender sender, ApplicationEventPublisher events,
+			Iterable<PlatformTransactionManager> managers) {
 		TransactionProperties transaction = this.properties.getTransaction();
 		if (transaction.getEnqueueTimeout().toMillis() <= 0) {
 			throw new InvalidConfigurationPropertyValueException("background-jobs.transaction.enqueue-timeout",
@@ -44,8 +46,8 @@ final class JobTransactionsConfigurer {
 		// while jobs are disabled, the call itself fails
 		boolean immediate = transaction.getMode() == TransactionProperties.Mode.IMMEDIATE
 				|| !this.properties.isEnabled();
-		return immediate ? JobTransactions.NONE
-				: new SpringJobTransactions(new CommittedJobs(sender, transaction.getEnqueueTimeout(), events));
+		return immediate ? JobTransactions.NONE : new SpringJobTransactions(
+				new CommittedJobs(sender, transaction.getEnqueueTimeout(), events, managers));
 	}
 
 }

@@ -55,13 +55,15 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.util.unit.DataSize;
 
 /**
  * Auto-configuration of job methods and of the client that takes their calls.
  */
-@AutoConfiguration(after = { JacksonAutoConfiguration.class, JobsRedisAutoConfiguration.class })
+@AutoConfiguration(after = { JacksonAutoConfiguration.class, JobsRedisAutoConfiguration.class,
+		JobsTestModesAutoConfiguration.class })
 @EnableConfigurationProperties(JobsProperties.class)
 public final class JobsAutoConfiguration {
 
@@ -118,8 +120,9 @@ public final class JobsAutoConfiguration {
 	}
 
 	@Bean
-	JobTransactions jobTransactions(JobSender sender, JobsProperties properties, ApplicationEventPublisher events) {
-		return new JobTransactionsConfigurer(properties).configure(sender, events);
+	JobTransactions jobTransactions(JobSender sender, JobsProperties properties, ApplicationEventPublisher events,
+			ObjectProvider<PlatformTransactionManager> managers) {
+		return new JobTransactionsConfigurer(properties).configure(sender, events, managers);
 	}
 
 	@Bean

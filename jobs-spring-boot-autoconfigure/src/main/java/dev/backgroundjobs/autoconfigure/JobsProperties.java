@@ -38,6 +38,11 @@ public class JobsProperties {
 	private boolean enabled = true;
 
 	/**
+	 * Where calls of job methods go. Anything but Redis is for tests.
+	 */
+	private Mode mode = Mode.REDIS;
+
+	/**
 	 * Namespace under which jobs are kept in Redis. Processes that share jobs need the
 	 * same one. By default, the value of 'spring.application.name'.
 	 */
@@ -90,6 +95,14 @@ public class JobsProperties {
 
 	public void setEnabled(boolean enabled) {
 		this.enabled = enabled;
+	}
+
+	public Mode getMode() {
+		return this.mode;
+	}
+
+	public void setMode(Mode mode) {
+		this.mode = mode;
 	}
 
 	public @Nullable String getNamespace() {
@@ -150,6 +163,28 @@ public class JobsProperties {
 
 	public PreflightProperties getPreflight() {
 		return this.preflight;
+	}
+
+	/**
+	 * Where calls of job methods go.
+	 */
+	public enum Mode {
+
+		/**
+		 * To Redis, where workers find them.
+		 */
+		REDIS,
+
+		/**
+		 * Nowhere: each runs at once on its caller's thread, which gets its failure.
+		 */
+		INLINE,
+
+		/**
+		 * They are kept in memory until a test runs them with JobTestClient.
+		 */
+		MANUAL
+
 	}
 
 	/**

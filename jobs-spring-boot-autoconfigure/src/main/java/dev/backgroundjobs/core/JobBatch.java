@@ -18,6 +18,7 @@ package dev.backgroundjobs.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import dev.backgroundjobs.BatchEnqueueException;
 import dev.backgroundjobs.EnqueueOutcomeUnknownException;
@@ -32,6 +33,8 @@ final class JobBatch {
 
 	private final JobSender sender;
 
+	private final Consumer<List<PendingJob>> sent;
+
 	private final List<PendingJob> waiting = new ArrayList<>();
 
 	private final List<JobHandle<?>> waitingHandles = new ArrayList<>();
@@ -44,8 +47,14 @@ final class JobBatch {
 
 	private @Nullable BatchEnqueueException refused;
 
-	JobBatch(JobSender sender) {
+	/**
+	 * Create a batch.
+	 * @param sender sends jobs to the store
+	 * @param sent hears of jobs that were sent
+	 */
+	JobBatch(JobSender sender, Consumer<List<PendingJob>> sent) {
 		this.sender = sender;
+		this.sent = sent;
 	}
 
 	/**
@@ -98,7 +107,9 @@ final class JobBatch {
 			throw this.refused;
 		}
 		this.accepted.addAll(this.waitingHandles);
+		List<PendingJob> jobs = List.copyOf(this.waiting);
 		clear();
+		this.sent.accept(jobs);
 	}
 
 	private void checkNotRefused() {

@@ -86,8 +86,9 @@ public final class JobEnqueuer implements JobCalls {
 	 * @throws IllegalStateException if it makes none or several
 	 */
 	<T> JobHandle<T> enqueueCallOf(JobRunnable lambda, CallOptions options) {
+		RecordedCall call;
 		try {
-			return enqueue(this.recorder.recordCallOf(lambda), options);
+			call = this.recorder.recordCallOf(lambda);
 		}
 		catch (RuntimeException ex) {
 			throw ex;
@@ -95,6 +96,7 @@ public final class JobEnqueuer implements JobCalls {
 		catch (Exception ex) {
 			throw new UndeclaredThrowableException(ex, "The lambda failed before its call could be enqueued");
 		}
+		return enqueue(call, options);
 	}
 
 	/**
@@ -106,7 +108,7 @@ public final class JobEnqueuer implements JobCalls {
 				+ "call 'enqueue' with options inside 'enqueueAll' instead");
 		Assert.state(this.batch.get() == null, "'enqueueAll' was called inside 'enqueueAll': the outer one takes the "
 				+ "calls of the inner one, too, so leave the inner one out");
-		JobBatch collected = new JobBatch(this.sender);
+		JobBatch collected = new JobBatch(this.sender, this::sent);
 		this.batch.set(collected);
 		try {
 			calls.run();
@@ -153,7 +155,27 @@ public final class JobEnqueuer implements JobCalls {
 			return new PendingJobHandle<>(job, stored);
 		}
 		this.sender.send(List.of(job));
+		sent(List.of(job));
 		return stored;
+	}
+
+	/**
+	 * A job that runs now makes calls of its own: they belong to no batch.
+	 */
+	private void sent(List<PendingJob> jobs) {
+		if (!this.sender.runsJobs()) {
+			return;
+		}
+		JobBatch outer = this.batch.get();
+		this.batch.remove();
+		try {
+			this.sender.sent(jobs);
+		}
+		finally {
+			if (outer != null) {
+				this.batch.set(outer);
+			}
+		}
 	}
 
 	/**

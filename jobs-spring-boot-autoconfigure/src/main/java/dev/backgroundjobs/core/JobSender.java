@@ -33,6 +33,8 @@ public final class JobSender {
 
 	private final JobQueue queue;
 
+	private final @Nullable InlineJobQueue inline;
+
 	private final List<JobListener> listeners;
 
 	/**
@@ -42,6 +44,7 @@ public final class JobSender {
 	 */
 	public JobSender(JobQueue queue, List<JobListener> listeners) {
 		this.queue = queue;
+		this.inline = (queue instanceof InlineJobQueue runsThem) ? runsThem : null;
 		this.listeners = List.copyOf(listeners);
 	}
 
@@ -69,6 +72,25 @@ public final class JobSender {
 	public void sendAgain(PendingJob job) {
 		NewJob again = new NewJob(job.job().job(), job.job().due(), true, job.job().expiresAfter());
 		send(List.of(job), (jobs) -> this.queue.enqueue(again));
+	}
+
+	/**
+	 * Whoever has sent jobs knows of it: a queue that runs them at once does so now, and
+	 * what they throw is the caller's.
+	 * @param batch the jobs
+	 */
+	public void sent(List<PendingJob> batch) {
+		if (this.inline != null) {
+			this.inline.run(batch.stream().map(PendingJob::id).toList());
+		}
+	}
+
+	/**
+	 * Whether jobs run on the thread that sends them.
+	 * @return whether {@link #sent(List)} does anything
+	 */
+	public boolean runsJobs() {
+		return this.inline != null;
 	}
 
 	/**

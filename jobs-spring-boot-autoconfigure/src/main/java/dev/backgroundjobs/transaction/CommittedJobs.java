@@ -35,6 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * Sends the jobs of committed transactions: one batch a queue, all of them within one
@@ -52,16 +53,22 @@ public final class CommittedJobs {
 
 	private final ApplicationEventPublisher events;
 
+	private final SuspendedTransactions suspended;
+
 	/**
 	 * Create it.
 	 * @param sender sends jobs to the store
 	 * @param timeout how long that may take in all
 	 * @param events hears of jobs that could not be enqueued
+	 * @param managers the managers of the transactions, where jobs run on the thread that
+	 * commits
 	 */
-	public CommittedJobs(JobSender sender, Duration timeout, ApplicationEventPublisher events) {
+	public CommittedJobs(JobSender sender, Duration timeout, ApplicationEventPublisher events,
+			Iterable<PlatformTransactionManager> managers) {
 		this.sender = sender;
 		this.timeout = timeout;
 		this.events = events;
+		this.suspended = new SuspendedTransactions(managers);
 	}
 
 	/**
@@ -85,6 +92,9 @@ public final class CommittedJobs {
 		}
 		if (!failures.isEmpty()) {
 			throw new JobsNotEnqueuedException(report(failures));
+		}
+		if (this.sender.runsJobs()) {
+			this.suspended.run(() -> this.sender.sent(jobs));
 		}
 	}
 

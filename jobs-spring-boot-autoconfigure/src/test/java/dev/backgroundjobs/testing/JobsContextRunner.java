@@ -20,6 +20,7 @@ import java.util.UUID;
 
 import dev.backgroundjobs.autoconfigure.JobsAutoConfiguration;
 import dev.backgroundjobs.autoconfigure.JobsRedisAutoConfiguration;
+import dev.backgroundjobs.autoconfigure.JobsTestModesAutoConfiguration;
 import dev.backgroundjobs.autoconfigure.JobsWorkerAutoConfiguration;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -41,6 +42,16 @@ public final class JobsContextRunner {
 	 */
 	public static ApplicationContextRunner create() {
 		return on(RedisServer.shared());
+	}
+
+	/**
+	 * A runner without any Redis, for the modes that need none.
+	 * @return the runner
+	 */
+	public static ApplicationContextRunner withoutRedis() {
+		return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class,
+				JobsAutoConfiguration.class, JobsRedisAutoConfiguration.class, JobsTestModesAutoConfiguration.class,
+				JobsWorkerAutoConfiguration.class));
 	}
 
 	/**

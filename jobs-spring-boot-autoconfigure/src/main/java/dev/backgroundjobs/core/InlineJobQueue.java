@@ -1,0 +1,34 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+import java.util.List;
+
+/**
+ * A queue whose jobs run on the thread that has enqueued them.
+ */
+public interface InlineJobQueue extends JobQueue {
+
+	/**
+	 * Run jobs that were enqueued, one after the other, unless they have run. What they
+	 * throw is thrown as it is, also when it is a checked exception: the first failure,
+	 * after all of them have run, with the others among its suppressed ones.
+	 * @param jobs the jobs
+	 */
+	void run(List<JobId> jobs);
+
+}

@@ -1,0 +1,125 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.test;
+
+import java.time.Duration;
+import java.util.List;
+
+import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.Failure;
+import dev.backgroundjobs.core.FinishedAttempt;
+import dev.backgroundjobs.core.InlineJobQueue;
+import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.QueuePartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs each job on the thread that has enqueued it, once and at once, whatever delay or
+ * retries it has. The failure of a job is thrown as it is, and the job is dead.
+ */
+public final class InlineJobStore extends MemoryJobStore implements InlineJobQueue {
+
+	private final JobRunner runner;
+
+	/**
+	 * Create a store.
+	 * @param keepEnded how long a job is kept that has ended and whose caller follows it
+	 * @param keepDead how long dead letters are kept
+	 * @param runner runs the jobs
+	 */
+	public InlineJobStore(Duration keepEnded, Duration keepDead, JobRunner runner) {
+		super(keepEnded, keepDead, runner.methods()::maxRetries);
+		this.runner = runner;
+	}
+
+	@Override
+	void remember(MemoryJob job) {
+		// nobody asks for it
+	}
+
+	/**
+	 * Calls inside {@code enqueueAll} run one by one, too.
+	 */
+	@Override
+	public int maxBatch(QueuePartition partition) {
+		return 1;
+	}
+
+	@Override
+	public void run(List<JobId> jobs) {
+		Throwable first = null;
+		for (JobId id : jobs) {
+			Throwable failure = run(id);
+			if (first == null) {
+				first = failure;
+			}
+			else if (failure != null && failure != first) {
+				first.addSuppressed(failure);
+			}
+		}
+		if (first != null) {
+			InlineJobStore.<RuntimeException>throwAsItIs(first);
+		}
+	}
+
+	private @Nullable Throwable run(JobId id) {
+		ClaimedJob claimed = claim(id);
+		if (claimed == null) {
+			// its caller chose the id of a job that exists: that one has run
+			return null;
+		}
+		FinishedAttempt attempt = this.runner.run(claimed, this);
+		if (attempt.outcome() instanceof JobOutcome.Dead dead && attempt.exception() == null) {
+			return new IllegalArgumentException(
+					"Job '" + claimed.job().name() + "' cannot be run: " + dead.failure().message());
+		}
+		return attempt.exception();
+	}
+
+	/**
+	 * The caller hears of the failure, so nobody tries again.
+	 */
+	@Override
+	JobOutcome settle(ClaimedJob claimed, JobOutcome outcome) {
+		if (outcome instanceof JobOutcome.Retry retry) {
+			return super.settle(claimed, new JobOutcome.Dead(retry.failure()));
+		}
+		if (outcome instanceof JobOutcome.Parked parked) {
+			return super.settle(claimed, new JobOutcome.Dead(new Failure("PARKED", parked.reason(), "")));
+		}
+		return super.settle(claimed, outcome);
+	}
+
+	/**
+	 * A dead job is run again.
+	 */
+	@Override
+	public boolean retry(JobId id) {
+		if (!super.retry(id)) {
+			return false;
+		}
+		run(List.of(id));
+		return true;
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <E extends Throwable> void throwAsItIs(Throwable failure) throws E {
+		throw (E) failure;
+	}
+
+}

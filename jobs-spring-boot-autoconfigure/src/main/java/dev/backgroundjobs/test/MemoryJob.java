@@ -1,0 +1,192 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.test;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.backgroundjobs.JobFailure;
+import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.core.Attempts;
+import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.Due;
+import dev.backgroundjobs.core.Failure;
+import dev.backgroundjobs.core.Job;
+import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.NewJob;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job in memory and its transitions, which are those of the Lua scripts. Guarded by its
+ * store.
+ */
+final class MemoryJob {
+
+	private static final int MAX_FAILURES = 10;
+
+	private final Job job;
+
+	private final Instant enqueuedAt;
+
+	private final @Nullable Instant expiresAt;
+
+	private Instant dueAt;
+
+	/** Until when it waits because it could not be run, whenever it was due. */
+	private @Nullable Instant parkedUntil;
+
+	private JobState state;
+
+	/** Its place among the queued ones. */
+	private long place;
+
+	private Attempts attempts = Attempts.NONE;
+
+	private @Nullable Instant startedAt;
+
+	private @Nullable Instant finishedAt;
+
+	private @Nullable String parkedBecause;
+
+	private final List<JobFailure> failures = new ArrayList<>();
+
+	MemoryJob(NewJob added, Instant now, long place) {
+		this.job = added.job();
+		this.enqueuedAt = now;
+		Instant due = (added.due() instanceof Due.In in) ? now.plus(in.delay())
+				: (added.due() instanceof Due.At at) ? at.time() : now;
+		this.dueAt = due.isBefore(now) ? now : due;
+		Duration expiresAfter = added.expiresAfter();
+		this.expiresAt = (expiresAfter != null) ? this.dueAt.plus(expiresAfter) : null;
+		this.state = this.dueAt.isAfter(now) ? JobState.SCHEDULED : JobState.QUEUED;
+		this.place = place;
+	}
+
+	Job job() {
+		return this.job;
+	}
+
+	JobState state() {
+		return this.state;
+	}
+
+	Instant dueAt() {
+		return (this.parkedUntil != null) ? this.parkedUntil : this.dueAt;
+	}
+
+	long place() {
+		return this.place;
+	}
+
+	boolean isWaiting() {
+		return this.state == JobState.SCHEDULED || this.state == JobState.RETRYING;
+	}
+
+	boolean isPending() {
+		return isWaiting() || this.state == JobState.QUEUED;
+	}
+
+	void promote(long atPlace) {
+		this.parkedUntil = null;
+		this.state = JobState.QUEUED;
+		this.place = atPlace;
+	}
+
+	/**
+	 * Whether it is past its time; a job that was started before never is.
+	 */
+	boolean isLate(Instant now) {
+		return this.expiresAt != null && now.isAfter(this.expiresAt) && this.attempts.attempt() == 1;
+	}
+
+	ClaimedJob claim(Instant now) {
+		this.state = JobState.RUNNING;
+		this.parkedUntil = null;
+		this.startedAt = now;
+		return new ClaimedJob(this.job, "manual", this.attempts, this.enqueuedAt, this.dueAt, now);
+	}
+
+	void settle(JobOutcome outcome, Instant now) {
+		Attempts before = this.attempts;
+		if (outcome instanceof JobOutcome.Retry retry) {
+			failed(retry.failure(), now);
+			this.attempts = new Attempts(before.retries() + 1, before.leaseLosses(), before.returns(),
+					before.parkings());
+			this.dueAt = now.plus(retry.delay());
+			waitFor(null);
+		}
+		else if (outcome instanceof JobOutcome.Parked parked) {
+			this.attempts = new Attempts(before.retries(), before.leaseLosses(), before.returns(),
+					before.parkings() + 1);
+			this.parkedUntil = now.plus(parked.delay());
+			waitFor(parked.reason());
+		}
+		else if (outcome instanceof JobOutcome.Dead dead) {
+			failed(dead.failure(), now);
+			this.startedAt = null;
+			end(JobState.DEAD, now);
+		}
+		else {
+			end(JobState.SUCCEEDED, now);
+		}
+	}
+
+	private void failed(Failure failure, Instant now) {
+		this.failures
+			.add(new JobFailure(this.attempts.attempt(), now, failure.type(), failure.message(), failure.stackTrace()));
+		if (this.failures.size() > MAX_FAILURES) {
+			this.failures.remove(0);
+		}
+	}
+
+	private void waitFor(@Nullable String because) {
+		this.state = JobState.RETRYING;
+		this.startedAt = null;
+		this.parkedBecause = because;
+	}
+
+	void end(JobState end, Instant now) {
+		this.state = end;
+		this.finishedAt = now;
+		this.parkedUntil = null;
+		this.parkedBecause = null;
+	}
+
+	/**
+	 * Queue it again after its death, its retries afresh.
+	 */
+	void requeue(Instant now, long atPlace) {
+		this.attempts = new Attempts(0, 0, this.attempts.attempt(), 0);
+		this.finishedAt = null;
+		this.dueAt = now;
+		promote(atPlace);
+	}
+
+	@Nullable Instant finishedAt() {
+		return this.finishedAt;
+	}
+
+	JobInfo info(int maxRetries) {
+		return new JobInfo(this.job.id().toString(), this.job.name(), this.job.queue(), this.job.priority(), this.state,
+				this.attempts.attempt(), this.attempts.retries(), maxRetries, this.enqueuedAt, dueAt(), this.startedAt,
+				this.finishedAt, this.parkedBecause, List.copyOf(this.failures));
+	}
+
+}

@@ -1,0 +1,355 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.test;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import java.util.function.ToIntBiFunction;
+
+import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.Job;
+import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobOperations;
+import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.core.JobQueue;
+import dev.backgroundjobs.core.NewJob;
+import dev.backgroundjobs.core.QueueFigures;
+import dev.backgroundjobs.core.WorkerDescription;
+import dev.backgroundjobs.core.WorkerNamespaces;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Jobs in memory, for tests: what applications see of it is what they see of Redis, and
+ * {@code JobLifeContract} holds both to it. Thread-safe.
+ */
+public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
+
+	private final JobTestClock clock = new JobTestClock();
+
+	private final ToIntBiFunction<String, String> maxRetries;
+
+	private final Duration keepEnded;
+
+	private final Duration keepDead;
+
+	/** What applications may ask for. */
+	private final Map<JobId, MemoryJob> jobs = new LinkedHashMap<>();
+
+	/** What tests may ask for: also what has ended and is not kept. */
+	private final List<MemoryJob> history = new ArrayList<>();
+
+	private final Map<String, Map<String, Long>> counters = new LinkedHashMap<>();
+
+	private final Set<String> paused = new HashSet<>();
+
+	private long places;
+
+	/**
+	 * Create a store.
+	 * @param keepEnded how long a job is kept that has ended and whose caller follows it
+	 * @param keepDead how long dead letters are kept
+	 * @param maxRetries how many retries a job has, by its name and queue
+	 */
+	public MemoryJobStore(Duration keepEnded, Duration keepDead, ToIntBiFunction<String, String> maxRetries) {
+		this.maxRetries = maxRetries;
+		this.keepEnded = keepEnded;
+		this.keepDead = keepDead;
+	}
+
+	final JobTestClock clock() {
+		return this.clock;
+	}
+
+	@Override
+	public synchronized void enqueue(List<NewJob> batch) {
+		forget();
+		for (NewJob added : batch) {
+			if (!this.jobs.containsKey(added.job().id())) {
+				MemoryJob job = new MemoryJob(added, this.clock.instant(), this.places++);
+				this.jobs.put(added.job().id(), job);
+				remember(job);
+				count(job, "enqueued");
+			}
+		}
+	}
+
+	void remember(MemoryJob job) {
+		this.history.add(job);
+	}
+
+	@Override
+	public void enqueue(List<NewJob> batch, Duration timeout) {
+		enqueue(batch);
+	}
+
+	/**
+	 * Claim the job that a worker would: those that are due go before each other by
+	 * priority, then in their order.
+	 */
+	synchronized @Nullable ClaimedJob claimNext() {
+		promote();
+		Instant now = this.clock.instant();
+		while (true) {
+			MemoryJob next = this.jobs.values()
+				.stream()
+				.filter((job) -> job.state() == JobState.QUEUED && !this.paused.contains(job.job().queue()))
+				.min(Comparator.comparing((MemoryJob job) -> job.job().priority()).thenComparing(MemoryJob::place))
+				.orElse(null);
+			if (next == null) {
+				return null;
+			}
+			if (!next.isLate(now)) {
+				return next.claim(now);
+			}
+			end(next, JobState.EXPIRED, "expired");
+		}
+	}
+
+	/**
+	 * Claim a job, due or not.
+	 * @return the job, or {@code null} if there is none that waits, or it has expired
+	 */
+	synchronized @Nullable ClaimedJob claim(JobId id) {
+		MemoryJob job = this.jobs.get(id);
+		if (job == null || !job.isPending()) {
+			return null;
+		}
+		if (job.isLate(this.clock.instant())) {
+			end(job, JobState.EXPIRED, "expired");
+			return null;
+		}
+		return job.claim(this.clock.instant());
+	}
+
+	private void promote() {
+		Instant now = this.clock.instant();
+		for (JobState waiting : List.of(JobState.SCHEDULED, JobState.RETRYING)) {
+			this.jobs.values()
+				.stream()
+				.filter((job) -> job.state() == waiting && !job.dueAt().isAfter(now))
+				.sorted(Comparator.comparing(MemoryJob::dueAt))
+				.toList()
+				.forEach((job) -> {
+					job.promote(this.places++);
+					count(job, "promoted");
+				});
+		}
+	}
+
+	/**
+	 * Say what became of a claimed job.
+	 * @return the outcome, as it was taken
+	 */
+	synchronized JobOutcome settle(ClaimedJob claimed, JobOutcome outcome) {
+		MemoryJob job = this.jobs.get(claimed.job().id());
+		if (job == null || job.state() != JobState.RUNNING) {
+			// the test has forgotten all jobs meanwhile
+			return outcome;
+		}
+		job.settle(outcome, this.clock.instant());
+		count(job, switch (job.state()) {
+			case RETRYING -> (outcome instanceof JobOutcome.Parked) ? "parked" : "retried";
+			case DEAD -> "buried";
+			default -> "completed";
+		});
+		forget();
+		return outcome;
+	}
+
+	/**
+	 * When the next of some jobs is due that wait for their time.
+	 */
+	synchronized @Nullable Instant nextDue(Predicate<JobState> which) {
+		return this.jobs.values()
+			.stream()
+			.filter((job) -> job.isWaiting() && which.test(job.state()))
+			.map(MemoryJob::dueAt)
+			.min(Comparator.naturalOrder())
+			.orElse(null);
+	}
+
+	/**
+	 * All jobs since the last {@link #clear()}, also those that have ended, as they were
+	 * enqueued.
+	 */
+	synchronized <T> List<T> history(BiFunction<Job, JobInfo, T> reader) {
+		return this.history.stream().map((job) -> reader.apply(job.job(), info(job))).toList();
+	}
+
+	/**
+	 * The latest job that was enqueued under an id.
+	 */
+	synchronized <T> @Nullable T latest(JobId id, BiFunction<Job, JobInfo, T> reader) {
+		for (int i = this.history.size() - 1; i >= 0; i--) {
+			MemoryJob job = this.history.get(i);
+			if (job.job().id().equals(id)) {
+				return reader.apply(job.job(), info(job));
+			}
+		}
+		return null;
+	}
+
+	synchronized void clear() {
+		this.jobs.clear();
+		this.history.clear();
+		this.counters.clear();
+		this.paused.clear();
+		this.clock.reset();
+	}
+
+	/**
+	 * Forget what Redis would not know any more.
+	 */
+	private void forget() {
+		Instant now = this.clock.instant();
+		this.jobs.values().removeIf((job) -> {
+			Instant finished = job.finishedAt();
+			boolean dead = job.state() == JobState.DEAD;
+			return finished != null && (!dead && !job.job().retained()
+					|| !now.isBefore(finished.plus(dead ? this.keepDead : this.keepEnded)));
+		});
+	}
+
+	private void end(MemoryJob job, JobState state, String counter) {
+		job.end(state, this.clock.instant());
+		count(job, counter);
+		forget();
+	}
+
+	private void count(MemoryJob job, String counter) {
+		this.counters.computeIfAbsent(job.job().queue(), (queue) -> new LinkedHashMap<>())
+			.merge(counter, 1L, Long::sum);
+	}
+
+	@Override
+	public synchronized boolean cancel(JobId id) {
+		MemoryJob job = this.jobs.get(id);
+		if (job == null || !job.isPending()) {
+			return false;
+		}
+		end(job, JobState.CANCELLED, "cancelled");
+		return true;
+	}
+
+	@Override
+	public synchronized boolean retry(JobId id) {
+		forget();
+		MemoryJob job = this.jobs.get(id);
+		if (job == null || job.state() != JobState.DEAD) {
+			return false;
+		}
+		job.requeue(this.clock.instant(), this.places++);
+		count(job, "requeued");
+		return true;
+	}
+
+	@Override
+	public synchronized boolean delete(JobId id) {
+		forget();
+		MemoryJob job = this.jobs.get(id);
+		if (job == null || job.state() == JobState.RUNNING) {
+			return false;
+		}
+		this.jobs.remove(id);
+		this.history.remove(job);
+		count(job, "deleted");
+		return true;
+	}
+
+	@Override
+	public synchronized boolean pause(String queue) {
+		return this.paused.add(queue);
+	}
+
+	@Override
+	public synchronized boolean resume(String queue) {
+		return this.paused.remove(queue);
+	}
+
+	@Override
+	public synchronized @Nullable JobInfo find(JobId id) {
+		forget();
+		MemoryJob job = this.jobs.get(id);
+		return (job != null) ? info(job) : null;
+	}
+
+	@Override
+	public synchronized QueueFigures figures(String queue) {
+		Instant oldest = ofQueue(queue, JobState.QUEUED).stream()
+			.map(MemoryJob::dueAt)
+			.min(Comparator.naturalOrder())
+			.orElse(null);
+		long finished = ofQueue(queue, JobState.SUCCEEDED).size() + ofQueue(queue, JobState.CANCELLED).size()
+				+ ofQueue(queue, JobState.EXPIRED).size();
+		return new QueueFigures(queue, this.paused.contains(queue), ofQueue(queue, JobState.QUEUED).size(),
+				ofQueue(queue, JobState.SCHEDULED).size(), ofQueue(queue, JobState.RETRYING).size(),
+				ofQueue(queue, JobState.RUNNING).size(), ofQueue(queue, JobState.DEAD).size(), finished,
+				(oldest != null) ? Duration.between(oldest, this.clock.instant()) : null,
+				Map.copyOf(this.counters.getOrDefault(queue, Map.of())));
+	}
+
+	private JobInfo info(MemoryJob job) {
+		return job.info(this.maxRetries.applyAsInt(job.job().name(), job.job().queue()));
+	}
+
+	private List<MemoryJob> ofQueue(String queue, JobState state) {
+		return this.jobs.values()
+			.stream()
+			.filter((job) -> job.job().queue().equals(queue) && job.state() == state)
+			.toList();
+	}
+
+	@Override
+	public synchronized Set<String> queues() {
+		return new TreeSet<>(this.counters.keySet());
+	}
+
+	@Override
+	public synchronized List<JobInfo> dead(String queue, int offset, int limit) {
+		forget();
+		return ofQueue(queue, JobState.DEAD).stream()
+			.map(this::info)
+			.sorted(Comparator.comparing(JobInfo::finishedAt, Comparator.nullsLast(Comparator.reverseOrder())))
+			.skip(offset)
+			.limit(limit)
+			.toList();
+	}
+
+	@Override
+	public List<WorkerDescription> workers() {
+		return List.of();
+	}
+
+	@Override
+	public WorkerNamespaces namespaces() {
+		return new WorkerNamespaces("memory", Set.of());
+	}
+
+}
