@@ -25,6 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.JobClaims;
@@ -64,7 +65,8 @@ final class Isolation {
 
 	private volatile boolean closed;
 
-	private volatile @Nullable JobRun admitted;
+	/** The suspect that runs alone. Whoever ends must not take the next one for it. */
+	private final AtomicReference<@Nullable JobRun> admitted = new AtomicReference<>();
 
 	/** The store is asked whether the job is still ours. */
 	private @Nullable Suspect asking;
@@ -114,7 +116,7 @@ final class Isolation {
 	boolean enter(JobRun run) {
 		this.inside.incrementAndGet();
 		// whoever closes the gate looks the other way round: at the gate, then inside
-		if (!this.closed || run == this.admitted) {
+		if (!this.closed || run == this.admitted.get()) {
 			return true;
 		}
 		decrement();
@@ -139,8 +141,7 @@ final class Isolation {
 	 * All is over with a run, whether it was let in or not.
 	 */
 	void ended(JobRun run) {
-		if (run == this.admitted) {
-			this.admitted = null;
+		if (this.admitted.compareAndSet(run, null)) {
 			onPollThread(this::step);
 		}
 	}
@@ -180,10 +181,10 @@ final class Isolation {
 			openIfAskedInVain(this.asking, now);
 			return;
 		}
-		if (this.admitted != null && this.windowEnds - now > 0) {
+		if (this.admitted.get() != null && this.windowEnds - now > 0) {
 			return;
 		}
-		this.admitted = null;
+		this.admitted.set(null);
 		if (this.waiting.isEmpty()) {
 			open(now);
 		}
@@ -235,10 +236,10 @@ final class Isolation {
 								+ "until it has ended, for {} at most",
 						claimed.job().name(), suspect.run.id(), claimed.attempts().leaseLosses(), window);
 				this.windowEnds = System.nanoTime() + window.toNanos();
-				this.admitted = suspect.run;
+				this.admitted.set(suspect.run);
 				stepAfter(window);
 				if (!suspect.start.start(suspect.run)) {
-					this.admitted = null;
+					this.admitted.set(null);
 					suspect.giveBack.giveBack(suspect.run, new JobOutcome.Released(false));
 				}
 			}

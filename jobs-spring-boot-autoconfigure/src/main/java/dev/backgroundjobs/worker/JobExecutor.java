@@ -159,8 +159,15 @@ final class JobExecutor {
 			return new Attempt(new JobOutcome.Released(false), null);
 		}
 		Throwable failure = invoke(run, method, arguments);
-		this.leases.noticeFreeze();
-		return run.end() ? attempt(run, method, failure) : null;
+		boolean settled;
+		try {
+			this.leases.noticeFreeze();
+		}
+		finally {
+			// whatever fails: others wait for its end
+			settled = !run.end();
+		}
+		return settled ? null : attempt(run, method, failure);
 	}
 
 	private @Nullable Throwable invoke(JobRun run, JobMethod method, @Nullable Object[] arguments) {

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -80,13 +81,15 @@ class FrozenProcessTests {
 
 	private final Store store = new Store();
 
-	private final LeaseKeeper leases = new LeaseKeeper(this.store, LEASE, this.clock::get);
+	private final LeaseKeeper leases = new LeaseKeeper(this.store, LEASE, this::time);
 
 	private final ScheduledThreadPoolExecutor timer = WorkerThreads.single("timer");
 
 	private final Isolation isolation = new Isolation(this.store, LEASE, 3, this.timer);
 
 	private final Jobs jobs = new Jobs();
+
+	private volatile boolean broken;
 
 	private JobExecutor executor;
 
@@ -211,12 +214,30 @@ class FrozenProcessTests {
 		await().until(() -> this.store.renewals > 3);
 	}
 
+	@Test
+	void runHasEndedForOthersAlthoughAnErrorFollows() {
+		JobRun run = run();
+		start(run);
+		await().until(() -> this.jobs.contexts.size() == 1);
+		this.broken = true;
+		this.jobs.latch.countDown();
+		await().until(() -> !run.isRunning());
+		assertThat(this.jobs.notes).containsExactly("done");
+	}
+
+	private long time() {
+		if (this.broken) {
+			throw new IllegalStateException("test");
+		}
+		return this.clock.get();
+	}
+
 	private void pass(Duration time) {
 		this.clock.addAndGet(time.toNanos());
 	}
 
 	private void start(JobRun run) {
-		Thread thread = new Thread(() -> this.executor.execute(run));
+		Thread thread = new Thread(new FutureTask<>(() -> this.executor.execute(run)));
 		thread.setDaemon(true);
 		thread.start();
 	}
