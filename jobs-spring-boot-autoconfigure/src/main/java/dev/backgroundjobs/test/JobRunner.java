@@ -17,6 +17,7 @@
 package dev.backgroundjobs.test;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -136,9 +137,10 @@ public final class JobRunner {
 	}
 
 	private JobOutcome parked(ClaimedJob claimed, @Nullable String explanation) {
-		boolean tooLong = Duration.between(claimed.dueAt(), claimed.claimedAt()).compareTo(this.maxParked) > 0;
+		Instant since = claimed.attempts().unknownSince();
+		boolean tooLong = since != null && Duration.between(since, claimed.claimedAt()).compareTo(this.maxParked) > 0;
 		return tooLong ? new JobOutcome.Dead(new Failure(UNFIT, explanation, ""))
-				: new JobOutcome.Parked(LOOKED_AT_AGAIN, UNFIT + " " + explanation);
+				: new JobOutcome.Parked(LOOKED_AT_AGAIN, UNFIT + " " + explanation, true);
 	}
 
 	private void tell(Consumer<JobListener> what) {

@@ -133,8 +133,9 @@ final class MemoryJob {
 			waitFor(null);
 		}
 		else if (outcome instanceof JobOutcome.Parked parked) {
+			Instant since = (before.unknownSince() != null) ? before.unknownSince() : now;
 			this.attempts = new Attempts(before.retries(), before.leaseLosses(), before.returns(),
-					before.parkings() + 1);
+					before.parkings() + 1, parked.unknown() ? since : null);
 			this.parkedUntil = now.plus(parked.delay());
 			waitFor(parked.reason());
 		}
