@@ -39,6 +39,8 @@ class DocumentationTests {
 
 	private static final Path ROOT = Path.of("..");
 
+	private static final Path SHOP = Path.of("src/test/java/com/example/shop");
+
 	@ParameterizedTest
 	@ValueSource(strings = { "ShopApplication", "Mails" })
 	void quickStartIsCompiledCode(String type) throws IOException {
@@ -48,18 +50,20 @@ class DocumentationTests {
 
 	@Test
 	void fragmentsAreCompiledCode() throws IOException {
-		String source = unindented(source("Payments") + source("Orders") + source("PartnerCall") + source("Deliveries")
-				+ source("PaymentsTests") + source("PaymentsInlineTests"));
-		for (Path page : List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/using.md"),
-				ROOT.resolve("docs/testing.md"))) {
-			List<String> fragments = Stream.of(Files.readString(page).split("```java\n"))
-				.skip(1)
-				.map((block) -> block.substring(0, block.indexOf("```")))
-				.filter((block) -> !block.startsWith("package "))
-				.toList();
-			assertThat(fragments).isNotEmpty()
+		String source = unindented(sources());
+		for (Path page : pages()) {
+			assertThat(fragments(page)).as(page.toString())
 				.allSatisfy((fragment) -> assertThat(source).contains(unindented(fragment)));
 		}
+		assertThat(fragments(ROOT.resolve("docs/using.md"))).isNotEmpty();
+	}
+
+	private static List<String> fragments(Path page) throws IOException {
+		return Stream.of(Files.readString(page).split("```java\n"))
+			.skip(1)
+			.map((block) -> block.substring(0, block.indexOf("```")))
+			.filter((block) -> !block.startsWith("package "))
+			.toList();
 	}
 
 	@Test
@@ -90,7 +94,27 @@ class DocumentationTests {
 	}
 
 	private static String source(String type) throws IOException {
-		return Files.readString(Path.of("src/test/java/com/example/shop", type + ".java"));
+		return Files.readString(SHOP.resolve(type + ".java"));
+	}
+
+	private static String sources() throws IOException {
+		StringBuilder sources = new StringBuilder();
+		for (Path source : list(SHOP)) {
+			sources.append(Files.readString(source));
+		}
+		return sources.toString();
+	}
+
+	private static List<Path> pages() throws IOException {
+		return Stream.concat(Stream.of(ROOT.resolve("README.md")), list(ROOT.resolve("docs")).stream())
+			.filter((path) -> path.toString().endsWith(".md"))
+			.toList();
+	}
+
+	private static List<Path> list(Path folder) throws IOException {
+		try (Stream<Path> paths = Files.list(folder)) {
+			return paths.filter(Files::isRegularFile).sorted().toList();
+		}
 	}
 
 }
