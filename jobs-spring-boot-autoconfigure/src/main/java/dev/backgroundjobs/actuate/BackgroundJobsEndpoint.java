@@ -20,11 +20,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.core.PreflightFinding;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -45,6 +47,8 @@ public final class BackgroundJobsEndpoint {
 
 	private final JobQueries queries;
 
+	private final Supplier<List<PreflightFinding>> preflight;
+
 	private final Map<String, Kind> kinds;
 
 	private final Show showValues;
@@ -53,10 +57,13 @@ public final class BackgroundJobsEndpoint {
 	 * Create an endpoint.
 	 * @param queries the store, for reading
 	 * @param operations the store, for changes
+	 * @param preflight what endangers jobs
 	 * @param showValues whether arguments and messages of exceptions are shown
 	 */
-	public BackgroundJobsEndpoint(JobQueries queries, JobOperations operations, Show showValues) {
+	public BackgroundJobsEndpoint(JobQueries queries, JobOperations operations,
+			Supplier<List<PreflightFinding>> preflight, Show showValues) {
 		this.queries = queries;
+		this.preflight = preflight;
 		this.kinds = Stream
 			.of(new QueuesKind(queries, operations), new WorkersKind(queries), new JobsKind(queries, operations),
 					new DeadKind(queries))
@@ -71,7 +78,7 @@ public final class BackgroundJobsEndpoint {
 	@ReadOperation
 	public OverviewDescriptor overview() {
 		return OverviewDescriptor.of(this.queries.queues().stream().map(this.queries::figures).toList(),
-				this.queries.workers().size());
+				this.queries.workers().size(), this.preflight.get());
 	}
 
 	/**

@@ -19,6 +19,7 @@ package dev.backgroundjobs.actuate;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.backgroundjobs.core.PreflightFinding;
 import dev.backgroundjobs.core.QueueFigures;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -30,11 +31,12 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param paused those that are paused
  * @param workers how many workers live
  * @param totals jobs by state, of all queues
+ * @param preflight what endangers jobs
  */
 record OverviewDescriptor(int queues, List<String> paused, int workers,
-		Totals totals) implements OperationResponseBody {
+		Totals totals, List<PreflightFinding> preflight) implements OperationResponseBody {
 
-	static OverviewDescriptor of(List<QueueFigures> queues, int workers) {
+	static OverviewDescriptor of(List<QueueFigures> queues, int workers, List<PreflightFinding> preflight) {
 		List<String> paused = new ArrayList<>();
 		Totals totals = new Totals(0, 0, 0, 0, 0);
 		for (QueueFigures queue : queues) {
@@ -43,7 +45,7 @@ record OverviewDescriptor(int queues, List<String> paused, int workers,
 				paused.add(queue.queue());
 			}
 		}
-		return new OverviewDescriptor(queues.size(), paused, workers, totals);
+		return new OverviewDescriptor(queues.size(), paused, workers, totals, preflight);
 	}
 
 	/**

@@ -20,7 +20,9 @@ import dev.backgroundjobs.actuate.BackgroundJobsEndpoint;
 import dev.backgroundjobs.actuate.BackgroundJobsEndpointWebExtension;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.core.Preflight;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -46,8 +48,9 @@ public final class JobsEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	BackgroundJobsEndpoint backgroundJobsEndpoint(JobQueries queries, JobOperations operations,
-			BackgroundJobsEndpointProperties properties) {
-		return new BackgroundJobsEndpoint(queries, operations, properties.getShowValues());
+			ObjectProvider<Preflight> preflight, BackgroundJobsEndpointProperties properties) {
+		return new BackgroundJobsEndpoint(queries, operations,
+				() -> preflight.stream().flatMap((found) -> found.findings().stream()).toList(), properties.getShowValues());
 	}
 
 	@Bean

@@ -29,6 +29,7 @@ import java.util.function.Supplier;
 import dev.backgroundjobs.core.Preflight;
 import dev.backgroundjobs.core.PreflightFinding;
 import dev.backgroundjobs.core.PreflightMode;
+import dev.backgroundjobs.core.StoreUnavailableException.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,9 @@ public final class RedisPreflight implements Preflight, SmartLifecycle {
 	private static final Logger logger = LoggerFactory.getLogger(RedisPreflight.class);
 
 	private static final Duration AGAIN_AFTER = Duration.ofSeconds(2);
+
+	/** Somebody has to correct it first. */
+	private static final Duration AGAIN_AFTER_DENIAL = Duration.ofSeconds(30);
 
 	private final RedisConnection connection;
 
@@ -138,7 +142,8 @@ public final class RedisPreflight implements Preflight, SmartLifecycle {
 			tell(found);
 		}
 		else if (this.running) {
-			this.connection.later(AGAIN_AFTER, () -> {
+			boolean denied = RedisFault.of(failure).reason() == Reason.DENIED;
+			this.connection.later(denied ? AGAIN_AFTER_DENIAL : AGAIN_AFTER, () -> {
 				if (this.running) {
 					look().whenComplete(this::lookedLater);
 				}

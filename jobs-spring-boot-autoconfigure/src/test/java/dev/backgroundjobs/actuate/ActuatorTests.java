@@ -171,7 +171,17 @@ class ActuatorTests {
 	@Test
 	void writingNeedsToBePermitted() {
 		try (Application application = new Application("--management.endpoints.web.exposure.include=backgroundjobs")) {
-			application.get("/actuator/backgroundjobs", 200);
+			application.client()
+				.get()
+				.uri("/actuator/backgroundjobs")
+				.exchange()
+				.expectStatus()
+				.isEqualTo(200)
+				.expectBody()
+				.jsonPath("$.preflight[0].check")
+				.isEqualTo("persistence")
+				.jsonPath("$.preflight[0].cure")
+				.isEqualTo("CONFIG SET appendonly yes");
 			application.post("/actuator/backgroundjobs/jobs/operations~0~any", "queued", 405);
 		}
 	}
