@@ -33,8 +33,8 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param totals jobs by state, of all queues
  * @param preflight what endangers jobs
  */
-record OverviewDescriptor(int queues, List<String> paused, int workers,
-		Totals totals, List<PreflightFinding> preflight) implements OperationResponseBody {
+record OverviewDescriptor(int queues, List<String> paused, int workers, Totals totals,
+		List<PreflightFinding> preflight) implements OperationResponseBody {
 
 	static OverviewDescriptor of(List<QueueFigures> queues, int workers, List<PreflightFinding> preflight) {
 		List<String> paused = new ArrayList<>();

@@ -50,7 +50,8 @@ public final class JobsEndpointAutoConfiguration {
 	BackgroundJobsEndpoint backgroundJobsEndpoint(JobQueries queries, JobOperations operations,
 			ObjectProvider<Preflight> preflight, BackgroundJobsEndpointProperties properties) {
 		return new BackgroundJobsEndpoint(queries, operations,
-				() -> preflight.stream().flatMap((found) -> found.findings().stream()).toList(), properties.getShowValues());
+				() -> preflight.stream().flatMap((found) -> found.findings().stream()).toList(),
+				properties.getShowValues());
 	}
 
 	@Bean

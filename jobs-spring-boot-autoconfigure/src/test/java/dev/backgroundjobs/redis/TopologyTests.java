@@ -23,6 +23,11 @@ import java.util.stream.IntStream;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.EnqueueOutcomeUnknownException;
+import dev.backgroundjobs.autoconfigure.JobsPreflightAutoConfiguration;
+import dev.backgroundjobs.core.Deployment.Eviction;
+import dev.backgroundjobs.core.DeploymentReader;
+import dev.backgroundjobs.core.Preflight;
+import dev.backgroundjobs.core.PreflightFinding;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.testing.RedisServer;
 import io.lettuce.core.RedisClient;
@@ -32,6 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -111,6 +117,12 @@ class TopologyTests {
 				Mail mail = context.getBean(Mail.class);
 				runs(mail, "before");
 				assertThat(output).contains("on the Redis cluster of localhost:" + one.port());
+				redis(two).configSet("maxmemory-policy", "allkeys-lru");
+				Eviction eviction = context.getBean(DeploymentReader.class).read().eviction();
+				assertThat(eviction).as("every master is asked")
+					.isEqualTo(new Eviction("allkeys-lru, noeviction", true, 0));
+				assertThat(context.getBean(Preflight.class).findings()).extracting(PreflightFinding::check)
+					.containsExactly("persistence");
 				redis(target).clusterSetSlotImporting(slot, redis(source).clusterMyId());
 				redis(source).clusterSetSlotMigrating(slot, redis(target).clusterMyId());
 				await().untilAsserted(() -> assertThat(output)
@@ -140,6 +152,7 @@ class TopologyTests {
 
 	private static ApplicationContextRunner runner(RedisServer server) {
 		return JobsContextRunner.on(server)
+			.withConfiguration(AutoConfigurations.of(JobsPreflightAutoConfiguration.class))
 			.withBean(Mail.class)
 			.withPropertyValues("background-jobs.namespace=shop", "background-jobs.worker.poll-interval=100ms",
 					"background-jobs.enqueue.timeout=1s");
