@@ -19,6 +19,7 @@ package dev.backgroundjobs.redis;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -128,27 +129,36 @@ final class Settler {
 	}
 
 	private void transmit(List<Entry> batch, boolean again) {
-		List<byte[]> arguments = new ArrayList<>(5 * batch.size());
+		this.connection.eval(RedisScript.SETTLE, this.keys, arguments(batch)).whenComplete((reply, failure) -> {
+			if (failure == null && reply.status().equals("OK")) {
+				this.delays.reset();
+				this.setback = null;
+				answered(batch, new HashSet<>(reply.numbers(2)), again);
+			}
+			else {
+				failed(batch, (failure != null) ? this.refusals.of(failure) : this.refusals.newerSchema(reply.text(1)),
+						again || failure != null && RedisFault.of(failure).mayHaveBeenExecuted());
+			}
+		});
+	}
+
+	/**
+	 * Neighbours that ended alike are said together: most jobs just succeed.
+	 */
+	private static byte[][] arguments(List<Entry> batch) {
+		List<byte[]> arguments = new ArrayList<>();
+		StringBuilder ids = new StringBuilder();
+		Entry last = batch.get(0);
 		for (Entry entry : batch) {
-			arguments.add(RedisConnection.bytes(entry.id));
-			arguments.add(RedisConnection.bytes(entry.token));
-			arguments.add(RedisConnection.bytes(entry.verb));
-			arguments.add(RedisConnection.bytes(entry.ms));
-			arguments.add(entry.text);
+			if (!entry.endedLike(last)) {
+				last.addTo(arguments, ids);
+				ids.setLength(0);
+			}
+			ids.append((ids.length() > 0) ? "," : "").append(entry.id);
+			last = entry;
 		}
-		this.connection.eval(RedisScript.SETTLE, this.keys, arguments.toArray(byte[][]::new))
-			.whenComplete((reply, failure) -> {
-				if (failure == null && reply.status().equals("OK")) {
-					this.delays.reset();
-					this.setback = null;
-					answered(batch, new HashSet<>(reply.numbers(2)), again);
-				}
-				else {
-					failed(batch,
-							(failure != null) ? this.refusals.of(failure) : this.refusals.newerSchema(reply.text(1)),
-							again || failure != null && RedisFault.of(failure).mayHaveBeenExecuted());
-				}
-			});
+		last.addTo(arguments, ids);
+		return arguments.toArray(byte[][]::new);
 	}
 
 	/**
@@ -207,6 +217,19 @@ final class Settler {
 			this.verb = verb;
 			this.ms = ms;
 			this.text = text;
+		}
+
+		boolean endedLike(Entry other) {
+			return this.token.equals(other.token) && this.verb.equals(other.verb) && this.ms == other.ms
+					&& Arrays.equals(this.text, other.text);
+		}
+
+		void addTo(List<byte[]> arguments, CharSequence ids) {
+			arguments.add(RedisConnection.bytes(ids));
+			arguments.add(RedisConnection.bytes(this.token));
+			arguments.add(RedisConnection.bytes(this.verb));
+			arguments.add(RedisConnection.bytes(this.ms));
+			arguments.add(this.text);
 		}
 
 	}

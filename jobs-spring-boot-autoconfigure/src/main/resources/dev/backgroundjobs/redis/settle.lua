@@ -1,6 +1,7 @@
 -- settle: says what became of claimed jobs, of any leases, in one batch. Only the owner is heard: what is not (or no
 -- longer) claimed under the given token is stale and changes nothing, so a repeated settle is harmless.
--- ARGV  per job, at most 500: id, token, verb, ms, text
+-- ARGV  per outcome: ids (joined by commas: jobs of one claim that ended alike), token, verb, ms, text; at most 500
+--       jobs in all
 --       C complete  ms=how long to keep it (0: delete), text=the record to keep
 --       R retry     ms=delay, text=failure
 --       B bury      text=failure
@@ -9,17 +10,30 @@
 --       U park      the same, because nobody here knows how to run it: since when that is so is remembered
 --       S start     no outcome: from now on the job runs with nothing beside it, at least for as long as its lease
 --                   ends within ms if it is renewed no more; the job stays claimed
--- Returns  {'OK', now, which of them were stale: their places, from 1} | {'SCHEMA', version}
+-- Returns  {'OK', now, which jobs were stale: their places, from 1} | {'SCHEMA', version}
 begin()
 local newer = newer_schema()
 if newer then
   return {'SCHEMA', newer}
 end
-local all = {}
-for k = 1, #ARGV, 5 do
-  all[#all + 1] = ARGV[k]
+local all, outcomes, unfinished, unfinished_at = {}, {}, {}, {}
+for at = 1, #ARGV, 5 do
+  local outcome = {token = ARGV[at + 1], verb = ARGV[at + 2], ms = tonumber(ARGV[at + 3]), text = ARGV[at + 4]}
+  for id in string.gmatch(ARGV[at], '[^,]+') do
+    local k = #all + 1
+    all[k], outcomes[k] = id, outcome
+    if outcome.verb ~= 'C' then
+      unfinished[#unfinished + 1], unfinished_at[#unfinished + 1] = id, k
+    end
+  end
 end
-local owners, records = redis.call('HMGET', running, unpack(all)), redis.call('HMGET', jobs, unpack(all))
+local owners, records = redis.call('HMGET', running, unpack(all)), {}
+-- The record of a job that has succeeded is not read: it goes, or another takes its place.
+if #unfinished > 0 then
+  for n, record in ipairs(redis.call('HMGET', jobs, unpack(unfinished))) do
+    records[unfinished_at[n]] = record
+  end
+end
 local some_failed = redis.call('EXISTS', attempts) == 1
 local counted = some_failed and attempts_of(all) or {}
 local head = earliest(score(scheduled), score(retrying))
@@ -48,7 +62,7 @@ local verbs = {}
 function verbs.C(k, id, token, ms, text)
   counts.completed = counts.completed + 1
   if ms == 0 then
-    add(gone, id)
+    gone[#gone + 1] = id
     if some_failed then
       add(forgotten, id)
     end
@@ -110,18 +124,18 @@ function verbs.U(k, id, token, ms, text)
 end
 
 for k = 1, #all do
-  local at = 5 * k - 4
-  local id, token, verb, ms = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
-  if owners[k] ~= token or not records[k] or settled[id] then
-    add(stale, k)
+  local id, outcome = all[k], outcomes[k]
+  local token, verb, ms = outcome.token, outcome.verb, outcome.ms
+  if owners[k] ~= token or settled[id] or verb ~= 'C' and not records[k] then
+    stale[#stale + 1] = k
   elseif verb == 'S' then
     settled[id] = true
     add(changes, id .. ':s', token .. ' ' .. string.format('%.0f', now + ms))
   else
-    add(accepted, id)
+    accepted[#accepted + 1] = id
     settled[id] = true
     per_token[token] = (per_token[token] or 0) + 1
-    verbs[verb](k, id, token, ms, ARGV[at + 4])
+    verbs[verb](k, id, token, ms, outcome.text)
   end
 end
 if #accepted == 0 and #changes == 0 then
@@ -130,7 +144,7 @@ end
 
 -- A key that holds another type than ours stops the script here, not half way: every key that is written below and
 -- has not been read above.
-for _, hash in ipairs({open, counters, attempts}) do
+for _, hash in ipairs({jobs, open, counters, attempts}) do
   redis.call('HLEN', hash)
 end
 redis.call('ZCARD', leases)

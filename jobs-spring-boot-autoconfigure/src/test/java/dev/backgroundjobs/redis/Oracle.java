@@ -221,12 +221,13 @@ class Oracle {
 	private void settled(String[] arguments, ScriptReply reply) {
 		long now = reply.number(1);
 		Set<String> stale = new HashSet<>(reply.texts(2));
-		for (int k = 0; k < arguments.length; k += 5) {
-			String id = arguments[k];
-			String token = arguments[k + 1];
-			if (!stale.contains(String.valueOf(k / 5 + 1))) {
+		int place = 0;
+		for (String[] outcome : TestQueue.outcomes(arguments)) {
+			String id = outcome[0];
+			String token = outcome[1];
+			if (!stale.contains(String.valueOf(++place))) {
 				assertThat(this.stories.story(id).owner()).as("the owner that settled " + id).isEqualTo(token);
-				accept(id, arguments[k + 2], Long.parseLong(arguments[k + 3]), arguments[k + 4], now);
+				accept(id, outcome[2], Long.parseLong(outcome[3]), outcome[4], now);
 			}
 			else if (this.stories.all().containsKey(id)) {
 				assertThat(token).as("the owner of " + id + ", whose outcome was refused")

@@ -89,6 +89,31 @@ class SettleScriptTests {
 	}
 
 	@Test
+	void takesJobsTogetherThatEndedAlike() {
+		this.queue.enqueue("a", "b", "c", "d", "e");
+		this.queue.claim("w", 1, 5);
+		this.queue.settle(TestQueue.bury("c", "w:1"));
+		ScriptReply reply = this.queue.settle(TestQueue.release("e", "w:1", false), TestQueue.complete("a,c,b", "w:1"),
+				TestQueue.retry("none,d", "w:1", 60_000));
+		assertThat(reply.texts(2)).containsExactly("3", "5");
+		assertThat(this.queue.counter("completed")).isEqualTo(2);
+		assertThat(this.queue.state("b")).isEqualTo("none");
+		assertThat(this.queue.state("c")).isEqualTo("DEAD");
+		assertThat(this.queue.state("d")).isEqualTo("RETRYING");
+		assertThat(this.queue.state("e")).isEqualTo("QUEUED");
+	}
+
+	@Test
+	void hearsNothingOfAJobWhoseRecordIsGoneButThatItHasSucceeded() {
+		this.queue.enqueue("a", "b");
+		this.queue.claim("w", 1, 2);
+		this.queue.redis().hdel(this.queue.key("j"), "a", "b");
+		ScriptReply reply = this.queue.settle(TestQueue.bury("a", "w:1"), TestQueue.retry("a", "w:1", 0),
+				TestQueue.release("a", "w:1", false), TestQueue.complete("a", "w:1"), TestQueue.complete("b", "w:1"));
+		assertThat(reply.texts(2)).containsExactly("1", "2", "3");
+	}
+
+	@Test
 	void hearsTheOwnerBesideAnEarlierOneInOneBatch() {
 		this.queue.enqueue("a");
 		this.queue.claim("w", 1, 1);

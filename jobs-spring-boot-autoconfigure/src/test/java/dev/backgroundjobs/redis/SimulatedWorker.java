@@ -191,7 +191,7 @@ class SimulatedWorker {
 			this.unconfirmed = outcomes();
 		}
 		try {
-			this.server.call(RedisScript.SETTLE, this.unconfirmed.stream().flatMap(Stream::of).toArray(String[]::new));
+			this.server.call(RedisScript.SETTLE, TestQueue.together(this.unconfirmed));
 			this.old = this.unconfirmed.get(0);
 			for (String[] outcome : this.unconfirmed) {
 				this.held.getOrDefault(outcome[1], new LinkedHashMap<>()).remove(outcome[0]);

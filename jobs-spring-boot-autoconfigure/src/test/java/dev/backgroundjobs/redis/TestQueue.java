@@ -17,6 +17,7 @@
 package dev.backgroundjobs.redis;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -202,6 +203,39 @@ class TestQueue implements AutoCloseable {
 
 	static String[] unknown(String id, String token, long delay) {
 		return new String[] { id, token, "U", String.valueOf(delay), "UNKNOWN_JOB no such method" };
+	}
+
+	/**
+	 * The arguments that say so: neighbours that ended alike under one lease are said
+	 * together.
+	 */
+	static String[] together(List<String[]> outcomes) {
+		List<String[]> groups = new ArrayList<>();
+		for (String[] outcome : outcomes) {
+			String[] last = groups.isEmpty() ? new String[0] : groups.get(groups.size() - 1);
+			if (Arrays.equals(last, Math.min(1, last.length), last.length, outcome, 1, outcome.length)) {
+				last[0] += "," + outcome[0];
+			}
+			else {
+				groups.add(outcome.clone());
+			}
+		}
+		return groups.stream().flatMap(Stream::of).toArray(String[]::new);
+	}
+
+	/**
+	 * The outcomes that are said by arguments, one of each job.
+	 */
+	static List<String[]> outcomes(String[] arguments) {
+		List<String[]> outcomes = new ArrayList<>();
+		for (int k = 0; k < arguments.length; k += 5) {
+			for (String id : arguments[k].split(",")) {
+				String[] outcome = Arrays.copyOfRange(arguments, k, k + 5);
+				outcome[0] = id;
+				outcomes.add(outcome);
+			}
+		}
+		return outcomes;
 	}
 
 	static String[] startAlone(String id, String token, long leaseEnds) {
