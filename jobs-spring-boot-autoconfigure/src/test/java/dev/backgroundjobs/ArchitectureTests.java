@@ -68,8 +68,8 @@ class ArchitectureTests {
 		LayeredArchitecture layers = layeredArchitecture().consideringOnlyDependenciesInLayers()
 			.layer("api")
 			.definedBy(BASE);
-		for (String layer : List.of("core", "listener", "json", "redis", "method", "worker", "recurring", "observation",
-				"actuate", "transaction", "test")) {
+		for (String layer : List.of("core", "event", "listener", "json", "redis", "method", "worker", "recurring",
+				"observation", "actuate", "transaction", "test")) {
 			layers = layers.layer(layer).definedBy(BASE + "." + layer);
 		}
 		layers = layers.layer("autoconfigure")
@@ -77,6 +77,8 @@ class ArchitectureTests {
 			.whereLayer("api")
 			.mayNotAccessAnyLayer()
 			.whereLayer("core")
+			.mayOnlyAccessLayers("api")
+			.whereLayer("event")
 			.mayOnlyAccessLayers("api")
 			.whereLayer("listener")
 			.mayOnlyAccessLayers("api", "core")
@@ -126,7 +128,7 @@ class ArchitectureTests {
 			.and()
 			.arePublic()
 			.and()
-			.resideOutsideOfPackages(BASE, BASE + ".test", BASE + ".autoconfigure..")
+			.resideOutsideOfPackages(BASE, BASE + ".event", BASE + ".test", BASE + ".autoconfigure..")
 			.should(be("used from another package",
 					(type) -> type.getDirectDependenciesToSelf()
 						.stream()

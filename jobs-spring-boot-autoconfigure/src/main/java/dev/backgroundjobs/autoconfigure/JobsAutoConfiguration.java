@@ -40,6 +40,7 @@ import dev.backgroundjobs.method.JobCallMarkBeanPostProcessor;
 import dev.backgroundjobs.method.JobDeclarations;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
+import dev.backgroundjobs.observation.ApplicationEventJobListener;
 import dev.backgroundjobs.transaction.CommitListener;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,8 +53,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
 import org.springframework.context.annotation.Role;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.function.SingletonSupplier;
@@ -106,6 +109,27 @@ public final class JobsAutoConfiguration {
 	@ConditionalOnBooleanProperty(name = "background-jobs.enabled", havingValue = false)
 	DisabledJobStore disabledJobStore() {
 		return new DisabledJobStore();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ApplicationEventJobListener backgroundJobsEventListener(ApplicationContext context, JobsProperties properties) {
+		int capacity = properties.getEvents().getCapacity();
+		if (capacity < 1) {
+			throw new InvalidConfigurationPropertyValueException("background-jobs.events.capacity", capacity,
+					"It must be at least 1.");
+		}
+		return new ApplicationEventJobListener(context, capacity);
+	}
+
+	/**
+	 * What everybody but the store itself is given as operations.
+	 */
+	@Bean
+	@Primary
+	JobOperations backgroundJobsOperations(JobOperations store, JobQueries queries,
+			ApplicationEventJobListener events) {
+		return events.around(store, queries);
 	}
 
 	@Bean

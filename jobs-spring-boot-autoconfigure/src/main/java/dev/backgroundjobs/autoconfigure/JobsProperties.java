@@ -83,6 +83,8 @@ public class JobsProperties {
 
 	private final Retention retention = new Retention();
 
+	private final Events events = new Events();
+
 	@NestedConfigurationProperty
 	private final HealthProperties health = new HealthProperties();
 
@@ -155,6 +157,10 @@ public class JobsProperties {
 
 	public Retention getRetention() {
 		return this.retention;
+	}
+
+	public Events getEvents() {
+		return this.events;
 	}
 
 	public HealthProperties getHealth() {
@@ -356,6 +362,27 @@ public class JobsProperties {
 
 		public void setDead(Duration dead) {
 			this.dead = dead;
+		}
+
+	}
+
+	/**
+	 * Application events.
+	 */
+	public static class Events {
+
+		/**
+		 * How many events about jobs may wait for listeners that are slower than the
+		 * jobs. Further ones are left out.
+		 */
+		private int capacity = 10000;
+
+		public int getCapacity() {
+			return this.capacity;
+		}
+
+		public void setCapacity(int capacity) {
+			this.capacity = capacity;
 		}
 
 	}

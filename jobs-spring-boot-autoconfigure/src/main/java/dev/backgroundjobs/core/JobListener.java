@@ -28,12 +28,11 @@ public interface JobListener {
 
 	/**
 	 * A call was enqueued, or refused.
-	 * @param name the job's name
-	 * @param queue its queue
+	 * @param job the job
 	 * @param took how long the caller waited
 	 * @param failure why it was refused, or {@code null}
 	 */
-	default void enqueued(String name, String queue, Duration took, @Nullable Throwable failure) {
+	default void enqueued(Job job, Duration took, @Nullable Throwable failure) {
 	}
 
 	/**

@@ -120,7 +120,7 @@ public final class JobSender {
 		for (PendingJob job : batch) {
 			for (JobListener listener : this.listeners) {
 				try {
-					listener.enqueued(job.definition().name(), job.id().queue(), took, failure);
+					listener.enqueued(job.job().job(), took, failure);
 				}
 				catch (RuntimeException ex) {
 					// the job is enqueued, or is not, whatever a listener makes of it

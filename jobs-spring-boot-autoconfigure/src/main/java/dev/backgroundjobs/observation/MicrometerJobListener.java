@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.FinishedAttempt;
+import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.Settlement;
@@ -50,8 +51,8 @@ public final class MicrometerJobListener implements JobListener {
 	}
 
 	@Override
-	public void enqueued(String name, String queue, Duration took, @Nullable Throwable failure) {
-		record(new Key("background.jobs.enqueue", queue, name, (failure != null) ? "failed" : "enqueued",
+	public void enqueued(Job job, Duration took, @Nullable Throwable failure) {
+		record(new Key("background.jobs.enqueue", job.queue(), job.name(), (failure != null) ? "failed" : "enqueued",
 				error(failure)), took);
 	}
 

@@ -19,11 +19,11 @@ package dev.backgroundjobs.worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import dev.backgroundjobs.JobContext;
 import dev.backgroundjobs.JobTimeoutException;
@@ -113,7 +113,8 @@ final class JobExecutor {
 	void release(List<JobRun> runs) {
 		// what is released later stands further in front
 		for (int i = runs.size() - 1; i >= 0; i--) {
-			settle(runs.get(i), new JobOutcome.Released(false));
+			settle(runs.get(i), new JobOutcome.Released(false), (settlement) -> {
+			});
 		}
 	}
 
@@ -248,18 +249,26 @@ final class JobExecutor {
 	}
 
 	private void finish(JobRun run, Attempt attempt, Duration took) {
-		settle(run, attempt.outcome()).thenAccept((settlement) -> this.listener
+		settle(run, attempt.outcome(), (settlement) -> this.listener
 			.finished(new FinishedAttempt(run.claimed(), attempt.outcome(), attempt.exception(), took, settlement)));
 	}
 
-	private CompletionStage<Settlement> settle(JobRun run, JobOutcome outcome) {
-		return this.claims.settle(run.claimed(), outcome).handle((settlement, failure) -> {
-			this.leases.settled(run);
-			if (failure != null) {
-				logger.error("The outcome of job {} '{}' was refused: it will run again when its lease ends",
-						run.claimed().job().name(), run.id(), failure);
+	/**
+	 * Settle a run. Who waits for all of them to be settled, to stop, finds that they
+	 * have been told of, too.
+	 */
+	private void settle(JobRun run, JobOutcome outcome, Consumer<Settlement> told) {
+		this.claims.settle(run.claimed(), outcome).whenComplete((settlement, failure) -> {
+			try {
+				if (failure != null) {
+					logger.error("The outcome of job {} '{}' was refused: it will run again when its lease ends",
+							run.claimed().job().name(), run.id(), failure);
+				}
+				told.accept((failure != null) ? Settlement.UNCERTAIN : settlement);
 			}
-			return (failure != null) ? Settlement.UNCERTAIN : settlement;
+			finally {
+				this.leases.settled(run);
+			}
 		});
 	}
 

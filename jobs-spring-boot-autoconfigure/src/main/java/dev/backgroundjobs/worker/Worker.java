@@ -56,6 +56,9 @@ final class Worker {
 
 	private static final long FOR_SETTLING_MS = 3000;
 
+	/** They hear of it all, unless one of them is slow. */
+	private static final long FOR_LISTENERS_MS = 3000;
+
 	private final String id = RandomId.next();
 
 	private final Instant startedAt = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
@@ -201,6 +204,9 @@ final class Worker {
 		this.leaseThread.scheduleWithFixedDelay(this::endRenewals, 0, AFTER_INTERRUPT_MS, TimeUnit.MILLISECONDS);
 		tell(this.log::end);
 		this.listenerThread.shutdown();
+		if (!await(FOR_LISTENERS_MS, this.listenerThread::isTerminated)) {
+			logger.warn("Listeners still hear of jobs that have ended; the stop does not wait for them");
+		}
 		this.threads.shutdown();
 		this.stopped.countDown();
 		logger.info("Stopped working");

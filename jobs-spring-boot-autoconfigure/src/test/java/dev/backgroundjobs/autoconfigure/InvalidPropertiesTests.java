@@ -65,6 +65,7 @@ class InvalidPropertiesTests {
 			background-jobs.health.backlog-depth           | -1       | not be negative
 			background-jobs.health.backlog-age             | 0s       | longer than zero
 			background-jobs.health.failure-rate            | 1.5      | below 1
+			background-jobs.events.capacity                | 0        | at least 1
 			background-jobs.queues.mail.timeout            | -1s      | longer than zero
 			background-jobs.queues.mail.retry.delay        | -1s      | not be negative
 			background-jobs.jobs.[Mail.send].queue         | not good | letters, digits

@@ -113,7 +113,7 @@ class MicrometerJobListenerTests {
 
 	@Test
 	void refusedCallIsTimedWithItsError() {
-		this.listener.enqueued("Mail.send", "mail", Duration.ofMillis(30), new IllegalStateException());
+		this.listener.enqueued(claimed().job(), Duration.ofMillis(30), new IllegalStateException());
 		Timer timer = this.registry.get("background.jobs.enqueue")
 			.tags("queue", "mail", "job.name", "Mail.send", "outcome", "failed", "error", "IllegalStateException")
 			.timer();
