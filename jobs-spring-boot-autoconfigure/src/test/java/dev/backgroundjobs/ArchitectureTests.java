@@ -68,8 +68,8 @@ class ArchitectureTests {
 		LayeredArchitecture layers = layeredArchitecture().consideringOnlyDependenciesInLayers()
 			.layer("api")
 			.definedBy(BASE);
-		for (String layer : List.of("core", "event", "listener", "json", "redis", "method", "worker", "recurring",
-				"observation", "actuate", "transaction", "test")) {
+		for (String layer : List.of("core", "context", "event", "listener", "json", "redis", "method", "worker",
+				"recurring", "observation", "actuate", "transaction", "test")) {
 			layers = layers.layer(layer).definedBy(BASE + "." + layer);
 		}
 		layers = layers.layer("autoconfigure")
@@ -77,6 +77,8 @@ class ArchitectureTests {
 			.whereLayer("api")
 			.mayNotAccessAnyLayer()
 			.whereLayer("core")
+			.mayOnlyAccessLayers("api")
+			.whereLayer("context")
 			.mayOnlyAccessLayers("api")
 			.whereLayer("event")
 			.mayOnlyAccessLayers("api")
@@ -92,7 +94,7 @@ class ArchitectureTests {
 			.mayOnlyBeAccessedByLayers("actuate", "autoconfigure")
 			.whereLayer("autoconfigure")
 			.mayNotBeAccessedByAnyLayer();
-		for (String layer : List.of("json", "redis", "observation", "actuate", "transaction", "test")) {
+		for (String layer : List.of("json", "redis", "observation", "actuate", "context", "transaction", "test")) {
 			layers = layers.whereLayer(layer).mayOnlyBeAccessedByLayers("autoconfigure");
 		}
 		layers.check(CLASSES);
@@ -102,8 +104,8 @@ class ArchitectureTests {
 	@CsvSource({ "org.springframework.boot.., actuate", "org.springframework.data.redis.., redis",
 			"io.lettuce.., redis", "tools.jackson.., json", "org.springframework.aop.., method",
 			"org.aopalliance.., method", "io.micrometer.., observation",
-			"org.springframework.transaction.., transaction", "org.assertj.., test",
-			"org.springframework.test.., test" })
+			"org.springframework.transaction.., transaction", "org.springframework.security.., context",
+			"org.assertj.., test", "org.springframework.test.., test" })
 	void technologyIsKnownInOnePackage(String technology, String home) {
 		noClasses().that()
 			.resideOutsideOfPackages(BASE + "." + home, BASE + ".autoconfigure..")

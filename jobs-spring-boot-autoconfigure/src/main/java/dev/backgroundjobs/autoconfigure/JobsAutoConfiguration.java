@@ -18,9 +18,11 @@ package dev.backgroundjobs.autoconfigure;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobInterceptor;
+import dev.backgroundjobs.context.MdcJobInterceptor;
 import dev.backgroundjobs.core.DefaultJobClient;
 import dev.backgroundjobs.core.JobArguments;
 import dev.backgroundjobs.core.JobCalls;
@@ -56,9 +58,12 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.util.unit.DataSize;
 
@@ -68,10 +73,13 @@ import org.springframework.util.unit.DataSize;
 @AutoConfiguration(after = { JacksonAutoConfiguration.class, JobsRedisAutoConfiguration.class,
 		JobsTestModesAutoConfiguration.class })
 @EnableConfigurationProperties(JobsProperties.class)
+@Import(SecurityContextConfiguration.class)
 public final class JobsAutoConfiguration {
 
 	/** The record of a job counts them with two bytes. */
 	private static final DataSize LARGEST_HEADERS = DataSize.ofKilobytes(63);
+
+	private static final String SPRING_SECURITY = "org.springframework.security.core.userdetails.UserDetailsService";
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
@@ -150,8 +158,17 @@ public final class JobsAutoConfiguration {
 	}
 
 	@Bean
-	JobInterceptors jobInterceptors(ObjectProvider<JobInterceptor> interceptors) {
-		return new JobInterceptors(() -> interceptors.orderedStream().toList());
+	JobInterceptors jobInterceptors(ObjectProvider<JobInterceptor> interceptors, JobsProperties properties,
+			ResourceLoader resources) {
+		ContextProperties context = properties.getContext();
+		if (context.isSecurity() && !ClassUtils.isPresent(SPRING_SECURITY, resources.getClassLoader())) {
+			throw new InvalidConfigurationPropertyValueException("background-jobs.context.security", true,
+					"It needs Spring Security (spring-security-core), which is not on the classpath.");
+		}
+		return new JobInterceptors(() -> Stream
+			.concat(context.getMdc().isEmpty() ? Stream.empty() : Stream.of(new MdcJobInterceptor(context.getMdc())),
+					interceptors.orderedStream())
+			.toList());
 	}
 
 	@Bean

@@ -86,6 +86,9 @@ public class JobsProperties {
 	private final Events events = new Events();
 
 	@NestedConfigurationProperty
+	private final ContextProperties context = new ContextProperties();
+
+	@NestedConfigurationProperty
 	private final HealthProperties health = new HealthProperties();
 
 	@NestedConfigurationProperty
@@ -157,6 +160,10 @@ public class JobsProperties {
 
 	public Retention getRetention() {
 		return this.retention;
+	}
+
+	public ContextProperties getContext() {
+		return this.context;
 	}
 
 	public Events getEvents() {
