@@ -56,10 +56,13 @@ public interface JobClient extends JobCaller {
 	@Nullable JobInfo find(String id);
 
 	/**
-	 * Cancel a job that has not started: it will not run.
+	 * Cancel a job. One that has not started will not run. One that runs, in whatever
+	 * process, is interrupted and {@link JobContext#cancelled()} is true: it ends with
+	 * this attempt, CANCELLED if it throws anything, SUCCEEDED if it completes anyway. If
+	 * it ignores its interrupt, it is abandoned like after a timeout.
 	 * @param id the job's id
-	 * @return {@code true} if this call cancelled it, {@code false} if there is no such
-	 * job or it runs or has ended
+	 * @return {@code true} if the job is cancelled or, if it runs, has been told to stop,
+	 * {@code false} if there is no such job or it has ended
 	 */
 	boolean cancel(String id);
 

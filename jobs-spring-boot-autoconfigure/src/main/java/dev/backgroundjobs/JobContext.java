@@ -49,6 +49,15 @@ public interface JobContext {
 	boolean leaseLost();
 
 	/**
+	 * Whether somebody has cancelled the job while it runs. Its thread is interrupted,
+	 * too, so only a job that does not wait for anything needs to ask. Whoever stops
+	 * throws, for example {@link java.util.concurrent.CancellationException}: a job that
+	 * returns has succeeded.
+	 * @return {@code true} once it is cancelled
+	 */
+	boolean cancelled();
+
+	/**
 	 * The job that runs on this thread. Outside a job, in a plain unit test or when the
 	 * method was called on {@code this}, the context is inert: attempt 1 under an id that
 	 * is drawn anew each time.

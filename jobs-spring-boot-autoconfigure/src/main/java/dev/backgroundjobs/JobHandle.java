@@ -56,8 +56,8 @@ public interface JobHandle<T> {
 	}
 
 	/**
-	 * Cancel the job if it has not started.
-	 * @return whether this call cancelled it
+	 * Cancel the job, also while it runs: see {@link JobClient#cancel(String)}.
+	 * @return whether it is cancelled or has been told to stop
 	 */
 	boolean cancel();
 

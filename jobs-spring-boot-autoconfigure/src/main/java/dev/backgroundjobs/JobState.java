@@ -53,7 +53,7 @@ public enum JobState {
 	DEAD,
 
 	/**
-	 * Cancelled before it started.
+	 * Cancelled before it started, or while it ran and it stopped.
 	 */
 	CANCELLED,
 

@@ -36,6 +36,11 @@ record NoJobContext(String id) implements JobContext {
 	}
 
 	@Override
+	public boolean cancelled() {
+		return false;
+	}
+
+	@Override
 	public boolean leaseLost() {
 		return false;
 	}

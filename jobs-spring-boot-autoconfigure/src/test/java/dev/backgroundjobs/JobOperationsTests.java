@@ -80,11 +80,10 @@ class JobOperationsTests {
 	}
 
 	@Test
-	void runningJobIsLeftAlone() {
+	void runningJobIsNotRetriedOrDeleted() {
 		run((jobs, steps) -> {
 			JobHandle<Void> handle = steps.waiting();
 			await().untilAsserted(() -> assertState(handle, JobState.RUNNING));
-			assertThat(jobs.cancel(handle.id())).isFalse();
 			assertThat(jobs.retry(handle.id())).isFalse();
 			assertThat(jobs.delete(handle.id())).isFalse();
 			steps.latch().countDown();

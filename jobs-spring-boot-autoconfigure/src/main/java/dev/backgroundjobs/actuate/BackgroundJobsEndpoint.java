@@ -19,18 +19,15 @@ package dev.backgroundjobs.actuate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
-import dev.backgroundjobs.core.PreflightFinding;
+import dev.backgroundjobs.core.JobTypes;
+import dev.backgroundjobs.core.Preflight;
+import dev.backgroundjobs.recurring.RecurringJobs;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -47,7 +44,7 @@ public final class BackgroundJobsEndpoint {
 
 	private final JobQueries queries;
 
-	private final Supplier<List<PreflightFinding>> preflight;
+	private final @Nullable Preflight preflight;
 
 	private final Map<String, Kind> kinds;
 
@@ -57,18 +54,29 @@ public final class BackgroundJobsEndpoint {
 	 * Create an endpoint.
 	 * @param queries the store, for reading
 	 * @param operations the store, for changes
-	 * @param preflight what endangers jobs
+	 * @param types the kinds of jobs this build can run
+	 * @param recurring the schedules, or {@code null} if the store keeps none
+	 * @param preflight what was found at the start, or {@code null} if nobody looks
 	 * @param showValues whether arguments and messages of exceptions are shown
 	 */
-	public BackgroundJobsEndpoint(JobQueries queries, JobOperations operations,
-			Supplier<List<PreflightFinding>> preflight, Show showValues) {
+	public BackgroundJobsEndpoint(JobQueries queries, JobOperations operations, JobTypes types,
+			@Nullable RecurringJobs recurring, @Nullable Preflight preflight, Show showValues) {
 		this.queries = queries;
 		this.preflight = preflight;
-		this.kinds = Stream
-			.of(new QueuesKind(queries, operations), new WorkersKind(queries), new JobsKind(queries, operations),
-					new DeadKind(queries))
-			.collect(Collectors.toMap(Kind::name, Function.identity(), (one, other) -> other, LinkedHashMap::new));
+		this.kinds = new LinkedHashMap<>();
+		add(new QueuesKind(queries, operations));
+		add(new WorkersKind(queries));
+		add(new JobsKind(queries, operations, types));
+		if (recurring != null) {
+			add(new RecurringKind(recurring));
+		}
+		add(new DeadKind(queries, operations));
+		add(new TypesKind(queries, types));
 		this.showValues = showValues;
+	}
+
+	private void add(Kind kind) {
+		this.kinds.put(kind.name(), kind);
 	}
 
 	/**
@@ -78,7 +86,7 @@ public final class BackgroundJobsEndpoint {
 	@ReadOperation
 	public OverviewDescriptor overview() {
 		return OverviewDescriptor.of(this.queries.queues().stream().map(this.queries::figures).toList(),
-				this.queries.workers().size(), this.preflight.get());
+				this.queries.workers().size(), (this.preflight != null) ? this.preflight.findings() : List.of());
 	}
 
 	/**
@@ -116,29 +124,36 @@ public final class BackgroundJobsEndpoint {
 	 * @param kind its kind
 	 * @param name its name
 	 * @param state the wanted state
+	 * @param jobName for {@code dead}: only jobs of this name, or {@code null} for all
+	 * @param max for {@code dead}: how many at most, up to 1,000, or {@code null}
+	 * @param cursor for {@code dead}: where the request before ended, or {@code null}
 	 * @return what came of it
 	 */
 	@WriteOperation
-	public ChangeDescriptor write(@Selector String kind, @Selector String name, String state) {
-		return kind(kind).write(name, state, Selection.ALL);
+	public ChangeDescriptor write(@Selector String kind, @Selector String name, String state, @Nullable String jobName,
+			@Nullable String max, @Nullable String cursor) {
+		return kind(kind).write(name, state, new Selection(jobName, max, cursor));
 	}
 
 	/**
 	 * Delete a thing.
 	 * @param kind its kind
 	 * @param name its name
+	 * @param jobName for {@code dead}: only jobs of this name, or {@code null} for all
+	 * @param max for {@code dead}: how many at most, up to 1,000, or {@code null}
+	 * @param cursor for {@code dead}: where the request before ended, or {@code null}
 	 * @return what came of it
 	 */
 	@DeleteOperation
-	public ChangeDescriptor delete(@Selector String kind, @Selector String name) {
-		return kind(kind).delete(name, Selection.ALL);
+	public ChangeDescriptor delete(@Selector String kind, @Selector String name, @Nullable String jobName,
+			@Nullable String max, @Nullable String cursor) {
+		return kind(kind).delete(name, new Selection(jobName, max, cursor));
 	}
 
 	private Kind kind(String name) {
 		Kind kind = this.kinds.get(name);
 		if (kind == null) {
-			throw new InvalidEndpointRequestException("Unknown kind '" + name + "'",
-					"'" + name + "' is none of " + String.join(", ", List.copyOf(this.kinds.keySet())));
+			throw Kind.invalid("'" + name + "' is none of " + String.join(", ", this.kinds.keySet()));
 		}
 		return kind;
 	}

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import dev.backgroundjobs.JobException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -106,22 +107,30 @@ public final class BackgroundJobsEndpointWebExtension {
 	 * @param kind its kind
 	 * @param name its name
 	 * @param state the wanted state
+	 * @param jobName only jobs of this name
+	 * @param max how many at most
+	 * @param cursor where the request before ended
 	 * @return what came of it
 	 */
 	@WriteOperation
-	public WebEndpointResponse<Object> write(@Selector String kind, @Selector String name, String state) {
-		return changed(kind, name, () -> this.delegate.write(kind, name, state));
+	public WebEndpointResponse<Object> write(@Selector String kind, @Selector String name, String state,
+			@Nullable String jobName, @Nullable String max, @Nullable String cursor) {
+		return changed(kind, name, () -> this.delegate.write(kind, name, state, jobName, max, cursor));
 	}
 
 	/**
 	 * Delete a thing; see {@link BackgroundJobsEndpoint#delete}.
 	 * @param kind its kind
 	 * @param name its name
+	 * @param jobName only jobs of this name
+	 * @param max how many at most
+	 * @param cursor where the request before ended
 	 * @return what came of it
 	 */
 	@DeleteOperation
-	public WebEndpointResponse<Object> delete(@Selector String kind, @Selector String name) {
-		return changed(kind, name, () -> this.delegate.delete(kind, name));
+	public WebEndpointResponse<Object> delete(@Selector String kind, @Selector String name, @Nullable String jobName,
+			@Nullable String max, @Nullable String cursor) {
+		return changed(kind, name, () -> this.delegate.delete(kind, name, jobName, max, cursor));
 	}
 
 	private static WebEndpointResponse<Object> changed(String kind, String name, Supplier<ChangeDescriptor> request) {
@@ -141,6 +150,10 @@ public final class BackgroundJobsEndpointWebExtension {
 		catch (InvalidEndpointRequestException ex) {
 			return new WebEndpointResponse<>(Map.of("message", String.valueOf(ex.getReason())),
 					WebEndpointResponse.STATUS_BAD_REQUEST);
+		}
+		catch (JobException ex) {
+			// a queue that is full, for example
+			return new WebEndpointResponse<>(Map.of("message", String.valueOf(ex.getMessage())), CONFLICT);
 		}
 		catch (DataAccessException ex) {
 			return new WebEndpointResponse<>(Map.of("message", String.valueOf(ex.getMessage())),

@@ -18,6 +18,8 @@ package dev.backgroundjobs.actuate;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
@@ -25,8 +27,10 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  *
  * @param queue the queue
  * @param total how many there are
- * @param jobs the latest of them
+ * @param jobs those of this page, latest first
+ * @param cursor asks for the next page, {@code null} on the last one
  */
-record DeadDescriptor(String queue, long total, List<JobDescriptor> jobs) implements OperationResponseBody {
+record DeadDescriptor(String queue, long total, List<JobDescriptor> jobs,
+		@Nullable String cursor) implements OperationResponseBody {
 
 }

@@ -21,6 +21,7 @@ import java.util.List;
 
 import dev.backgroundjobs.JobFailure;
 import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.core.JobTypes.JobSetting;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -42,15 +43,26 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  * @param finishedAt when it ended
  * @param parkedBecause why it could not be run
  * @param failures its latest failures
+ * @param arguments its arguments as they are stored, if they may be shown; only where one
+ * job is asked for
+ * @param settings what holds for it where it runs, if this build knows it; only where one
+ * job is asked for
  */
 record JobDescriptor(String id, String name, String queue, String priority, String state, int attempt, int retries,
 		Instant enqueuedAt, Instant dueAt, @Nullable Instant startedAt, @Nullable Instant finishedAt,
-		@Nullable String parkedBecause, List<FailureDescriptor> failures) implements OperationResponseBody {
+		@Nullable String parkedBecause, List<FailureDescriptor> failures, @Nullable String arguments,
+		@Nullable List<JobSetting> settings) implements OperationResponseBody {
 
 	JobDescriptor(JobInfo job, boolean showUnsanitized) {
+		this(job, showUnsanitized, null, null);
+	}
+
+	JobDescriptor(JobInfo job, boolean showUnsanitized, @Nullable String arguments,
+			@Nullable List<JobSetting> settings) {
 		this(job.id(), job.name(), job.queue(), job.priority().name(), job.state().name(), job.attempt(), job.retries(),
 				job.enqueuedAt(), job.dueAt(), job.startedAt(), job.finishedAt(), job.parkedBecause(),
-				job.failures().stream().map((failure) -> new FailureDescriptor(failure, showUnsanitized)).toList());
+				job.failures().stream().map((failure) -> new FailureDescriptor(failure, showUnsanitized)).toList(),
+				arguments, settings);
 	}
 
 	/**

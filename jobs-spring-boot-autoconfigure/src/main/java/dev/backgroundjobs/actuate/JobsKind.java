@@ -22,9 +22,10 @@ import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.core.JobTypes;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
 
 /**
  * Single jobs, by their ids.
@@ -35,9 +36,12 @@ final class JobsKind implements Kind {
 
 	private final JobOperations operations;
 
-	JobsKind(JobQueries queries, JobOperations operations) {
+	private final JobTypes types;
+
+	JobsKind(JobQueries queries, JobOperations operations, JobTypes types) {
 		this.queries = queries;
 		this.operations = operations;
+		this.types = types;
 	}
 
 	@Override
@@ -47,8 +51,14 @@ final class JobsKind implements Kind {
 
 	@Override
 	public @Nullable Object read(String name, Page page, boolean showValues) {
-		JobInfo job = this.queries.find(id(name));
-		return (job != null) ? new JobDescriptor(job, showValues) : null;
+		JobId id = id(name);
+		JobInfo job = this.queries.find(id);
+		if (job == null) {
+			return null;
+		}
+		return new JobDescriptor(job, showValues,
+				showValues ? this.queries.arguments(id) : SanitizableData.SANITIZED_VALUE,
+				this.types.settings(job.name(), job.queue(), job.priority()));
 	}
 
 	@Override
@@ -78,7 +88,7 @@ final class JobsKind implements Kind {
 			return JobId.parse(name);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidEndpointRequestException("Not a job id", String.valueOf(ex.getMessage()));
+			throw Kind.invalid(String.valueOf(ex.getMessage()));
 		}
 	}
 

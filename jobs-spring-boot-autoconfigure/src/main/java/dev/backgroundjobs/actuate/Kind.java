@@ -71,16 +71,21 @@ interface Kind {
 	}
 
 	private InvalidEndpointRequestException refused(String what, String instead) {
-		return new InvalidEndpointRequestException("Kind '" + name() + "' cannot be " + what,
-				"'" + name() + "' cannot be " + what + ". " + instead);
+		return invalid("'" + name() + "' cannot be " + what + ". " + instead);
 	}
 
 	/**
 	 * The wanted state is none of this kind.
 	 */
 	static InvalidEndpointRequestException unknownState(String state, String known) {
-		return new InvalidEndpointRequestException("Unknown state '" + state + "'",
-				"'" + state + "' is none of " + known);
+		return invalid("'" + state + "' is none of " + known);
+	}
+
+	/**
+	 * What was asked cannot be understood. The web shows the reason, JMX the message.
+	 */
+	static InvalidEndpointRequestException invalid(String text) {
+		return new InvalidEndpointRequestException(text, text);
 	}
 
 }

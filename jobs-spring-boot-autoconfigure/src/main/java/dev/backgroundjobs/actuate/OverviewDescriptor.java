@@ -31,7 +31,8 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param paused those that are paused
  * @param workers how many workers live
  * @param totals jobs by state, of all queues
- * @param preflight what endangers jobs
+ * @param preflight what about Redis endangers jobs, as it was when the application
+ * started
  */
 record OverviewDescriptor(int queues, List<String> paused, int workers, Totals totals,
 		List<PreflightFinding> preflight) implements OperationResponseBody {

@@ -22,7 +22,6 @@ import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.util.StringUtils;
 
 /**
@@ -48,8 +47,7 @@ record Page(int limit, @Nullable String cursor) {
 	static int number(String parameter, String text, int max) {
 		int number = text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
 		if (number < 1 || number > max) {
-			throw new InvalidEndpointRequestException("Invalid '" + parameter + "'",
-					"'" + parameter + "' must be 1 to " + max + " and is '" + text + "'");
+			throw Kind.invalid("'" + parameter + "' must be 1 to " + max + " and is '" + text + "'");
 		}
 		return number;
 	}

@@ -27,6 +27,4 @@ import org.jspecify.annotations.Nullable;
  */
 record Selection(@Nullable String jobName, @Nullable String max, @Nullable String cursor) {
 
-	static final Selection ALL = new Selection(null, null, null);
-
 }

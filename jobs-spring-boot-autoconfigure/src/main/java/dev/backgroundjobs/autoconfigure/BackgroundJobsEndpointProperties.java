@@ -29,7 +29,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public class BackgroundJobsEndpointProperties {
 
 	/**
-	 * When to show messages and stack traces of failed jobs.
+	 * When to show arguments of jobs, and messages and stack traces of failed ones.
 	 */
 	private Show showValues = Show.NEVER;
 

@@ -22,12 +22,15 @@ import java.util.Set;
 
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobsDisabledException;
+import dev.backgroundjobs.core.DeadLetters;
+import dev.backgroundjobs.core.DeadStep;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.NewJob;
 import dev.backgroundjobs.core.QueueFigures;
+import dev.backgroundjobs.core.WaitingNames;
 import dev.backgroundjobs.core.WorkerDescription;
 import dev.backgroundjobs.core.WorkerNamespaces;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +70,16 @@ final class DisabledJobStore implements JobQueue, JobOperations, JobQueries {
 	}
 
 	@Override
+	public DeadStep retryDead(String queue, @Nullable String jobName, int max, @Nullable String cursor) {
+		throw disabled();
+	}
+
+	@Override
+	public DeadStep deleteDead(String queue, @Nullable String jobName, int max, @Nullable String cursor) {
+		throw disabled();
+	}
+
+	@Override
 	public boolean pause(String queue) {
 		throw disabled();
 	}
@@ -92,7 +105,17 @@ final class DisabledJobStore implements JobQueue, JobOperations, JobQueries {
 	}
 
 	@Override
-	public List<JobInfo> dead(String queue, int offset, int limit) {
+	public DeadLetters dead(String queue, int limit, @Nullable String cursor) {
+		throw disabled();
+	}
+
+	@Override
+	public WaitingNames waitingNames(String queue) {
+		throw disabled();
+	}
+
+	@Override
+	public @Nullable String arguments(JobId id) {
 		throw disabled();
 	}
 

@@ -36,13 +36,16 @@ import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.JobSender;
 import dev.backgroundjobs.core.JobTransactions;
 import dev.backgroundjobs.core.KnownQueues;
+import dev.backgroundjobs.core.RecurringJobStore;
 import dev.backgroundjobs.json.JacksonJobPayloadCodec;
 import dev.backgroundjobs.method.BackgroundJobBeanPostProcessor;
 import dev.backgroundjobs.method.JobCallMarkBeanPostProcessor;
 import dev.backgroundjobs.method.JobDeclarations;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
+import dev.backgroundjobs.method.MethodJobTypes;
 import dev.backgroundjobs.observation.ApplicationEventJobListener;
+import dev.backgroundjobs.recurring.RecurringJobs;
 import dev.backgroundjobs.transaction.CommitListener;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,6 +53,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -61,6 +65,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.ClassUtils;
@@ -203,6 +208,19 @@ public final class JobsAutoConfiguration {
 		known.remove("*");
 		methods.all().forEach((method) -> known.add(method.definition().queue()));
 		return known;
+	}
+
+	@Bean
+	@ConditionalOnBean(RecurringJobStore.class)
+	RecurringJobs recurringJobs(JobMethodRegistry methods, RecurringJobStore store, JobQueue queue,
+			JobPayloadCodec codec, ConfigurableListableBeanFactory beanFactory) {
+		return new RecurringJobs(methods, store, queue, codec, beanFactory::resolveEmbeddedValue);
+	}
+
+	@Bean
+	MethodJobTypes jobTypes(JobMethodRegistry methods, JobsProperties properties, Environment environment) {
+		return new MethodJobTypes(methods, new ConfiguredSettingsConfigurer(properties).configure(),
+				(property) -> environment.containsProperty(property) || environment.containsProperty(property + "[0]"));
 	}
 
 	@Bean

@@ -20,7 +20,9 @@ import dev.backgroundjobs.actuate.BackgroundJobsEndpoint;
 import dev.backgroundjobs.actuate.BackgroundJobsEndpointWebExtension;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.core.JobTypes;
 import dev.backgroundjobs.core.Preflight;
+import dev.backgroundjobs.recurring.RecurringJobs;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -47,11 +49,11 @@ public final class JobsEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	BackgroundJobsEndpoint backgroundJobsEndpoint(JobQueries queries, JobOperations operations,
-			ObjectProvider<Preflight> preflight, BackgroundJobsEndpointProperties properties) {
-		return new BackgroundJobsEndpoint(queries, operations,
-				() -> preflight.stream().flatMap((found) -> found.findings().stream()).toList(),
-				properties.getShowValues());
+	BackgroundJobsEndpoint backgroundJobsEndpoint(JobQueries queries, JobOperations operations, JobTypes types,
+			ObjectProvider<RecurringJobs> recurring, ObjectProvider<Preflight> preflight,
+			BackgroundJobsEndpointProperties properties) {
+		return new BackgroundJobsEndpoint(queries, operations, types, recurring.getIfAvailable(),
+				preflight.getIfAvailable(), properties.getShowValues());
 	}
 
 	@Bean

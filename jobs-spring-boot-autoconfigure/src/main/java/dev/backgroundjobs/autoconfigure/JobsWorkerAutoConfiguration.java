@@ -18,17 +18,16 @@ package dev.backgroundjobs.autoconfigure;
 
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobListener;
-import dev.backgroundjobs.core.JobPayloadCodec;
 import dev.backgroundjobs.core.RecurringJobStore;
 import dev.backgroundjobs.core.WorkerRegistry;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
 import dev.backgroundjobs.recurring.RecurringJobScheduler;
+import dev.backgroundjobs.recurring.RecurringJobs;
 import dev.backgroundjobs.worker.DefaultJobListenerContainerRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -62,9 +61,8 @@ public final class JobsWorkerAutoConfiguration {
 	}
 
 	@Bean
-	RecurringJobScheduler recurringJobScheduler(JobMethodRegistry methods, RecurringJobStore store,
-			JobPayloadCodec codec, ConfigurableBeanFactory beanFactory) {
-		return new RecurringJobScheduler(methods, store, codec, beanFactory::resolveEmbeddedValue);
+	RecurringJobScheduler recurringJobScheduler(RecurringJobs recurring, RecurringJobStore store) {
+		return new RecurringJobScheduler(recurring, store);
 	}
 
 }

@@ -17,6 +17,7 @@
 package dev.backgroundjobs.core;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * How a container claims.
@@ -25,7 +26,14 @@ import java.time.Duration;
  * @param maxLeaseLosses after how many lost leases a job is buried
  * @param wakeUp what to run when there is something to claim; called on a thread of the
  * store
+ * @param cancelled told the token of a lease when one of its jobs was cancelled; called
+ * on a thread of the store, and not for sure: renewals tell, too
  */
-public record ClaimOptions(Duration lease, int maxLeaseLosses, Runnable wakeUp) {
+public record ClaimOptions(Duration lease, int maxLeaseLosses, Runnable wakeUp, Consumer<String> cancelled) {
+
+	public ClaimOptions(Duration lease, int maxLeaseLosses, Runnable wakeUp) {
+		this(lease, maxLeaseLosses, wakeUp, (token) -> {
+		});
+	}
 
 }

@@ -18,7 +18,6 @@ package dev.backgroundjobs.core;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -41,9 +40,9 @@ public interface JobClaims {
 	 * @param partition the partition they belong to
 	 * @param tokens the leases
 	 * @param lease until when from now
-	 * @return the tokens whose lease is lost for good
+	 * @return which are lost, and which jobs of the others were cancelled
 	 */
-	CompletionStage<Set<String>> renew(QueuePartition partition, Collection<String> tokens, Duration lease);
+	CompletionStage<Renewal> renew(QueuePartition partition, Collection<String> tokens, Duration lease);
 
 	/**
 	 * Say that a job whose workers died now starts with nothing else beside it, so that

@@ -16,15 +16,18 @@
 
 package dev.backgroundjobs.core;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The store as operators see it. Each method says whether this call did it.
  */
 public interface JobOperations {
 
 	/**
-	 * Cancel a job that has not started.
+	 * Cancel a job. One that runs is told so and interrupted, wherever it runs; it ends
+	 * with this attempt, cancelled unless it completes.
 	 * @param id the job
-	 * @return {@code false} if there is no such job, or it runs or has ended
+	 * @return {@code false} if there is no such job, or it has ended
 	 */
 	boolean cancel(JobId id);
 
@@ -41,6 +44,29 @@ public interface JobOperations {
 	 * @return {@code false} if there is no such job or it runs
 	 */
 	boolean delete(JobId id);
+
+	/**
+	 * Queue dead jobs again, the oldest first, their retries afresh: one step, which
+	 * looks at {@link DeadStep#MOST} of them at most.
+	 * @param queue name of the queue
+	 * @param jobName only jobs of this name, or {@code null} for all
+	 * @param max how many to queue at most
+	 * @param cursor of the step before, or {@code null} for the first
+	 * @return what was done, and where to go on
+	 * @throws IllegalArgumentException if the cursor is none
+	 */
+	DeadStep retryDead(String queue, @Nullable String jobName, int max, @Nullable String cursor);
+
+	/**
+	 * Delete dead jobs, the oldest first, like {@link #retryDead}.
+	 * @param queue name of the queue
+	 * @param jobName only jobs of this name, or {@code null} for all
+	 * @param max how many to delete at most
+	 * @param cursor of the step before, or {@code null} for the first
+	 * @return what was done, and where to go on
+	 * @throws IllegalArgumentException if the cursor is none
+	 */
+	DeadStep deleteDead(String queue, @Nullable String jobName, int max, @Nullable String cursor);
 
 	/**
 	 * Give out no jobs of a queue until it is resumed, whatever process asks: what runs

@@ -50,6 +50,13 @@ public sealed interface JobOutcome {
 	}
 
 	/**
+	 * It was cancelled while it ran, and has stopped.
+	 */
+	record Cancelled() implements JobOutcome {
+
+	}
+
+	/**
 	 * It goes back to the front of its queue, with no retry used, before those that went
 	 * back earlier.
 	 *

@@ -51,11 +51,27 @@ public interface JobQueries {
 	/**
 	 * Dead letters, latest first.
 	 * @param queue name of the queue
-	 * @param offset how many to leave out
-	 * @param limit how many at most
-	 * @return the jobs
+	 * @param limit how many at most, up to 500; large ones may be fewer
+	 * @param cursor of the page before, or {@code null} for the first page
+	 * @return a page of them
+	 * @throws IllegalArgumentException if the cursor is none
 	 */
-	List<JobInfo> dead(String queue, int offset, int limit);
+	DeadLetters dead(String queue, int limit, @Nullable String cursor);
+
+	/**
+	 * The names of jobs that wait, of the first hundred in each state.
+	 * @param queue name of the queue
+	 * @return the names
+	 */
+	WaitingNames waitingNames(String queue);
+
+	/**
+	 * The arguments of a job.
+	 * @param id the job
+	 * @return the arguments as they are stored, or {@code null} if there is no such job
+	 * or they are not kept any more
+	 */
+	@Nullable String arguments(JobId id);
 
 	/**
 	 * The processes of the namespace that have said lately that they work.

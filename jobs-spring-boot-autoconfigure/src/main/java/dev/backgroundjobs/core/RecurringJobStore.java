@@ -40,6 +40,41 @@ public interface RecurringJobStore {
 	CompletionStage<Fired> fire(String schedule, Instant slot, Job job, @Nullable Duration expiresAfter);
 
 	/**
+	 * Fire no slots of a schedule until it is resumed, whatever process asks; they are
+	 * not made up for. The store keeps it.
+	 * @param schedule name of the schedule
+	 * @param queue the queue of its jobs
+	 * @return {@code false} if it was paused before
+	 */
+	boolean pause(String schedule, String queue);
+
+	/**
+	 * Fire the slots of a paused schedule again.
+	 * @param schedule name of the schedule
+	 * @param queue the queue of its jobs
+	 * @return {@code false} if it was not paused
+	 */
+	boolean resume(String schedule, String queue);
+
+	/**
+	 * What the store knows of a schedule.
+	 * @param schedule name of the schedule
+	 * @param queue the queue of its jobs
+	 * @return its state
+	 */
+	State state(String schedule, String queue);
+
+	/**
+	 * What is kept of a schedule.
+	 *
+	 * @param lastSlot the latest slot that was fired, or {@code null}
+	 * @param paused whether it is paused
+	 */
+	record State(@Nullable Instant lastSlot, boolean paused) {
+
+	}
+
+	/**
 	 * What happened to a slot.
 	 */
 	sealed interface Fired {
@@ -55,6 +90,13 @@ public interface RecurringJobStore {
 		 * Somebody else was faster.
 		 */
 		record Already() implements Fired {
+
+		}
+
+		/**
+		 * The schedule is paused.
+		 */
+		record Paused() implements Fired {
 
 		}
 

@@ -27,6 +27,11 @@ public enum Settlement {
 	ACCEPTED,
 
 	/**
+	 * The job was cancelled meanwhile, and has ended so whatever the outcome was.
+	 */
+	CANCELLED,
+
+	/**
 	 * The job was not this worker's any more; nothing was written.
 	 */
 	STALE,

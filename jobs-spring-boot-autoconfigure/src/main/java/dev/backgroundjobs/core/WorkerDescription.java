@@ -17,6 +17,7 @@
 package dev.backgroundjobs.core;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -28,8 +29,14 @@ import java.util.Map;
  * @param startedAt when it started
  * @param queues the queues it works on, with the number of jobs it runs of each at a time
  * @param busy how many jobs it runs now
+ * @param running the ids of those jobs, at most {@link #MOST_NAMED} of them
  */
 public record WorkerDescription(String id, String host, long pid, Instant startedAt, Map<String, Integer> queues,
-		int busy) {
+		int busy, List<String> running) {
+
+	/**
+	 * How many running jobs a worker names.
+	 */
+	public static final int MOST_NAMED = 20;
 
 }

@@ -17,7 +17,8 @@
 package dev.backgroundjobs.event;
 
 /**
- * A job was cancelled before it started. Published where that was asked for.
+ * A job was cancelled. Published where that was asked for if it had not started, else by
+ * the worker where it ran and has stopped.
  *
  * @param id the job's id
  * @param name the job's name

@@ -18,6 +18,7 @@ package dev.backgroundjobs.method;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -43,12 +44,20 @@ public record ConfiguredSettings(Map<String, JobSettings> jobs, Map<String, JobS
 	 * characters beside {@code *} over one with fewer.
 	 */
 	JobSettings ofJob(String name) {
-		return this.jobs.entrySet()
+		return matching(name).values().stream().reduce(JobSettings.NONE, JobSettings::orElse);
+	}
+
+	/**
+	 * The patterns that match a job, the most specific first, with their settings.
+	 */
+	Map<String, JobSettings> matching(String name) {
+		Map<String, JobSettings> matching = new LinkedHashMap<>();
+		this.jobs.keySet()
 			.stream()
-			.filter((entry) -> PatternMatchUtils.simpleMatch(entry.getKey(), name))
-			.sorted(Map.Entry.comparingByKey(MOST_SPECIFIC_FIRST))
-			.map(Map.Entry::getValue)
-			.reduce(JobSettings.NONE, JobSettings::orElse);
+			.filter((pattern) -> PatternMatchUtils.simpleMatch(pattern, name))
+			.sorted(MOST_SPECIFIC_FIRST)
+			.forEach((pattern) -> matching.put(pattern, this.jobs.getOrDefault(pattern, JobSettings.NONE)));
+		return matching;
 	}
 
 	/**

@@ -118,6 +118,13 @@ final class JobDefinitionReader {
 		return job != null && StringUtils.hasText(job.name());
 	}
 
+	/**
+	 * What a method's annotations say.
+	 */
+	JobSettings annotated(JobMethod method) {
+		return annotated(method.method(), method.annotation(BackgroundJob.class), method.annotation(JobRetry.class));
+	}
+
 	private JobSettings annotated(Method method, @Nullable BackgroundJob job, @Nullable JobRetry retry) {
 		RetrySettings retries = (retry != null) ? annotated(method, retry) : RetrySettings.NONE;
 		if (job == null) {

@@ -228,6 +228,13 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 	}
 
 	/**
+	 * What the annotations of a job's method say.
+	 */
+	JobSettings annotated(JobMethod job) {
+		return this.reader.annotated(job);
+	}
+
+	/**
 	 * The bean of a job method.
 	 * @param job the method
 	 * @return the bean, or its proxy

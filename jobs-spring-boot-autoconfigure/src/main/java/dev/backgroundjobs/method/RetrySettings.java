@@ -69,7 +69,7 @@ public record RetrySettings(@Nullable Integer maxRetries, @Nullable Duration del
 				decided ? this.delaysAbovePolicy : below.policy != null && setsDelays());
 	}
 
-	private boolean setsDelays() {
+	boolean setsDelays() {
 		return this.maxRetries != null || this.delay != null || this.multiplier != null || this.jitter != null
 				|| this.maxDelay != null;
 	}

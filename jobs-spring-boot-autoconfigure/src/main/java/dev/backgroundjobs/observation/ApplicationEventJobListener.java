@@ -26,6 +26,7 @@ import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.Settlement;
+import dev.backgroundjobs.event.JobCancelledEvent;
 import dev.backgroundjobs.event.JobDeadEvent;
 import dev.backgroundjobs.event.JobEnqueuedEvent;
 import dev.backgroundjobs.event.JobFailedEvent;
@@ -90,7 +91,10 @@ public final class ApplicationEventJobListener implements JobListener, SmartLife
 			return;
 		}
 		JobOutcome outcome = attempt.outcome();
-		if (outcome instanceof JobOutcome.Succeeded) {
+		if (outcome instanceof JobOutcome.Cancelled || attempt.settlement() == Settlement.CANCELLED) {
+			cancelled(attempt);
+		}
+		else if (outcome instanceof JobOutcome.Succeeded) {
 			succeeded(attempt);
 		}
 		else if (outcome instanceof JobOutcome.Retry retry) {
@@ -107,6 +111,13 @@ public final class ApplicationEventJobListener implements JobListener, SmartLife
 			ClaimedJob claimed = attempt.claimed();
 			this.events.publish(new JobSucceededEvent(id(claimed), claimed.job().name(), claimed.job().queue(),
 					claimed.attempts().attempt(), attempt.took()));
+		}
+	}
+
+	private void cancelled(FinishedAttempt attempt) {
+		if (this.events.wants(JobCancelledEvent.class)) {
+			ClaimedJob claimed = attempt.claimed();
+			this.events.publish(new JobCancelledEvent(id(claimed), claimed.job().name(), claimed.job().queue()));
 		}
 	}
 

@@ -65,13 +65,20 @@ public final class MicrometerJobListener implements JobListener {
 	public void finished(FinishedAttempt attempt) {
 		ClaimedJob claimed = attempt.claimed();
 		record(new Key("background.jobs.execution", claimed.job().queue(), claimed.job().name(),
-				(attempt.settlement() == Settlement.STALE) ? "stale" : outcome(attempt.outcome()),
-				error(attempt.exception())), attempt.took());
+				outcome(attempt.settlement(), attempt.outcome()), error(attempt.exception())), attempt.took());
 	}
 
 	@Override
 	public void expired(String queue, int number) {
 		this.registry.counter("background.jobs.expired", "queue", queue).increment(number);
+	}
+
+	private static String outcome(Settlement settlement, JobOutcome outcome) {
+		return switch (settlement) {
+			case STALE -> "stale";
+			case CANCELLED -> "cancelled";
+			case ACCEPTED, UNCERTAIN -> outcome(outcome);
+		};
 	}
 
 	private static String outcome(JobOutcome outcome) {
@@ -83,6 +90,9 @@ public final class MicrometerJobListener implements JobListener {
 		}
 		if (outcome instanceof JobOutcome.Dead) {
 			return "buried";
+		}
+		if (outcome instanceof JobOutcome.Cancelled) {
+			return "cancelled";
 		}
 		return (outcome instanceof JobOutcome.Parked) ? "parked" : "released";
 	}

@@ -18,6 +18,7 @@ package dev.backgroundjobs.observation;
 
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.core.DeadStep;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
@@ -72,6 +73,16 @@ final class ToldJobOperations implements JobOperations {
 	@Override
 	public boolean delete(JobId id) {
 		return this.store.delete(id);
+	}
+
+	@Override
+	public DeadStep retryDead(String queue, @Nullable String jobName, int max, @Nullable String cursor) {
+		return this.store.retryDead(queue, jobName, max, cursor);
+	}
+
+	@Override
+	public DeadStep deleteDead(String queue, @Nullable String jobName, int max, @Nullable String cursor) {
+		return this.store.deleteDead(queue, jobName, max, cursor);
 	}
 
 	@Override

@@ -60,6 +60,20 @@ final class Answers {
 	}
 
 	/**
+	 * Wait for the answer of a script that has nothing to refuse but data of a newer
+	 * version.
+	 * @throws DataAccessException if there is none
+	 */
+	static Reply ok(CompletableFuture<Reply> answer) {
+		Reply reply = await(answer);
+		if (!reply.status().equals("OK")) {
+			throw new InvalidDataAccessResourceUsageException(
+					"The data has schema version " + reply.text(1) + ": update this application's library");
+		}
+		return reply;
+	}
+
+	/**
 	 * What callers see when Redis did not do what they asked: that it may pass by itself,
 	 * is a matter of permissions, or has to be repaired, is told by the type.
 	 */

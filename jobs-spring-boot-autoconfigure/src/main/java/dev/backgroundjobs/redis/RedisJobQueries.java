@@ -21,8 +21,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToIntBiFunction;
 import java.util.stream.Collectors;
@@ -32,10 +34,12 @@ import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.core.Attempts;
+import dev.backgroundjobs.core.DeadLetters;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.QueueFigures;
 import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.WaitingNames;
 import dev.backgroundjobs.core.WorkerDescription;
 import dev.backgroundjobs.core.WorkerNamespaces;
 import io.lettuce.core.Range;
@@ -53,7 +57,12 @@ public final class RedisJobQueries implements JobQueries {
 
 	private static final int FAILURES = 10;
 
+	/** How many jobs one script looks at. */
+	private static final int MAX_FOUND = 100;
+
 	private final RedisConnection connection;
+
+	private final DeadLetterPages deadLetters;
 
 	private final RedisKeys keys;
 
@@ -69,6 +78,7 @@ public final class RedisJobQueries implements JobQueries {
 		this.connection = connections.enqueue();
 		this.maxRetries = maxRetries;
 		this.keys = new RedisKeys(namespace);
+		this.deadLetters = new DeadLetterPages(this.connection, this.keys);
 	}
 
 	@Override
@@ -157,12 +167,40 @@ public final class RedisJobQueries implements JobQueries {
 	}
 
 	@Override
-	public List<JobInfo> dead(String queue, int offset, int limit) {
+	public DeadLetters dead(String queue, int limit, @Nullable String cursor) {
 		QueuePartition partition = QueuePartition.of(queue);
-		byte[] dead = this.keys.of(partition)[RedisKeys.DEAD];
-		List<byte[]> page = Answers
-			.await(this.connection.call((redis) -> redis.zrevrange(dead, offset, offset + Math.min(limit, 100) - 1L)));
-		return find(partition, page.stream().map(RedisJobQueries::string).toList());
+		DeadLetterPages.Page page = this.deadLetters.list(partition, limit, cursor);
+		List<JobInfo> jobs = new ArrayList<>(page.ids().size());
+		for (int from = 0; from < page.ids().size(); from += MAX_FOUND) {
+			jobs.addAll(find(partition, page.ids().subList(from, Math.min(page.ids().size(), from + MAX_FOUND))));
+		}
+		return new DeadLetters(page.total(), jobs, page.cursor());
+	}
+
+	@Override
+	public WaitingNames waitingNames(String queue) {
+		Reply reply = Answers.ok(this.connection.eval(RedisScript.NAMES, this.keys.of(QueuePartition.of(queue)),
+				RedisConnection.bytes(MAX_FOUND)));
+		Map<String, Long> names = new TreeMap<>();
+		Reply counted = reply.list(3);
+		for (int i = 0; i < counted.size(); i += 2) {
+			names.put(counted.text(i), counted.number(i + 1));
+		}
+		return new WaitingNames((int) reply.number(2), names);
+	}
+
+	@Override
+	public @Nullable String arguments(JobId id) {
+		byte[] jobs = this.keys.of(id.partition())[RedisKeys.JOBS];
+		byte @Nullable [] record = Answers
+			.await(this.connection.call((redis) -> redis.hget(jobs, RedisConnection.bytes(id.local()))));
+		try {
+			String arguments = (record != null) ? string(JobRecord.decode(id, record).job().arguments()) : "";
+			return arguments.isEmpty() ? null : arguments;
+		}
+		catch (JobRecord.UnreadableRecordException ex) {
+			return null;
+		}
 	}
 
 	@Override

@@ -18,6 +18,7 @@ package dev.backgroundjobs.redis;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
 import dev.backgroundjobs.core.ClaimOptions;
 import dev.backgroundjobs.core.Claimant;
 import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.DeadStep;
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
@@ -38,7 +40,9 @@ import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.NewJob;
 import dev.backgroundjobs.core.QueueCapacity;
 import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.Renewal;
 import dev.backgroundjobs.core.Settlement;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessResourceFailureException;
 
@@ -56,6 +60,8 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	private final Options options;
 
 	private final Function<String, QueueCapacity> capacities;
+
+	private final DeadLetterPages deadLetters;
 
 	private final WakeUps wakeUps;
 
@@ -88,6 +94,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 		this.keys = new RedisKeys(namespace);
 		this.options = options;
 		this.capacities = capacities;
+		this.deadLetters = new DeadLetterPages(connections.enqueue(), this.keys);
 		this.wakeUps = new WakeUps(connections.wakeUp());
 		this.missingWorkers = new MissingWorkers(connections.enqueue(), this.keys, connections.leaseTime());
 	}
@@ -140,20 +147,29 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	@Override
 	public Claimant claimant(QueuePartition partition, String id, ClaimOptions claimOptions) {
 		byte[] channel = this.keys.channel(id, partition.queue());
-		this.wakeUps.register(channel, claimOptions.wakeUp());
+		this.wakeUps.register(channel, claimOptions);
 		return new RedisClaimant(this.connections, partition, this.keys.of(partition), settler(partition),
 				new RedisClaimant.ClaimantIdentity(id, channel, () -> this.wakeUps.unregister(channel)), claimOptions,
 				this.options);
 	}
 
 	@Override
-	public CompletionStage<Set<String>> renew(QueuePartition partition, Collection<String> tokens, Duration lease) {
+	public CompletionStage<Renewal> renew(QueuePartition partition, Collection<String> tokens, Duration lease) {
 		byte[][] arguments = Stream
 			.concat(Stream.of(RedisConnection.bytes(lease.toMillis())), tokens.stream().map(RedisConnection::bytes))
 			.toArray(byte[][]::new);
 		return this.connections.lease()
 			.eval(RedisScript.RENEW, this.keys.of(partition), arguments)
-			.thenApply((reply) -> new HashSet<>(reply.texts(2)));
+			.thenApply(RedisJobStore::renewal);
+	}
+
+	private static Renewal renewal(Reply reply) {
+		List<String> cancelled = reply.texts(3);
+		Map<String, Set<String>> byToken = new HashMap<>();
+		for (int i = 0; i < cancelled.size(); i += 2) {
+			byToken.computeIfAbsent(cancelled.get(i), (token) -> new HashSet<>()).add(cancelled.get(i + 1));
+		}
+		return new Renewal(new HashSet<>(reply.texts(2)), byToken);
 	}
 
 	@Override
@@ -173,7 +189,9 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 
 	@Override
 	public boolean cancel(JobId id) {
-		return operate(RedisScript.CANCEL, id, RedisConnection.bytes(this.options.succeededRetention().toMillis()));
+		byte[][] channel = this.keys.aroundWorker(id.queue());
+		return operate(RedisScript.CANCEL, id, RedisConnection.bytes(this.options.succeededRetention().toMillis()),
+				channel[0], channel[1]);
 	}
 
 	@Override
@@ -187,13 +205,25 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	}
 
 	@Override
+	public DeadStep retryDead(String queue, @Nullable String jobName, int max, @Nullable String cursor) {
+		return this.deadLetters.change(QueuePartition.of(queue), "retry", jobName, max, cursor);
+	}
+
+	@Override
+	public DeadStep deleteDead(String queue, @Nullable String jobName, int max, @Nullable String cursor) {
+		return this.deadLetters.change(QueuePartition.of(queue), "delete", jobName, max, cursor);
+	}
+
+	@Override
 	public boolean pause(String queue) {
-		return operate(RedisScript.PAUSE, QueuePartition.of(queue), RedisConnection.bytes(1));
+		return operate(RedisScript.PAUSE, QueuePartition.of(queue), RedisConnection.bytes(1),
+				RedisConnection.bytes(""));
 	}
 
 	@Override
 	public boolean resume(String queue) {
-		return operate(RedisScript.PAUSE, QueuePartition.of(queue), RedisConnection.bytes(0));
+		return operate(RedisScript.PAUSE, QueuePartition.of(queue), RedisConnection.bytes(0),
+				RedisConnection.bytes(""));
 	}
 
 	private boolean operate(RedisScript script, JobId id, byte[]... more) {
@@ -203,8 +233,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	}
 
 	private boolean operate(RedisScript script, QueuePartition partition, byte[]... arguments) {
-		Reply reply = Answers.await(this.connections.enqueue().eval(script, this.keys.of(partition), arguments));
-		return reply.number(1) == 1;
+		return Answers.ok(this.connections.enqueue().eval(script, this.keys.of(partition), arguments)).number(1) != 0;
 	}
 
 	/**

@@ -52,13 +52,19 @@ final class RedisKeys {
 			"z", // HASH tombstones: id -> dead hints in ready lists
 			"s", // HASH counters
 			"rc", // HASH recurring slots: schedule -> last slot fired
+			"kc", // HASH cancelled while running: token -> ids
 			"~" // the canary, never created
 	};
 
 	/**
-	 * Position of the dead letters among the keys of a partition.
+	 * Position of the slots of schedules among the keys of a partition.
 	 */
-	static final int DEAD = Arrays.asList(PARTITION).indexOf("x");
+	static final int SLOTS = Arrays.asList(PARTITION).indexOf("rc");
+
+	/**
+	 * Position of the records.
+	 */
+	static final int JOBS = Arrays.asList(PARTITION).indexOf("j");
 
 	private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -120,6 +126,13 @@ final class RedisKeys {
 	 */
 	byte[] channel(String worker, String container) {
 		return bytes("bj:" + this.namespace + ":wake:" + worker + ":" + container);
+	}
+
+	/**
+	 * What stands before and after the worker in the name of a container's channel.
+	 */
+	byte[][] aroundWorker(String container) {
+		return new byte[][] { bytes("bj:" + this.namespace + ":wake:"), bytes(":" + container) };
 	}
 
 	String namespace() {

@@ -18,16 +18,22 @@ package dev.backgroundjobs.redis;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 import dev.backgroundjobs.core.Job;
+import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.RecurringJobStore;
+import io.lettuce.core.KeyValue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Fires slots in Redis.
  */
 public final class RedisRecurringJobStore implements RecurringJobStore {
+
+	/** As in partition.lua. */
+	private static final String PAUSED = "\0paused";
 
 	private final RedisConnections connections;
 
@@ -55,10 +61,40 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 			});
 	}
 
+	@Override
+	public boolean pause(String schedule, String queue) {
+		return pause(schedule, queue, 1);
+	}
+
+	@Override
+	public boolean resume(String schedule, String queue) {
+		return pause(schedule, queue, 0);
+	}
+
+	private boolean pause(String schedule, String queue, int pauses) {
+		return Answers
+			.ok(this.connections.enqueue()
+				.eval(RedisScript.PAUSE, this.keys.of(QueuePartition.of(queue)), RedisConnection.bytes(pauses),
+						RedisConnection.bytes(schedule)))
+			.number(1) == 1;
+	}
+
+	@Override
+	public State state(String schedule, String queue) {
+		byte[] slots = this.keys.of(QueuePartition.of(queue))[RedisKeys.SLOTS];
+		List<KeyValue<byte[], byte[]>> found = Answers.await(this.connections.enqueue()
+			.call((redis) -> redis.hmget(slots, RedisConnection.bytes(schedule),
+					RedisConnection.bytes(schedule + PAUSED))));
+		KeyValue<byte[], byte[]> last = found.get(0);
+		return new State(last.hasValue() ? Instant.ofEpochMilli(Long.parseLong(Reply.text(last.getValue()))) : null,
+				found.get(1).hasValue());
+	}
+
 	private Fired fired(String schedule, Reply reply) {
 		return switch (reply.status()) {
 			case "OK" -> new Fired.Enqueued();
 			case "ALREADY" -> new Fired.Already();
+			case "PAUSED" -> new Fired.Paused();
 			case "EARLY" -> new Fired.Early(Duration.ofMillis(reply.number(1)));
 			case "SCHEMA" -> throw this.refusals.newerSchema(reply.text(1));
 			default ->

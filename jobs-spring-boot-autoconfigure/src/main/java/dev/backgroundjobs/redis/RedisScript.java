@@ -30,7 +30,8 @@ import org.springframework.data.redis.core.script.DigestUtils;
  */
 enum RedisScript {
 
-	ENQUEUE, CLAIM, SETTLE, RENEW, FIRE, CANCEL, RETRY_DEAD, DELETE, PAUSE, FIND, INSPECT, HEARTBEAT, PREFLIGHT;
+	ENQUEUE, CLAIM, SETTLE, RENEW, FIRE, CANCEL, RETRY_DEAD, DELETE, PAUSE, DEAD, NAMES, FIND, INSPECT, HEARTBEAT,
+	PREFLIGHT;
 
 	private final String source;
 

@@ -111,6 +111,9 @@ final class Settler {
 		if (outcome instanceof JobOutcome.Released released) {
 			return new Entry(id, token, "L", 0, released.started() ? "1" : "");
 		}
+		if (outcome instanceof JobOutcome.Cancelled) {
+			return new Entry(id, token, "K", this.retention.toMillis(), "");
+		}
 		if (outcome instanceof JobOutcome.Parked parked) {
 			return new Entry(id, token, parked.unknown() ? "U" : "P", parked.delay().toMillis(), parked.reason());
 		}
@@ -133,7 +136,7 @@ final class Settler {
 			if (failure == null && reply.status().equals("OK")) {
 				this.delays.reset();
 				this.setback = null;
-				answered(batch, new HashSet<>(reply.numbers(2)), again);
+				answered(batch, new HashSet<>(reply.numbers(2)), new HashSet<>(reply.numbers(3)), again);
 			}
 			else {
 				failed(batch, (failure != null) ? this.refusals.of(failure) : this.refusals.newerSchema(reply.text(1)),
@@ -177,12 +180,12 @@ final class Settler {
 		this.connection.later((delay != null) ? delay : this.delays.next(), () -> transmit(batch, executed));
 	}
 
-	private void answered(List<Entry> batch, Set<Long> stale, boolean again) {
+	private void answered(List<Entry> batch, Set<Long> stale, Set<Long> cancelled, boolean again) {
 		this.batcher.next();
 		long place = 0;
 		for (Entry entry : batch) {
 			if (!stale.contains(++place)) {
-				entry.settled.complete(Settlement.ACCEPTED);
+				entry.settled.complete(cancelled.contains(place) ? Settlement.CANCELLED : Settlement.ACCEPTED);
 			}
 			else {
 				entry.settled.complete(again ? Settlement.UNCERTAIN : Settlement.STALE);

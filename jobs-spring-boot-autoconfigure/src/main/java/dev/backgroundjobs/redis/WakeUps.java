@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.backgroundjobs.core.ClaimOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +32,8 @@ import org.springframework.data.redis.connection.Subscription;
 import org.springframework.data.redis.connection.SubscriptionListener;
 
 /**
- * Hears that there is something to claim. Only an accelerator: without it jobs start at
- * the next poll.
+ * Hears that there is something to claim, or that a running job was cancelled. Only an
+ * accelerator: without it jobs start at the next poll, and stop after the next renewal.
  */
 final class WakeUps implements MessageListener, SubscriptionListener {
 
@@ -41,11 +42,14 @@ final class WakeUps implements MessageListener, SubscriptionListener {
 	/** A missing permission costs only time, so nobody waits for it to be given. */
 	private static final Duration AFTER_REFUSAL = Duration.ofSeconds(30);
 
+	/** What a message begins with that names a lease; any other is a wake-up. */
+	private static final String CANCEL = "cancel ";
+
 	private final RedisConnection connection;
 
 	private final RetryDelays delays = new RetryDelays();
 
-	private final Map<String, Runnable> listeners = new ConcurrentHashMap<>();
+	private final Map<String, ClaimOptions> listeners = new ConcurrentHashMap<>();
 
 	private org.springframework.data.redis.connection.@Nullable RedisConnection subscribed;
 
@@ -55,8 +59,8 @@ final class WakeUps implements MessageListener, SubscriptionListener {
 		this.connection = connection;
 	}
 
-	void register(byte[] channel, Runnable listener) {
-		this.listeners.put(text(channel), listener);
+	void register(byte[] channel, ClaimOptions claimant) {
+		this.listeners.put(text(channel), claimant);
 		this.connection.executor().execute(() -> subscribe(channel));
 	}
 
@@ -117,19 +121,22 @@ final class WakeUps implements MessageListener, SubscriptionListener {
 
 	@Override
 	public void onMessage(Message message, byte @Nullable [] pattern) {
-		wake(message.getChannel());
+		String body = text(message.getBody());
+		ClaimOptions claimant = this.listeners.get(text(message.getChannel()));
+		if (claimant != null && body.startsWith(CANCEL)) {
+			claimant.cancelled().accept(body.substring(CANCEL.length()));
+		}
+		else if (claimant != null) {
+			claimant.wakeUp().run();
+		}
 	}
 
 	@Override
 	public void onChannelSubscribed(byte[] channel, long count) {
 		// what was published before now, nobody has heard
-		wake(channel);
-	}
-
-	private void wake(byte[] channel) {
-		Runnable listener = this.listeners.get(text(channel));
-		if (listener != null) {
-			listener.run();
+		ClaimOptions claimant = this.listeners.get(text(channel));
+		if (claimant != null) {
+			claimant.wakeUp().run();
 		}
 	}
 

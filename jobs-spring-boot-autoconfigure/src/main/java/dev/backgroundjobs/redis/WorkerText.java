@@ -17,6 +17,7 @@
 package dev.backgroundjobs.redis;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -38,7 +39,8 @@ final class WorkerText {
 			.map((queue) -> queue.getKey() + ":" + queue.getValue())
 			.collect(Collectors.joining(","));
 		return String.join("\n", worker.id(), worker.host(), String.valueOf(worker.pid()),
-				String.valueOf(worker.startedAt().toEpochMilli()), String.valueOf(worker.busy()), queues);
+				String.valueOf(worker.startedAt().toEpochMilli()), String.valueOf(worker.busy()), queues,
+				String.join(",", worker.running()));
 	}
 
 	static WorkerDescription decode(String text) {
@@ -50,8 +52,10 @@ final class WorkerText {
 				queues.put(queue.substring(0, colon), Integer.valueOf(queue.substring(colon + 1)));
 			}
 		}
+		// a worker of an older version does not say
+		List<String> running = (lines.length > 6 && !lines[6].isEmpty()) ? List.of(lines[6].split(",")) : List.of();
 		return new WorkerDescription(lines[0], lines[1], Long.parseLong(lines[2]),
-				Instant.ofEpochMilli(Long.parseLong(lines[3])), queues, Integer.parseInt(lines[4]));
+				Instant.ofEpochMilli(Long.parseLong(lines[3])), queues, Integer.parseInt(lines[4]), running);
 	}
 
 }

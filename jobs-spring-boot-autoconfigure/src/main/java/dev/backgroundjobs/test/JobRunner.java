@@ -19,6 +19,7 @@ package dev.backgroundjobs.test;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import dev.backgroundjobs.JobContext;
@@ -102,7 +103,7 @@ public final class JobRunner {
 		long start = System.nanoTime();
 		Duration waited = Duration.between(claimed.dueAt(), claimed.claimedAt());
 		tell((listener) -> listener.started(claimed, waited.isNegative() ? Duration.ZERO : waited));
-		Result result = run(claimed);
+		Result result = run(claimed, () -> store.isCancelled(claimed.job().id()));
 		JobOutcome outcome = store.settle(claimed, result.outcome());
 		FinishedAttempt attempt = new FinishedAttempt(claimed, outcome, result.exception(),
 				Duration.ofNanos(System.nanoTime() - start), Settlement.ACCEPTED);
@@ -110,7 +111,7 @@ public final class JobRunner {
 		return attempt;
 	}
 
-	private Result run(ClaimedJob claimed) {
+	private Result run(ClaimedJob claimed, BooleanSupplier cancelled) {
 		JobMethod method = method(claimed.job());
 		@Nullable Object[] arguments;
 		try {
@@ -123,13 +124,16 @@ public final class JobRunner {
 					null);
 		}
 		try {
-			JobContext.with(new MemoryJobContext(claimed), () -> {
+			JobContext.with(new MemoryJobContext(claimed, cancelled), () -> {
 				this.invoker.invoke(method, claimed.job(), arguments);
 				return true;
 			});
 			return new Result(new JobOutcome.Succeeded(), null);
 		}
 		catch (Throwable ex) {
+			if (cancelled.getAsBoolean()) {
+				return new Result(new JobOutcome.Cancelled(), ex);
+			}
 			// the job is still ours: it is retried or buried
 			return new Result(RetryDecision.of(ex, method.definitionIn(claimed.job().queue()).retryPolicy(),
 					claimed.attempts().retries()), ex);
@@ -169,8 +173,9 @@ public final class JobRunner {
 	 * The job, seen from its own code.
 	 *
 	 * @param claimed the job
+	 * @param isCancelled whether somebody has cancelled it
 	 */
-	private record MemoryJobContext(ClaimedJob claimed) implements JobContext {
+	private record MemoryJobContext(ClaimedJob claimed, BooleanSupplier isCancelled) implements JobContext {
 
 		@Override
 		public String id() {
@@ -185,6 +190,11 @@ public final class JobRunner {
 		@Override
 		public boolean leaseLost() {
 			return false;
+		}
+
+		@Override
+		public boolean cancelled() {
+			return this.isCancelled.getAsBoolean();
 		}
 
 	}

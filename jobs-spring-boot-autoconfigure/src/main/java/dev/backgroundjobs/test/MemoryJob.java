@@ -59,6 +59,9 @@ final class MemoryJob {
 
 	private Attempts attempts = Attempts.NONE;
 
+	/** Somebody has cancelled it while it runs. */
+	private boolean cancelled;
+
 	private @Nullable Instant startedAt;
 
 	private @Nullable Instant finishedAt;
@@ -103,6 +106,15 @@ final class MemoryJob {
 		return isWaiting() || this.state == JobState.QUEUED;
 	}
 
+	boolean cancelRunning() {
+		this.cancelled = this.state == JobState.RUNNING;
+		return this.cancelled;
+	}
+
+	boolean isCancelled() {
+		return this.cancelled;
+	}
+
 	void promote(long atPlace) {
 		this.parkedUntil = null;
 		this.state = JobState.QUEUED;
@@ -125,7 +137,10 @@ final class MemoryJob {
 
 	void settle(JobOutcome outcome, Instant now) {
 		Attempts before = this.attempts;
-		if (outcome instanceof JobOutcome.Retry retry) {
+		if (this.cancelled && !(outcome instanceof JobOutcome.Succeeded)) {
+			end(JobState.CANCELLED, now);
+		}
+		else if (outcome instanceof JobOutcome.Retry retry) {
 			failed(retry.failure(), now);
 			this.attempts = new Attempts(before.retries() + 1, before.leaseLosses(), before.returns(),
 					before.parkings());

@@ -16,6 +16,7 @@
 
 package dev.backgroundjobs.test;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +34,8 @@ import java.util.function.ToIntBiFunction;
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.DeadLetters;
+import dev.backgroundjobs.core.DeadStep;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
@@ -41,6 +44,7 @@ import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.NewJob;
 import dev.backgroundjobs.core.QueueFigures;
+import dev.backgroundjobs.core.WaitingNames;
 import dev.backgroundjobs.core.WorkerDescription;
 import dev.backgroundjobs.core.WorkerNamespaces;
 import org.jspecify.annotations.Nullable;
@@ -177,6 +181,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 		count(job, switch (job.state()) {
 			case RETRYING -> (outcome instanceof JobOutcome.Parked) ? "parked" : "retried";
 			case DEAD -> "buried";
+			case CANCELLED -> "cancelled";
 			default -> "completed";
 		});
 		forget();
@@ -252,10 +257,36 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 	public synchronized boolean cancel(JobId id) {
 		MemoryJob job = this.jobs.get(id);
 		if (job == null || !job.isPending()) {
-			return false;
+			return job != null && job.cancelRunning();
 		}
 		end(job, JobState.CANCELLED, "cancelled");
 		return true;
+	}
+
+	synchronized boolean isCancelled(JobId id) {
+		MemoryJob job = this.jobs.get(id);
+		return job != null && job.isCancelled();
+	}
+
+	@Override
+	public synchronized DeadStep retryDead(String queue, @Nullable String jobName, int max, @Nullable String cursor) {
+		return change(queue, jobName, max, this::retry);
+	}
+
+	@Override
+	public synchronized DeadStep deleteDead(String queue, @Nullable String jobName, int max, @Nullable String cursor) {
+		return change(queue, jobName, max, this::delete);
+	}
+
+	/** All in one step: what it has changed is not met again. */
+	private DeadStep change(String queue, @Nullable String jobName, int max, Predicate<JobId> change) {
+		List<JobId> meant = ofQueue(queue, JobState.DEAD).stream()
+			.map((job) -> job.job())
+			.filter((job) -> jobName == null || job.name().equals(jobName))
+			.map(Job::id)
+			.toList();
+		int changed = (int) meant.stream().limit(max).filter(change).count();
+		return new DeadStep(meant.size(), changed, (changed < meant.size()) ? "rest" : null);
 	}
 
 	@Override
@@ -332,14 +363,27 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 	}
 
 	@Override
-	public synchronized List<JobInfo> dead(String queue, int offset, int limit) {
+	public synchronized DeadLetters dead(String queue, int limit, @Nullable String cursor) {
 		forget();
-		return ofQueue(queue, JobState.DEAD).stream()
+		int from = (cursor != null) ? Integer.parseInt(cursor) : 0;
+		List<JobInfo> all = ofQueue(queue, JobState.DEAD).stream()
 			.map(this::info)
 			.sorted(Comparator.comparing(JobInfo::finishedAt, Comparator.nullsLast(Comparator.reverseOrder())))
-			.skip(offset)
-			.limit(limit)
 			.toList();
+		return new DeadLetters(all.size(), all.stream().skip(from).limit(limit).toList(),
+				(from + limit < all.size()) ? String.valueOf(from + limit) : null);
+	}
+
+	@Override
+	public synchronized WaitingNames waitingNames(String queue) {
+		// whatever is enqueued here is known here
+		return new WaitingNames(0, Map.of());
+	}
+
+	@Override
+	public synchronized @Nullable String arguments(JobId id) {
+		MemoryJob job = this.jobs.get(id);
+		return (job != null) ? new String(job.job().arguments(), StandardCharsets.UTF_8) : null;
 	}
 
 	@Override

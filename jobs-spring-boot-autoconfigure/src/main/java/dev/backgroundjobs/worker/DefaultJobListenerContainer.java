@@ -114,7 +114,7 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	private Claimant claimant(JobClaims claims) {
 		return claims.claimant(this.partition, RandomId.next(), new ClaimOptions(this.options.lease(),
-				this.options.maxLeaseLosses(), () -> this.parts.onPollThread(this::wake)));
+				this.options.maxLeaseLosses(), () -> this.parts.onPollThread(this::wake), this.leases::askAbout));
 	}
 
 	@Override

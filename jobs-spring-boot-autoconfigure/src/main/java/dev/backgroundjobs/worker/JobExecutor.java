@@ -157,7 +157,7 @@ final class JobExecutor {
 	private @Nullable Attempt call(JobRun run, JobMethod method, @Nullable Object[] arguments) {
 		this.leases.noticeFreeze();
 		if (!run.begin()) {
-			return new Attempt(new JobOutcome.Released(false), null);
+			return new Attempt(run.cancelled() ? new JobOutcome.Cancelled() : new JobOutcome.Released(false), null);
 		}
 		Throwable failure = invoke(run, method, arguments);
 		boolean settled;
@@ -207,6 +207,9 @@ final class JobExecutor {
 	}
 
 	private static Attempt failed(JobRun run, JobMethod method, Throwable exception) {
+		if (run.cancelled()) {
+			return new Attempt(new JobOutcome.Cancelled(), exception);
+		}
 		JobRun.Interruption interruption = run.interruption();
 		if (interruption == JobRun.Interruption.SHUTDOWN) {
 			return new Attempt(new JobOutcome.Released(true), exception);

@@ -98,6 +98,9 @@ final class JobLog implements JobListener {
 		if (finished.settlement() == Settlement.STALE) {
 			logger.warn("Job {} '{}' ended here, but it was not this worker's any more: nothing was written", name, id);
 		}
+		else if (outcome instanceof JobOutcome.Cancelled || finished.settlement() == Settlement.CANCELLED) {
+			logger.info("Job {} '{}' was cancelled while it ran, and stopped after {}", name, id, finished.took());
+		}
 		else if (outcome instanceof JobOutcome.Retry retry) {
 			logger.warn("Job {} '{}' failed, attempt {}, next try in {}{}: {}", name, id, attemptOf(claimed),
 					retry.delay(), (finished.exception() instanceof RetryJobAfterException) ? " as it asked" : "",

@@ -34,7 +34,7 @@ final class JobRun implements JobContext {
 	 */
 	enum Interruption {
 
-		TIMEOUT, SHUTDOWN, LEASE_LOST
+		TIMEOUT, SHUTDOWN, LEASE_LOST, CANCELLED
 
 	}
 
@@ -55,6 +55,8 @@ final class JobRun implements JobContext {
 	private boolean ended;
 
 	private volatile boolean abandoned;
+
+	private volatile boolean cancelled;
 
 	private @Nullable Interruption interruption;
 
@@ -161,6 +163,24 @@ final class JobRun implements JobContext {
 		if (this.thread != null) {
 			this.thread.interrupt();
 		}
+	}
+
+	/**
+	 * Somebody has cancelled the job: interrupt the run, once.
+	 * @return whether this is the first time it is said
+	 */
+	synchronized boolean cancel() {
+		if (this.cancelled || this.ended) {
+			return false;
+		}
+		this.cancelled = true;
+		interrupt(Interruption.CANCELLED);
+		return true;
+	}
+
+	@Override
+	public boolean cancelled() {
+		return this.cancelled;
 	}
 
 	synchronized @Nullable Interruption interruption() {

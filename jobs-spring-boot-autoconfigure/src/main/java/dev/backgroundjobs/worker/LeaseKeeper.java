@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.Renewal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -179,9 +180,9 @@ final class LeaseKeeper {
 	private void renew(QueuePartition partition, List<Lease> some) {
 		long sentAt = this.clock.getAsLong();
 		this.claims.renew(partition, some.stream().map(Lease::token).toList(), this.lease)
-			.whenComplete((lost, failure) -> {
+			.whenComplete((renewal, failure) -> {
 				if (failure == null) {
-					some.forEach((kept) -> renewed(kept, lost, sentAt));
+					some.forEach((kept) -> renewed(kept, renewal, sentAt));
 				}
 				else {
 					some.forEach(this::notRenewed);
@@ -189,9 +190,20 @@ final class LeaseKeeper {
 			});
 	}
 
-	private void renewed(Lease kept, Set<String> lost, long sentAt) {
-		if (!lost.contains(kept.token())) {
+	/**
+	 * Somebody has cancelled a job of this lease: ask which.
+	 */
+	void askAbout(String token) {
+		Lease kept = this.leases.get(token);
+		if (kept != null) {
+			renew(kept.partition(), List.of(kept));
+		}
+	}
+
+	private void renewed(Lease kept, Renewal renewal, long sentAt) {
+		if (!renewal.lost().contains(kept.token())) {
 			kept.renewed(sentAt);
+			cancel(kept, renewal.cancelled().getOrDefault(kept.token(), Set.of()));
 			return;
 		}
 		for (JobRun run : kept.runs()) {
@@ -203,6 +215,14 @@ final class LeaseKeeper {
 		discard(kept);
 		// what is still being settled gets an answer of its own from the store
 		this.leases.remove(kept.token(), kept);
+	}
+
+	private static void cancel(Lease kept, Set<String> ids) {
+		for (JobRun run : ids.isEmpty() ? Set.<JobRun>of() : kept.runs()) {
+			if (ids.contains(run.claimed().job().id().local()) && run.cancel()) {
+				logger.info("Job {} '{}' was cancelled and is interrupted", run.claimed().job().name(), run.id());
+			}
+		}
 	}
 
 	private void notRenewed(Lease kept) {

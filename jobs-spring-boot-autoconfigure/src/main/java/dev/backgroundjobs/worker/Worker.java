@@ -159,12 +159,24 @@ final class Worker {
 		int busy = this.containers.stream().mapToInt(DefaultJobListenerContainer::getBusy).sum();
 		this.registry
 			.heartbeat(new WorkerDescription(this.id, this.host, ProcessHandle.current().pid(), this.startedAt, queues,
-					busy), this.options.queues().keySet(), this.options.lease())
+					busy, running()), this.options.queues().keySet(), this.options.lease())
 			.whenComplete((done, failure) -> {
 				if (failure != null) {
 					logger.debug("The heartbeat was not heard", failure);
 				}
 			});
+	}
+
+	/**
+	 * Some of the jobs that run now.
+	 */
+	private List<String> running() {
+		return this.leases.open()
+			.stream()
+			.filter(JobRun::isRunning)
+			.limit(WorkerDescription.MOST_NAMED)
+			.map(JobRun::id)
+			.toList();
 	}
 
 	private static String host() {

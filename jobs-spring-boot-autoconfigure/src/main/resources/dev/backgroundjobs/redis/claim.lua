@@ -124,26 +124,34 @@ local function recover_jobs(lost, lost_leases)
   count('recovered', #lost)
 end
 
+-- A job that was cancelled while it ran ends with the lease of its worker.
 local function recover_leases()
-  local lost, lost_leases = {}, {}
+  local lost, lost_leases, cancelled = {}, {}, {}
   local ended = redis.call('ZRANGEBYSCORE', leases, '-inf', now, 'WITHSCORES', 'LIMIT', 0, 20)
   for e = 1, #ended, 2 do
-    if #lost >= 200 then
+    if #lost + #cancelled >= 200 then
       break
     end
     local expired = ended[e]
-    local claim = redis.call('HGET', claims, expired)
+    local claim, flagged = redis.call('HGET', claims, expired), cancelled_of(expired)
     redis.call('ZREM', leases, expired)
     redis.call('HDEL', claims, expired)
+    redis.call('HDEL', cancellations, expired)
     redis.call('HDEL', open, expired)
     local ids = claim and ids_of(claim) or {}
     local owners = #ids > 0 and redis.call('HMGET', running, unpack(ids)) or {}
     for k = 1, #ids do
-      if owners[k] == expired then
+      if owners[k] == expired and flagged and flagged[ids[k]] then
+        cancelled[#cancelled + 1] = {id = ids[k], ms = flagged[ids[k]], started = string.match(claim, '^%d+')}
+      elseif owners[k] == expired then
         lost[#lost + 1] = ids[k]
         lost_leases[#lost] = {token = expired, ended = tonumber(ended[e + 1])}
       end
     end
+  end
+  for _, job in ipairs(cancelled) do
+    redis.call('HDEL', running, job.id)
+    end_cancelled(job.id, redis.call('HGET', jobs, job.id) or '', job.ms, job.started)
   end
   if #lost > 0 then
     redis.call('HDEL', running, unpack(lost))

@@ -1,6 +1,6 @@
 -- fire: enqueues the job of one slot of a schedule, unless that slot or a later one has been fired.
 -- ARGV  1=schedule 2=slot ms 3=id 4=record without times
--- Returns  {'OK', now} | {'ALREADY', last slot} | {'EARLY', ms to wait} the caller's clock is ahead |
+-- Returns  {'OK', now} | {'ALREADY', last slot} | {'PAUSED'} the schedule is: this slot is left out | {'EARLY', ms to wait} the caller's clock is ahead |
 --       {'SCHEMA', version}
 local schedule, slot, id = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local newer = newer_schema()
@@ -16,6 +16,10 @@ end
 if slot > now + 2000 then
   begin()
   return {'EARLY', slot - now}
+end
+if redis.call('HEXISTS', slots, schedule .. PAUSED) == 1 then
+  begin()
+  return {'PAUSED'}
 end
 local due = math.max(now, slot)
 local record = stamp(ARGV[4], due)

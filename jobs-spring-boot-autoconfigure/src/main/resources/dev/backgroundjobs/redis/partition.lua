@@ -8,6 +8,10 @@ local scheduled, retrying, running = KEYS[6], KEYS[7], KEYS[8]
 local claims, open, leases = KEYS[9], KEYS[10], KEYS[11]
 local attempts, dead, finished = KEYS[12], KEYS[13], KEYS[14]
 local sequences, waiters, tombstones, counters, slots = KEYS[15], KEYS[16], KEYS[17], KEYS[18], KEYS[19]
+local cancellations = KEYS[20]
+
+-- Behind the name of a schedule among the slots: present while it is paused.
+local PAUSED = '\0paused'
 
 local SCHEMA = 1
 local time = redis.call('TIME')
@@ -168,4 +172,36 @@ end
 
 local function failure_value(attempt, text)
   return attempt .. ' ' .. string.format('%.0f', now) .. ' ' .. text
+end
+
+-- Which jobs of a lease were cancelled while they ran: id -> ms to keep them; nil: none.
+local function cancelled_of(token)
+  local flags, ids = redis.call('HGET', cancellations, token), {}
+  for ms, id in string.gmatch(flags or '', ',(%d+):([^,]+)') do
+    ids[id] = tonumber(ms)
+  end
+  return flags and ids
+end
+
+-- Ends a cancelled job: it is kept for a while if its caller asked for that.
+local function end_cancelled(id, record, ms, started)
+  if retained(record) then
+    redis.call('ZADD', finished, now + ms, id)
+    redis.call('HSET', attempts, id .. ':o', 'CANCELLED ' .. started .. ' ' .. string.format('%.0f', now))
+    redis.call('HDEL', attempts, id .. ':w', id .. ':s', id .. ':p')
+  else
+    redis.call('HDEL', jobs, id)
+    forget_attempts({id})
+  end
+  count('cancelled', 1)
+end
+
+local function name_of(record)
+  local flags = string.byte(record, 3)
+  if string.sub(record, 2, 2) ~= '1' or not flags or flags > 3 then
+    return nil
+  end
+  local at = flag(record, 2) and 21 or 15
+  local high, low = string.byte(record, at + 1, at + 2)
+  return low and string.sub(record, at + 3, at + 2 + high * 256 + low)
 end

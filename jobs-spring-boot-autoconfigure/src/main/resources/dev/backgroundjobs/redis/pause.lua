@@ -1,20 +1,25 @@
--- pause: stops or starts giving out jobs. What runs goes on, and calls are accepted; claims answer PAUSED meanwhile.
--- ARGV  1='1' to pause, '0' to resume
+-- pause: stops or starts giving out jobs, or firing one schedule. What runs goes on, and calls are accepted; claims
+-- answer PAUSED meanwhile, and so does fire.
+-- ARGV  1='1' to pause, '0' to resume 2=schedule ('': the queue)
 -- Returns  {'OK', 1 if this call changed it, else 0} | {'SCHEMA', version}
 begin()
 local newer = newer_schema()
 if newer then
   return {'SCHEMA', newer}
 end
-local pauses, paused = ARGV[1] == '1', redis.call('HEXISTS', meta, 'p') == 1
+local hash, field = meta, 'p'
+if ARGV[2] ~= '' then
+  hash, field = slots, ARGV[2] .. PAUSED
+end
+local pauses, paused = ARGV[1] == '1', redis.call('HEXISTS', hash, field) == 1
 if pauses == paused then
   return {'OK', 0}
 end
 redis.call('HSETNX', meta, 'v', SCHEMA)
 if pauses then
-  redis.call('HSET', meta, 'p', string.format('%.0f', now))
+  redis.call('HSET', hash, field, string.format('%.0f', now))
 else
-  redis.call('HDEL', meta, 'p')
+  redis.call('HDEL', hash, field)
   -- it wakes the next one if it leaves jobs
   wake()
 end

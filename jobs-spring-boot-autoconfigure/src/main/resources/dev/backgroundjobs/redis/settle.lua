@@ -6,11 +6,13 @@
 --       R retry     ms=delay, text=failure
 --       B bury      text=failure
 --       L release   text='1' if the job had started: back to the front, no retry used
+--       K cancel    ms=how long to keep it if its caller asked for that: it has stopped because it was cancelled
 --       P park      ms=delay, text=reason: it could not be run here, no retry used
 --       U park      the same, because nobody here knows how to run it: since when that is so is remembered
 --       S start     no outcome: from now on the job runs with nothing beside it, at least for as long as its lease
 --                   ends within ms if it is renewed no more; the job stays claimed
--- Returns  {'OK', now, which jobs were stale: their places, from 1} | {'SCHEMA', version}
+-- A job that was cancelled while it ran ends so with any outcome but C.
+-- Returns  {'OK', now, which jobs were stale: their places, from 1, which were cancelled instead} | {'SCHEMA', version}
 begin()
 local newer = newer_schema()
 if newer then
@@ -37,11 +39,13 @@ end
 local some_failed = redis.call('EXISTS', attempts) == 1
 local counted = some_failed and attempts_of(all) or {}
 local head = earliest(score(scheduled), score(retrying))
+local some_cancelled = redis.call('EXISTS', cancellations) == 1
 
 local accepted, settled, stale, per_token = {}, {}, {}, {}
 local gone, forgotten, kept, released, released_records = {}, {}, {}, {}, {}
 local delayed, buried, changes, cleared, bodies = {}, {}, {}, {}, {}
-local counts = {completed = 0, retried = 0, released = 0, parked = 0}
+local counts = {completed = 0, retried = 0, released = 0, parked = 0, cancelled = 0}
+local flags, cancelled_instead = {}, {}
 local first_due
 
 local function add(list, ...)
@@ -59,8 +63,7 @@ end
 
 local verbs = {}
 
-function verbs.C(k, id, token, ms, text)
-  counts.completed = counts.completed + 1
+local function ends(state, id, token, ms)
   if ms == 0 then
     gone[#gone + 1] = id
     if some_failed then
@@ -70,10 +73,22 @@ function verbs.C(k, id, token, ms, text)
   end
   local claim = redis.call('HGET', claims, token)
   add(kept, now + ms, id)
-  add(bodies, id, text)
   add(cleared, id .. ':w', id .. ':s', id .. ':p')
-  add(changes, id .. ':o', 'SUCCEEDED ' .. (claim and string.match(claim, '^%d+') or '0') .. ' '
+  add(changes, id .. ':o', state .. ' ' .. (claim and string.match(claim, '^%d+') or '0') .. ' '
     .. string.format('%.0f', now))
+end
+
+function verbs.C(k, id, token, ms, text)
+  counts.completed = counts.completed + 1
+  ends('SUCCEEDED', id, token, ms)
+  if ms > 0 then
+    add(bodies, id, text)
+  end
+end
+
+function verbs.K(k, id, token, ms)
+  counts.cancelled = counts.cancelled + 1
+  ends('CANCELLED', id, token, retained(records[k]) and ms or 0)
 end
 
 function verbs.R(k, id, token, ms, text)
@@ -135,11 +150,22 @@ for k = 1, #all do
     accepted[#accepted + 1] = id
     settled[id] = true
     per_token[token] = (per_token[token] or 0) + 1
+    if some_cancelled and flags[token] == nil then
+      flags[token] = cancelled_of(token) or false
+    end
+    local keep = flags[token] and flags[token][id]
+    if keep then
+      flags[token][id] = nil
+      if verb ~= 'C' then
+        verb, ms = 'K', keep
+        add(cancelled_instead, k)
+      end
+    end
     verbs[verb](k, id, token, ms, outcome.text)
   end
 end
 if #accepted == 0 and #changes == 0 then
-  return {'OK', now, stale}
+  return {'OK', now, stale, {}}
 end
 
 -- A key that holds another type than ours stops the script here, not half way: every key that is written below and
@@ -160,6 +186,17 @@ end
 
 if #accepted > 0 then
   redis.call('HDEL', running, unpack(accepted))
+end
+for token, ids in pairs(flags) do
+  if ids and next(ids) then
+    local rest = {}
+    for id, ms in pairs(ids) do
+      rest[#rest + 1] = ',' .. string.format('%.0f', ms) .. ':' .. id
+    end
+    redis.call('HSET', cancellations, token, table.concat(rest))
+  elseif ids then
+    redis.call('HDEL', cancellations, token)
+  end
 end
 for token, number in pairs(per_token) do
   if redis.call('HINCRBY', open, token, -number) <= 0 then
@@ -199,4 +236,4 @@ end
 if #released > 0 or first_due and (not head or first_due < head) then
   wake()
 end
-return {'OK', now, stale}
+return {'OK', now, stale, cancelled_instead}

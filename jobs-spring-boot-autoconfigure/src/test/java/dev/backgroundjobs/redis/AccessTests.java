@@ -138,7 +138,7 @@ class AccessTests {
 		assertThat(jobs.cancel(cancelled.id())).isTrue();
 		JobHandle<Void> dead = mail.fail();
 		await().untilAsserted(() -> assertThat(dead.state()).isEqualTo(JobState.DEAD));
-		assertThat(context.getBean(JobQueries.class).dead("mail", 0, 10)).hasSize(1);
+		assertThat(context.getBean(JobQueries.class).dead("mail", 10, null).jobs()).hasSize(1);
 		assertThat(jobs.retry(dead.id())).isTrue();
 		await().untilAsserted(() -> assertThat(dead.state()).isEqualTo(JobState.DEAD));
 		assertThat(jobs.delete(dead.id())).isTrue();

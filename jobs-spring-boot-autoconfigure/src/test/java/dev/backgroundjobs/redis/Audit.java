@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class Audit {
 
-	private static final List<String> HASHES = List.of("j", "i", "n", "z", "c", "a", "s", "m", "pr");
+	private static final List<String> HASHES = List.of("j", "i", "n", "z", "c", "a", "s", "m", "pr", "kc");
 
 	private static final List<String> SORTED = List.of("d", "t", "x", "f", "l");
 
@@ -48,7 +48,7 @@ class Audit {
 	private static final String READ = """
 			local all = {}
 			for k, key in ipairs(KEYS) do
-			  all[k] = k <= 9 and redis.call('HGETALL', key) or k <= 14 and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+			  all[k] = k <= 10 and redis.call('HGETALL', key) or k <= 15 and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
 			    or redis.call('LRANGE', key, 0, -1)
 			end
 			return all
@@ -104,6 +104,10 @@ class Audit {
 		nothingIsDueBeforeTheHint();
 		attemptsBelongToJobs();
 		countersAddUp();
+		hash("kc").forEach((token, flags) -> assertThat(flags.substring(1).split(",")).as("cancelled under " + token)
+			.extracting((flag) -> flag.substring(flag.indexOf(':') + 1))
+			.doesNotHaveDuplicates()
+			.allSatisfy((id) -> assertThat(hash("i").get(id)).isEqualTo(token)));
 		assertThat(hash("pr").values()).as("sequences").allMatch((entry) -> entry.matches("\\d+[ef]?:\\d+"));
 	}
 

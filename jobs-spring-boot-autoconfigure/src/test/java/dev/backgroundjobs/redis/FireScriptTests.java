@@ -79,6 +79,20 @@ class FireScriptTests {
 	}
 
 	@Test
+	void leavesOutTheSlotsOfAPausedSchedule() {
+		long slot = this.queue.now() - 5000;
+		this.queue.fire("clean-up", slot, "a");
+		assertThat(this.queue.run(RedisScript.PAUSE, "1", "clean-up").number(1)).isEqualTo(1);
+		assertThat(this.queue.run(RedisScript.PAUSE, "1", "clean-up").number(1)).as("again").isZero();
+		assertThat(this.queue.fire("clean-up", slot + 1000, "b").status()).isEqualTo("PAUSED");
+		assertThat(this.queue.fire("other", slot, "c").status()).isEqualTo("OK");
+		assertThat(this.queue.claim("w", 1, 5).texts(3)).as("the queue goes on").containsExactly("a", "c");
+		assertThat(this.queue.redis().hget(this.queue.key("rc"), "clean-up")).isEqualTo(String.valueOf(slot));
+		assertThat(this.queue.run(RedisScript.PAUSE, "0", "clean-up").number(1)).isEqualTo(1);
+		assertThat(this.queue.fire("clean-up", slot + 2000, "d").status()).isEqualTo("OK");
+	}
+
+	@Test
 	void schedulesASlotThatIsALittleAhead() {
 		long slot = this.queue.now() + 1500;
 		this.queue.fire("clean-up", slot, "a");

@@ -80,7 +80,7 @@ class OperationScriptTests {
 	void takesTheIdOfAKeptCancelledJobAgainOnlyWhenItWasForgotten() {
 		String[] job = TestQueue.job("a", TestQueue.record(1, TestQueue.RETAINED, ""), "0");
 		this.queue.enqueue("p", 1, "check", job);
-		this.queue.run(RedisScript.CANCEL, "a", "1");
+		this.queue.run(RedisScript.CANCEL, "a", "1", "", "");
 		assertThat(this.queue.enqueue("p", 2, "check", job).texts(2)).containsExactly("a");
 		this.queue.pass(2);
 		this.queue.redis().hset(this.queue.key("m"), "p", "1");

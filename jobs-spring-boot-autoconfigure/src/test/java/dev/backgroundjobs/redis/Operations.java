@@ -35,6 +35,8 @@ class Operations {
 
 	private boolean paused;
 
+	private boolean schedulePaused;
+
 	Operations(Stories stories) {
 		this.stories = stories;
 	}
@@ -50,10 +52,10 @@ class Operations {
 	void saw(RedisScript script, String[] arguments, ScriptReply reply) {
 		switch (script) {
 			case FIRE -> fired(arguments, reply);
-			case CANCEL -> cancelled(arguments[0], reply.number(1) == 1);
+			case CANCEL -> cancelled(arguments[0], reply.number(1));
 			case RETRY_DEAD -> retried(arguments[0], reply.number(1) == 1);
 			case DELETE -> deleted(arguments[0], reply.number(1) == 1);
-			case PAUSE -> paused(arguments[0].equals("1"), reply.number(1) == 1);
+			case PAUSE -> paused(arguments[1], arguments[0].equals("1"), reply.number(1) == 1);
 			default -> throw new IllegalArgumentException(script.name());
 		}
 	}
@@ -63,9 +65,13 @@ class Operations {
 		long last = this.slots.getOrDefault(arguments[0], 0L);
 		if (reply.status().equals("OK")) {
 			assertThat(this.full).as("accepted although full").isFalse();
+			assertThat(this.schedulePaused).as("fired although paused").isFalse();
 			assertThat(slot).as("slot fired twice").isGreaterThan(last);
 			this.slots.put(arguments[0], slot);
 			this.stories.begin(arguments[2], arguments[3], slot);
+		}
+		else if (reply.status().equals("PAUSED")) {
+			assertThat(this.schedulePaused).as("refused for a pause").isTrue();
 		}
 		else {
 			assertThat(reply.status()).isEqualTo("ALREADY");
@@ -73,10 +79,14 @@ class Operations {
 		}
 	}
 
-	private void cancelled(String id, boolean done) {
+	private void cancelled(String id, long done) {
 		Story story = this.stories.all().get(id);
-		if (!done) {
-			assertThat(story == null || !story.waits()).as(id + " could have been cancelled").isTrue();
+		if (done == 0) {
+			assertThat(story == null || story.dead() || story.ended()).as(id + " could have been cancelled").isTrue();
+			return;
+		}
+		if (done == 2) {
+			this.stories.story(id).cancelled();
 			return;
 		}
 		assertThat(this.stories.story(id).waits()).as(id + " waited when it was cancelled").isTrue();
@@ -106,7 +116,12 @@ class Operations {
 		this.stories.story(id).requeued();
 	}
 
-	private void paused(boolean pauses, boolean changed) {
+	private void paused(String schedule, boolean pauses, boolean changed) {
+		if (!schedule.isEmpty()) {
+			assertThat(changed).as("schedule paused or resumed").isEqualTo(this.schedulePaused != pauses);
+			this.schedulePaused = pauses;
+			return;
+		}
 		assertThat(changed).as("paused or resumed").isEqualTo(this.paused != pauses);
 		this.paused = pauses;
 	}

@@ -16,12 +16,14 @@
 
 package dev.backgroundjobs.redis;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,10 @@ class Oracle {
 	void full(boolean isFull) {
 		this.full = isFull;
 		this.operations.full(isFull);
+	}
+
+	List<String> running() {
+		return this.stories.ids((story) -> story.owner() != null);
 	}
 
 	boolean paused() {
@@ -177,10 +183,15 @@ class Oracle {
 	 */
 	private void recovered(long now, boolean mayRecover) {
 		Map<String, String> owners = this.queue.redis().hgetall(this.queue.key("i"));
+		List<String> gone = new ArrayList<>();
 		this.stories.all().forEach((id, story) -> {
 			if (story.owner() != null && !story.owner().equals(owners.get(id))) {
 				assertThat(mayRecover).as(id + " was recovered by a claim that must not").isTrue();
 				this.leases.assertOver(story.owner(), now, id + " was taken from its owner");
+				if (story.isCancelled()) {
+					gone.add(id);
+					return;
+				}
 				boolean waits = story.lost(now, this.leases.end(story.owner()));
 				this.stories.count("recovered");
 				assertThat(this.queue.redis().zscore(this.queue.key("t"), id) != null).as(id + " waits after a loss")
@@ -190,6 +201,7 @@ class Oracle {
 					.isEqualTo(story.dead());
 			}
 		});
+		gone.forEach(this::cancelled);
 	}
 
 	/**
@@ -236,8 +248,17 @@ class Oracle {
 		}
 	}
 
+	private void cancelled(String id) {
+		this.stories.count("cancelled");
+		this.stories.end(id, this.stories.story(id).retained());
+	}
+
 	private void accept(String id, String verb, long millis, String text, long now) {
 		Story story = this.stories.story(id);
+		if (verb.equals("K") || story.isCancelled() && !List.of("C", "S").contains(verb)) {
+			cancelled(id);
+			return;
+		}
 		switch (verb) {
 			case "S" -> story.startedAlone(now + millis);
 			case "C" -> {
@@ -266,6 +287,9 @@ class Oracle {
 		for (String token : Arrays.asList(arguments).subList(1, arguments.length)) {
 			if (!lost.contains(token)) {
 				this.leases.extend(token, now + Long.parseLong(arguments[0]));
+				assertThat(told(reply.texts(3), token)).as("cancelled jobs of the lease " + token)
+					.containsExactlyInAnyOrderElementsOf(
+							this.stories.ids((story) -> token.equals(story.owner()) && story.isCancelled()));
 				assertThat(this.stories.ids((story) -> token.equals(story.owner())))
 					.as("jobs of the renewed lease " + token)
 					.isNotEmpty();
@@ -274,6 +298,13 @@ class Oracle {
 				leaseIsOver(token);
 			}
 		}
+	}
+
+	private static List<String> told(List<String> cancelled, String token) {
+		return IntStream.range(0, cancelled.size() / 2)
+			.filter((k) -> cancelled.get(2 * k).equals(token))
+			.mapToObj((k) -> cancelled.get(2 * k + 1))
+			.toList();
 	}
 
 	private void leaseIsOver(String token) {

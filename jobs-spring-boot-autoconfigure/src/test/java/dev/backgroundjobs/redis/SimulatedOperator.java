@@ -53,7 +53,7 @@ class SimulatedOperator {
 
 	private void act(int choice) throws LostCallException {
 		if (choice < 25) {
-			this.server.call(RedisScript.CANCEL, anyJob(), String.valueOf(1 + this.random.nextInt(100)));
+			this.server.call(RedisScript.CANCEL, anyJob(), String.valueOf(1 + this.random.nextInt(100)), "", "");
 		}
 		else if (choice < 40) {
 			this.server.call(RedisScript.DELETE, anyJob());
@@ -74,7 +74,7 @@ class SimulatedOperator {
 			passTime(choice < 98);
 		}
 		if (this.oracle.paused() && this.random.nextInt(3) == 0) {
-			this.server.call(RedisScript.PAUSE, "0");
+			this.server.call(RedisScript.PAUSE, "0", "");
 		}
 		if (this.server.full() && this.random.nextInt(10) == 0) {
 			this.server.full(false);
@@ -83,7 +83,7 @@ class SimulatedOperator {
 
 	private void passTime(boolean pause) throws LostCallException {
 		if (pause) {
-			this.server.call(RedisScript.PAUSE, "1");
+			this.server.call(RedisScript.PAUSE, "1", "");
 		}
 		else {
 			this.queue.makeDue("t");
@@ -96,6 +96,9 @@ class SimulatedOperator {
 	 * some are far behind.
 	 */
 	private void fire(int node) throws LostCallException {
+		if (this.random.nextInt(8) == 0) {
+			this.server.call(RedisScript.PAUSE, this.random.nextBoolean() ? "1" : "0", "clean-up");
+		}
 		long slot = this.nodes[node] + 1;
 		String id = "tick-" + slot + "-by-" + node;
 		this.server.call(RedisScript.FIRE, "clean-up", String.valueOf(slot * 1000), id, TestQueue.record(1, 0, "tick"));
@@ -103,7 +106,11 @@ class SimulatedOperator {
 	}
 
 	private String anyJob() {
-		if (this.random.nextBoolean()) {
+		int which = this.random.nextInt(4);
+		if (which == 0) {
+			return any(this.oracle.running());
+		}
+		if (which == 1) {
 			return "order-" + this.random.nextInt(40);
 		}
 		return any(List.copyOf(this.oracle.stories().keySet()));

@@ -18,6 +18,7 @@ package dev.backgroundjobs.redis;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,9 @@ class SimulatedWorker {
 
 	/** Token -> id -> record. */
 	private final Map<String, Map<String, String>> held = new LinkedHashMap<>();
+
+	/** Jobs of leases that this worker was told to stop; it heeds some of that. */
+	private final Set<String> cancelled = new HashSet<>();
 
 	private List<String[]> unconfirmed = List.of();
 
@@ -151,6 +155,9 @@ class SimulatedWorker {
 			Stream<String> arguments = Stream.concat(Stream.of(String.valueOf(LEASE)), this.held.keySet().stream());
 			ScriptReply reply = this.server.call(RedisScript.RENEW, arguments.toArray(String[]::new));
 			reply.texts(2).forEach(this.held::remove);
+			for (int k = 0; k < reply.texts(3).size(); k += 2) {
+				this.cancelled.add(reply.texts(3).get(k) + " " + reply.texts(3).get(k + 1));
+			}
 			return true;
 		}
 		catch (LostCallException ex) {
@@ -218,6 +225,9 @@ class SimulatedWorker {
 
 	private String[] outcome(String job, String token, String record) {
 		int fate = this.calm ? 99 : this.random.nextInt(100);
+		if (this.cancelled.remove(token + " " + job) && fate < 50) {
+			return TestQueue.cancelled(job, token, 1 + this.random.nextInt(100));
+		}
 		if (fate < 8) {
 			return TestQueue.retry(job, token, this.random.nextInt(30));
 		}

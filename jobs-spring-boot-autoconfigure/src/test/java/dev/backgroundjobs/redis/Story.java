@@ -49,6 +49,9 @@ class Story {
 
 	private boolean ended;
 
+	/** Asked to stop: it ends with the attempt that runs. */
+	private boolean cancelled;
+
 	Story(String record, long due) {
 		this.level = record.isEmpty() ? -1 : record.charAt(0) - '0';
 		this.retained = TestQueue.isRetained(record);
@@ -89,6 +92,15 @@ class Story {
 		return this.dead;
 	}
 
+	void cancelled() {
+		assertThat(this.owner).as("owner of a job that was asked to stop").isNotNull();
+		this.cancelled = true;
+	}
+
+	boolean isCancelled() {
+		return this.cancelled;
+	}
+
 	boolean ended() {
 		return this.ended;
 	}
@@ -114,6 +126,7 @@ class Story {
 	}
 
 	void givenBack(boolean counts, long until) {
+		assertThat(this.cancelled).as("a job that was cancelled goes on").isFalse();
 		this.owner = null;
 		this.attempts += counts ? 1 : 0;
 		this.unknownSince = counts ? null : this.unknownSince;
@@ -155,6 +168,7 @@ class Story {
 	}
 
 	void died() {
+		assertThat(this.cancelled).as("a job that was cancelled is dead").isFalse();
 		this.owner = null;
 		this.unknownSince = null;
 		this.dead = true;

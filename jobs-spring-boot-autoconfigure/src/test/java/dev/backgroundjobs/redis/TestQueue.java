@@ -197,6 +197,10 @@ class TestQueue implements AutoCloseable {
 		return new String[] { id, token, "L", "0", started ? "1" : "" };
 	}
 
+	static String[] cancelled(String id, String token, long millis) {
+		return new String[] { id, token, "K", String.valueOf(millis), "" };
+	}
+
 	static String[] park(String id, String token, long delay) {
 		return new String[] { id, token, "P", String.valueOf(delay), "UNKNOWN_JOB no such method" };
 	}
@@ -255,7 +259,15 @@ class TestQueue implements AutoCloseable {
 	}
 
 	boolean cancel(String id) {
-		return run(RedisScript.CANCEL, id, "60000").number(1) == 1;
+		return askToCancel(id) == 1;
+	}
+
+	/**
+	 * Cancel a job.
+	 * @return 1 if it is, 2 if it runs and is asked to stop
+	 */
+	long askToCancel(String id) {
+		return run(RedisScript.CANCEL, id, "60000", "", "").number(1);
 	}
 
 	boolean retryDead(String id) {
@@ -263,7 +275,7 @@ class TestQueue implements AutoCloseable {
 	}
 
 	boolean pause(boolean pauses) {
-		return run(RedisScript.PAUSE, pauses ? "1" : "0").number(1) == 1;
+		return run(RedisScript.PAUSE, pauses ? "1" : "0", "").number(1) == 1;
 	}
 
 	boolean delete(String id) {

@@ -110,7 +110,7 @@ class UnreliableServer {
 		this.losses = 0;
 		forgetCopies();
 		full(false);
-		String[] resume = { "0" };
+		String[] resume = { "0", "" };
 		this.oracle.saw(RedisScript.PAUSE, resume, this.queue.run(RedisScript.PAUSE, resume));
 	}
 

@@ -46,6 +46,7 @@ import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.Renewal;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.json.JacksonJobPayloadCodec;
 import dev.backgroundjobs.method.ConfiguredSettings;
@@ -330,8 +331,8 @@ class ContainerTests {
 		}
 
 		@Override
-		public CompletionStage<Set<String>> renew(QueuePartition partition, Collection<String> tokens, Duration lease) {
-			return CompletableFuture.completedFuture(Set.of());
+		public CompletionStage<Renewal> renew(QueuePartition partition, Collection<String> tokens, Duration lease) {
+			return CompletableFuture.completedFuture(new Renewal(Set.of()));
 		}
 
 		@Override

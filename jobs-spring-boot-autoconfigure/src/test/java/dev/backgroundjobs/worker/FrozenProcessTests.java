@@ -44,6 +44,7 @@ import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.Renewal;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.json.JacksonJobPayloadCodec;
 import dev.backgroundjobs.method.ConfiguredSettings;
@@ -302,7 +303,7 @@ class FrozenProcessTests {
 		}
 
 		@Override
-		public CompletionStage<Set<String>> renew(QueuePartition partition, Collection<String> tokens, Duration lease) {
+		public CompletionStage<Renewal> renew(QueuePartition partition, Collection<String> tokens, Duration lease) {
 			Error thrown = this.error;
 			this.error = null;
 			if (thrown != null) {
@@ -310,7 +311,7 @@ class FrozenProcessTests {
 			}
 			this.renewals++;
 			return this.away ? CompletableFuture.failedFuture(new IllegalStateException("away"))
-					: CompletableFuture.completedFuture(Set.of());
+					: CompletableFuture.completedFuture(new Renewal(Set.of()));
 		}
 
 		@Override

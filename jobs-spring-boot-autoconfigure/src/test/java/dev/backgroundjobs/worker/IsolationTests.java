@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,6 +36,7 @@ import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.Renewal;
 import dev.backgroundjobs.core.Settlement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -224,7 +224,7 @@ class IsolationTests {
 		}
 
 		@Override
-		public CompletionStage<Set<String>> renew(QueuePartition partition, Collection<String> tokens, Duration lease) {
+		public CompletionStage<Renewal> renew(QueuePartition partition, Collection<String> tokens, Duration lease) {
 			throw new UnsupportedOperationException();
 		}
 

@@ -64,7 +64,7 @@ final class StartupGreeting {
 
 				    Open                %1$s
 				    Health of workers   %1$s/actuator/health/workers
-				    Queues              %1$s/actuator/backgroundjobs
+				    Queues              %1$s/actuator/backgroundjobs/queues
 
 				%2$s, in another terminal%3$s:
 

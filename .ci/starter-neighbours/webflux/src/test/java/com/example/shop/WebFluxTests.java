@@ -24,7 +24,8 @@ import org.springframework.web.bind.annotation.RestController;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-		properties = "management.endpoints.web.exposure.include=health,backgroundjobs")
+		properties = { "management.endpoints.web.exposure.include=health,backgroundjobs",
+				"management.endpoint.backgroundjobs.access=unrestricted" })
 @Import(WebFluxTests.Controller.class)
 class WebFluxTests {
 
@@ -49,6 +50,28 @@ class WebFluxTests {
 		assertThat(queue.body()).contains("mail");
 		assertThat(exchange("GET", "/actuator/backgroundjobs/jobs/" + id).body()).contains("Mails.sendWelcome");
 		assertThat(exchange("GET", "/actuator/backgroundjobs/jobs/mail~0~none").statusCode()).isEqualTo(404);
+	}
+
+	@Test
+	void endpointReadsChangesAndRefuses() throws Exception {
+		this.jobs.in(Duration.ofHours(1)).enqueue(() -> this.context.getBean(Mails.class).sendWelcome(new Mails.Customer("Ada", 1)));
+		assertThat(exchange("GET", "/actuator/backgroundjobs/types?limit=1").body()).contains("Mails.sendWelcome");
+		HttpResponse<String> refused = exchange("GET", "/actuator/backgroundjobs/queues?limit=many");
+		assertThat(refused.statusCode()).isEqualTo(400);
+		assertThat(refused.body()).contains("must be 1 to 500");
+		assertThat(exchange("POST", "/actuator/backgroundjobs/queues/mail", "{\"state\": \"paused\"}").body())
+			.contains("\"paused\":true");
+		assertThat(exchange("POST", "/actuator/backgroundjobs/queues/mail", "{\"state\": \"running\"}").statusCode())
+			.isEqualTo(200);
+		assertThat(exchange("DELETE", "/actuator/backgroundjobs/dead/mail?max=5").body()).contains("\"examined\":0");
+	}
+
+	private HttpResponse<String> exchange(String method, String path, String json) throws Exception {
+		return HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path))
+				.header("Content-Type", "application/json")
+				.method(method, HttpRequest.BodyPublishers.ofString(json))
+				.build(), HttpResponse.BodyHandlers.ofString());
 	}
 
 	private HttpResponse<String> exchange(String method, String path) throws Exception {

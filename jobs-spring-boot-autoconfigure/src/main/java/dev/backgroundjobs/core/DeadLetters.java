@@ -1,0 +1,33 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+import java.util.List;
+
+import dev.backgroundjobs.JobInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A page of the dead letters of a queue.
+ *
+ * @param total how many there are
+ * @param jobs those of this page, latest first
+ * @param cursor asks for the next page, {@code null} on the last one
+ */
+public record DeadLetters(long total, List<JobInfo> jobs, @Nullable String cursor) {
+
+}

@@ -1,0 +1,47 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.actuate;
+
+import dev.backgroundjobs.BackgroundJob;
+import dev.backgroundjobs.JobHandle;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * An application with a job that others do not know.
+ */
+@SpringBootConfiguration
+@EnableAutoConfiguration
+class LaterBuild {
+
+	@Bean
+	Later later() {
+		return new Later();
+	}
+
+	static class Later {
+
+		@BackgroundJob("mail")
+		JobHandle<Void> invent() {
+			return JobHandle.completed();
+		}
+
+	}
+
+}
