@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -81,11 +80,6 @@ public final class JobsTestModesAutoConfiguration {
 	static class InlineConfiguration {
 
 		@Bean
-		static LazyInitializationExcludeFilter backgroundJobsInlineLazyInitializationExcludeFilter() {
-			return LazyInitializationExcludeFilter.forBeanTypes(JobMethodRegistry.class);
-		}
-
-		@Bean
 		InlineJobStore backgroundJobsInlineStore(JobMethodRegistry methods, JobMethodInvoker invoker,
 				JobsProperties properties, ObjectProvider<JobListener> listeners) {
 			return new InlineJobStore(properties.getRetention().getSucceeded(), properties.getRetention().getDead(),
@@ -106,11 +100,6 @@ public final class JobsTestModesAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnProperty(name = MODE, havingValue = "manual")
 	static class ManualConfiguration {
-
-		@Bean
-		static LazyInitializationExcludeFilter backgroundJobsManualLazyInitializationExcludeFilter() {
-			return LazyInitializationExcludeFilter.forBeanTypes(JobMethodRegistry.class);
-		}
 
 		@Bean
 		MemoryJobStore backgroundJobsMemoryStore(JobsProperties properties, JobMethodRegistry methods) {

@@ -47,7 +47,7 @@ public final class JobsWorkerAutoConfiguration {
 	@Bean
 	static LazyInitializationExcludeFilter backgroundJobsLazyInitializationExcludeFilter() {
 		return LazyInitializationExcludeFilter.forBeanTypes(JobListenerContainerRegistry.class,
-				RecurringJobScheduler.class, JobMethodRegistry.class);
+				RecurringJobScheduler.class);
 	}
 
 	@Bean

@@ -43,7 +43,8 @@ import org.springframework.util.ClassUtils;
 
 /**
  * All job methods of the application, found when its beans are known; immutable from then
- * on. Beans are not created for this, so lazy ones stay lazy.
+ * on. Beans are not created for this, so lazy ones stay lazy. This one never is: Boot
+ * leaves out every {@link SmartInitializingSingleton} when it makes all beans lazy.
  */
 public final class JobMethodRegistry implements SmartInitializingSingleton {
 

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -78,8 +79,10 @@ class JobsTestModesAutoConfigurationTests {
 			.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class, EndpointAutoConfiguration.class,
 					WebEndpointAutoConfiguration.class, MetricsAutoConfiguration.class,
 					JobsEndpointAutoConfiguration.class, JobsMetricsAutoConfiguration.class))
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
 			.withPropertyValues("background-jobs.mode=" + mode, "spring.data.redis.port=1",
-					"spring.main.lazy-initialization=true", "management.endpoints.web.exposure.include=backgroundjobs")
+					"management.endpoints.web.exposure.include=backgroundjobs")
 			.run((context) -> {
 				assertThat(context).hasNotFailed().doesNotHaveBean(RedisConnections.class);
 				assertThat(context.getBean(Stamps.class).stamp().state())
