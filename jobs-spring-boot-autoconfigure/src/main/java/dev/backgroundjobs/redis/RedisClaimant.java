@@ -138,8 +138,8 @@ final class RedisClaimant implements Claimant {
 		}
 		for (String buried : reply.texts(6)) {
 			logger.error(
-					"Job '{}' is dead: it has lost its worker {} times, the last time while nothing ran beside it. Look "
-							+ "at how that process ended",
+					"Job '{}' is dead: it has lost its worker {} times or more, the last time when it had been started "
+							+ "alone. Look at how that process ended",
 					new JobId(this.partition, buried), this.options.maxLeaseLosses());
 		}
 		List<ClaimedJob> jobs = jobs(reply, token);

@@ -79,7 +79,8 @@ end
 -- The first loss of a lease may be anybody's fault: the job goes back to the front. From the second on it is a
 -- suspect: it waits, longer each time, and workers run it alone. Only a loss that it suffered while it ran alone is
 -- held against it, so that a job that only ran beside the guilty one is never buried. (Who allows one loss at most
--- has decided otherwise.)
+-- has decided otherwise.) A job may also take longer to kill its worker than it is left alone for: after eight losses
+-- more than are allowed any loss counts that follows a start alone, or it would go on for ever.
 local function recover_jobs(lost, lost_leases)
   local records, counted, marks = redis.call('HMGET', jobs, unpack(lost)), attempts_of(lost), {}
   for k = 1, #lost do
@@ -92,14 +93,16 @@ local function recover_jobs(lost, lost_leases)
     local id, losses = lost[k], counted[4 * k - 2] + 1
     local attempt = counted[4 * k - 3] + losses + counted[4 * k - 1]
     local marked, until_ms = string.match(marks[k] or '', '^(%S+) (%d+)$')
-    local alone = marked == lost_leases[k].token and lost_leases[k].ended <= tonumber(until_ms)
+    local started_alone = marked == lost_leases[k].token
+    local alone = started_alone and lost_leases[k].ended <= tonumber(until_ms)
+    local guilty = alone or started_alone and losses >= max_losses + 8
+    local how = alone and ', while nothing ran beside it' or guilty and ', long after it was started alone' or ''
     local q = #changes
     changes[q + 1], changes[q + 2] = id .. ':l', losses
     changes[q + 3] = failure_field(id, attempt)
-    changes[q + 4] = failure_value(attempt, 'LEASE_LOST\nIts worker died, or could not renew its lease'
-      .. (alone and ', while nothing ran beside it' or '') .. '\n')
+    changes[q + 4] = failure_value(attempt, 'LEASE_LOST\nIts worker died, or could not renew its lease' .. how .. '\n')
     reasons[3 * k - 2], reasons[3 * k - 1], reasons[3 * k] = id .. ':w', id .. ':s', id .. ':p'
-    if losses >= max_losses and (alone or max_losses == 1) then
+    if losses >= max_losses and (guilty or max_losses == 1) then
       buried[#buried + 1] = now
       buried[#buried + 1] = id
       died[#died + 1] = id

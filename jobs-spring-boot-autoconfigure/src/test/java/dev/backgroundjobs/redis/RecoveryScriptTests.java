@@ -168,6 +168,25 @@ class RecoveryScriptTests {
 	}
 
 	@Test
+	void buriesWhatKillsItsWorkerLaterThanItIsLeftAloneFor() {
+		this.queue.enqueue("a");
+		for (int k = 1; k <= 10; k++) {
+			loseAlone(k, -1000);
+			this.queue.claim("v", k, 0);
+			assertThat(this.queue.state("a")).as("loss %s", k).isNotEqualTo("DEAD");
+			this.queue.makeDue("t");
+		}
+		lose(11);
+		this.queue.claim("v", 11, 0);
+		assertThat(this.queue.state("a")).as("was not started alone").isEqualTo("RETRYING");
+		this.queue.makeDue("t");
+		loseAlone(12, -1000);
+		assertThat(this.queue.claim("v", 12, 0).texts(6)).as("buried on the way").containsExactly("a");
+		assertThat(this.queue.state("a")).isEqualTo("DEAD");
+		assertThat(this.queue.attempts("a", "e1")).contains("long after it was started alone");
+	}
+
+	@Test
 	void holdsNothingAgainstAJobThatRanAloneBeforeAndWasGivenBack() {
 		this.queue.enqueue("a");
 		lose(1);

@@ -147,14 +147,16 @@ class Story {
 
 	/**
 	 * Its lease has ended, and a claim recovered it: to the front the first time, later
-	 * it waits, and it dies if it was alone when it was lost once too often.
+	 * it waits, and it dies if it was alone when it was lost once too often, or only
+	 * started alone when it was lost far too often.
 	 * @return whether it waits
 	 */
 	boolean lost(long now, long leaseEnd) {
 		this.losses++;
 		boolean waits = this.losses > 1;
 		givenBack(true, waits ? now + SimulatedWorker.LEASE * (1L << Math.min(8, this.losses)) / 12 : now);
-		if (this.losses >= ClaimCall.MAX_LOSSES && leaseEnd <= this.aloneUntil) {
+		boolean startedAlone = this.aloneUntil >= 0 && this.losses >= ClaimCall.MAX_LOSSES + 8;
+		if (this.losses >= ClaimCall.MAX_LOSSES && (leaseEnd <= this.aloneUntil || startedAlone)) {
 			died();
 		}
 		return waits && !this.dead;
