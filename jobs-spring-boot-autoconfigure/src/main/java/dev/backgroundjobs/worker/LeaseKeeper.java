@@ -19,10 +19,11 @@ package dev.backgroundjobs.worker;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -44,7 +45,13 @@ final class LeaseKeeper {
 
 	private static final Logger logger = LoggerFactory.getLogger(LeaseKeeper.class);
 
+	private static final int RENEWALS = 5;
+
+	/** How many leases a call renews at most. */
 	private static final int MAX_RENEWALS = 200;
+
+	/** Few calls follow each other as if there were so many. */
+	private static final int SPREAD = 20;
 
 	private final JobClaims claims;
 
@@ -52,16 +59,20 @@ final class LeaseKeeper {
 
 	private final LongSupplier clock;
 
-	private final Map<String, Lease> leases = new ConcurrentHashMap<>();
+	private final ScheduledExecutorService thread;
+
+	/** In order, so that each lease has about the same place in every interval. */
+	private final Map<String, Lease> leases = new ConcurrentSkipListMap<>();
 
 	private volatile long lastTick;
 
 	private long toldOf;
 
-	LeaseKeeper(JobClaims claims, Duration lease, LongSupplier clock) {
+	LeaseKeeper(JobClaims claims, Duration lease, LongSupplier clock, ScheduledExecutorService thread) {
 		this.claims = claims;
 		this.lease = lease;
 		this.clock = clock;
+		this.thread = thread;
 		this.lastTick = clock.getAsLong();
 		this.toldOf = this.lastTick - 1;
 	}
@@ -69,17 +80,31 @@ final class LeaseKeeper {
 	/**
 	 * Renew five times in the length of a lease.
 	 */
-	void start(ScheduledExecutorService thread) {
-		long period = this.lease.toMillis() / 5;
+	void start() {
+		long period = this.lease.toMillis() / RENEWALS;
 		this.lastTick = this.clock.getAsLong();
 		// not at a fixed rate: a process that was frozen does not make up for its ticks
-		thread.scheduleWithFixedDelay(WorkerThreads.guarded(this::tick), period, period, TimeUnit.MILLISECONDS);
+		this.thread.scheduleWithFixedDelay(WorkerThreads.guarded(this::tick), period, period, TimeUnit.MILLISECONDS);
 	}
 
+	/**
+	 * Begin an interval: the first call is made now, the others in the course of it, so
+	 * that many leases are no burst of work for the store.
+	 */
 	void tick() {
 		noticeFreeze();
 		this.lastTick = this.clock.getAsLong();
-		renewAll();
+		List<Runnable> calls = renewals();
+		long gap = this.lease.toMillis() / RENEWALS / Math.max(SPREAD, calls.size());
+		for (int k = 0; k < calls.size(); k++) {
+			Runnable call = WorkerThreads.guarded(calls.get(k));
+			if (k == 0) {
+				call.run();
+			}
+			else {
+				this.thread.schedule(call, k * gap, TimeUnit.MILLISECONDS);
+			}
+		}
 	}
 
 	/**
@@ -166,18 +191,26 @@ final class LeaseKeeper {
 		return this.leases.values().stream().flatMap((kept) -> kept.runs().stream()).toList();
 	}
 
-	void renewAll() {
+	private List<Runnable> renewals() {
 		Map<QueuePartition, List<Lease>> byPartition = this.leases.values()
 			.stream()
-			.collect(Collectors.groupingBy(Lease::partition));
+			.collect(Collectors.groupingBy(Lease::partition, LinkedHashMap::new, Collectors.toList()));
+		List<Runnable> calls = new ArrayList<>();
 		byPartition.forEach((partition, all) -> {
 			for (int from = 0; from < all.size(); from += MAX_RENEWALS) {
-				renew(partition, new ArrayList<>(all.subList(from, Math.min(all.size(), from + MAX_RENEWALS))));
+				List<Lease> some = all.subList(from, Math.min(all.size(), from + MAX_RENEWALS));
+				calls.add(() -> renew(partition, some));
 			}
 		});
+		return calls;
 	}
 
-	private void renew(QueuePartition partition, List<Lease> some) {
+	private void renew(QueuePartition partition, List<Lease> planned) {
+		noticeFreeze();
+		List<Lease> some = planned.stream().filter((kept) -> this.leases.containsKey(kept.token())).toList();
+		if (some.isEmpty()) {
+			return;
+		}
 		long sentAt = this.clock.getAsLong();
 		this.claims.renew(partition, some.stream().map(Lease::token).toList(), this.lease)
 			.whenComplete((renewal, failure) -> {

@@ -99,7 +99,7 @@ final class Worker {
 		this.options = options;
 		this.registry = registry;
 		this.threads = new WorkerThreads(options.virtualThreads());
-		this.leases = new LeaseKeeper(claims, options.lease(), System::nanoTime);
+		this.leases = new LeaseKeeper(claims, options.lease(), System::nanoTime, this.leaseThread);
 		this.longRuns = new LongRuns(this.leases, options.longRunning());
 		List<JobListener> all = new ArrayList<>(listeners);
 		this.log = new JobLog(methods, this::tellLater);
@@ -133,7 +133,7 @@ final class Worker {
 	void start() {
 		Thread keepAlive = new Thread(this::awaitStop, "background-jobs-keep-alive");
 		keepAlive.start();
-		this.leases.start(this.leaseThread);
+		this.leases.start();
 		this.heartbeat = this.leaseThread.scheduleWithFixedDelay(WorkerThreads.guarded(this::heartbeat), 0,
 				this.options.lease().toMillis() / 3, TimeUnit.MILLISECONDS);
 		long lookEvery = this.longRuns.interval().toMillis();

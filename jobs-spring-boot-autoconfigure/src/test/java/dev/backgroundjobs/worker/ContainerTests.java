@@ -215,7 +215,7 @@ class ContainerTests {
 
 	private DefaultJobListenerContainer container(int concurrency, Duration pollInterval) {
 		Duration lease = Duration.ofSeconds(30);
-		LeaseKeeper leases = new LeaseKeeper(this.store, lease, System::nanoTime);
+		LeaseKeeper leases = new LeaseKeeper(this.store, lease, System::nanoTime, this.pollThread);
 		JobMethodRegistry methods = new JobMethodRegistry(new DefaultListableBeanFactory(), new JobDeclarations(),
 				new ConfiguredSettings(Map.of(), Map.of(), JobSettings.NONE));
 		JobExecutor jobs = new JobExecutor(methods,

@@ -82,9 +82,9 @@ class FrozenProcessTests {
 
 	private final Store store = new Store();
 
-	private final LeaseKeeper leases = new LeaseKeeper(this.store, LEASE, this::time);
-
 	private final ScheduledThreadPoolExecutor timer = WorkerThreads.single("timer");
+
+	private final LeaseKeeper leases = new LeaseKeeper(this.store, LEASE, this::time, this.timer);
 
 	private final Isolation isolation = new Isolation(this.store, LEASE, 3, this.timer);
 
@@ -208,10 +208,10 @@ class FrozenProcessTests {
 	@Test
 	void renewalsGoOnAfterAnErrorThatNobodyExpected() {
 		Duration lease = Duration.ofMillis(100);
-		LeaseKeeper keeper = new LeaseKeeper(this.store, lease, this.clock::get);
+		LeaseKeeper keeper = new LeaseKeeper(this.store, lease, this.clock::get, this.timer);
 		keeper.keep(run().lease());
 		this.store.error = new OutOfMemoryError("test");
-		keeper.start(this.timer);
+		keeper.start();
 		await().until(() -> this.store.renewals > 3);
 	}
 
