@@ -112,6 +112,28 @@ class StuckJobTests {
 	}
 
 	@Test
+	void slotOfAJobOnAVirtualThreadIsFreedToo(CapturedOutput output) {
+		this.runner.withPropertyValues("spring.threads.virtual.enabled=true").run((context) -> {
+			Jobs jobs = context.getBean(Jobs.class);
+			JobHandle<Void> stuck = jobs.ignoreTimeout();
+			await().until(() -> container(context).getStuck() == 1);
+			await().untilAsserted(() -> assertThat(stuck.state()).isEqualTo(JobState.DEAD));
+			assertThat("VirtualThreads".equals(jobs.threadGroup())).isEqualTo(Runtime.version().feature() >= 21);
+			jobs.note("next");
+			await().untilAsserted(() -> assertThat(jobs.notes()).contains("next"));
+			assertThat(container(context).getStuck()).as("it still ignores it").isEqualTo(1);
+			assertThat(output).contains("StuckJobTests$Jobs.ignoreTimeout");
+			jobs.open();
+			await().until(() -> container(context).getStuck() == 0);
+			for (int i = 0; i < 30; i++) {
+				jobs.alone();
+			}
+			await().untilAsserted(() -> assertThat(jobs.notes()).filteredOn("alone"::equals).hasSize(30));
+			assertThat(jobs.notes()).doesNotContain("together");
+		});
+	}
+
+	@Test
 	void overTheCapTheSlotStaysOccupiedAndHealthSaysSo(CapturedOutput output) {
 		this.runner.run((context) -> {
 			Jobs jobs = context.getBean(Jobs.class);
@@ -203,12 +225,18 @@ class StuckJobTests {
 
 		private volatile boolean inside;
 
+		private volatile String threadGroup = "";
+
 		List<String> notes() {
 			return this.notes;
 		}
 
 		List<JobContext> contexts() {
 			return this.contexts;
+		}
+
+		String threadGroup() {
+			return this.threadGroup;
 		}
 
 		void open() {
@@ -234,6 +262,8 @@ class StuckJobTests {
 		@BackgroundJob
 		JobHandle<Void> ignoreInterrupts() {
 			this.contexts.add(JobContext.current());
+			ThreadGroup group = Thread.currentThread().getThreadGroup();
+			this.threadGroup = group.getName();
 			ignoreInterruptsUntil(this.latch);
 			return JobHandle.completed();
 		}
