@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -87,6 +88,27 @@ class DocumentationTests {
 			.toList();
 		assertThat(links).isNotEmpty()
 			.allSatisfy((link) -> assertThat(ROOT.resolve("docs").resolve(link.replaceAll("#.*", ""))).exists());
+	}
+
+	@Test
+	void everyAlertLeadsToASectionOfTheRunbook() throws IOException {
+		String runbook = Files.readString(ROOT.resolve("docs/runbook.md"));
+		List<String> lines = Files.readAllLines(ROOT.resolve("docs/alerts.yml"));
+		List<String> alerts = values(lines, "- alert: ");
+		List<String> sections = values(lines, "runbook_url: docs/runbook.md#");
+		assertThat(alerts).hasSize(4).allSatisfy((alert) -> assertThat(runbook).contains("`" + alert + "`"));
+		assertThat(sections).hasSameSizeAs(alerts)
+			.allSatisfy((section) -> assertThat(
+					runbook.lines().filter((line) -> line.startsWith("## ")).map((line) -> line.substring(3)))
+				.anyMatch((heading) -> heading.toLowerCase(Locale.ROOT).replace(' ', '-').equals(section)));
+	}
+
+	private static List<String> values(List<String> lines, String key) {
+		return lines.stream()
+			.map(String::strip)
+			.filter((line) -> line.startsWith(key))
+			.map((line) -> line.substring(key.length()))
+			.toList();
 	}
 
 	private static String unindented(String code) {

@@ -29,6 +29,7 @@ import dev.backgroundjobs.core.JobCalls;
 import dev.backgroundjobs.core.JobEnqueuer;
 import dev.backgroundjobs.core.JobInterceptors;
 import dev.backgroundjobs.core.JobListener;
+import dev.backgroundjobs.core.JobObservations;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobPayloadCodec;
 import dev.backgroundjobs.core.JobQueries;
@@ -146,8 +147,10 @@ public final class JobsAutoConfiguration {
 	}
 
 	@Bean
-	JobSender jobSender(JobQueue queue, ObjectProvider<JobListener> listeners) {
-		return new JobSender(queue, listeners.orderedStream().toList());
+	JobSender jobSender(JobQueue queue, ObjectProvider<JobListener> listeners,
+			ObjectProvider<JobObservations> observations) {
+		return new JobSender(queue, listeners.orderedStream().toList(),
+				observations.getIfUnique(() -> JobObservations.NONE));
 	}
 
 	@Bean

@@ -16,17 +16,27 @@
 
 package dev.backgroundjobs.autoconfigure;
 
+import java.util.function.ToIntFunction;
+
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.listener.JobListenerContainer;
+import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.observation.MicrometerJobListener;
+import dev.backgroundjobs.observation.MicrometerJobObservations;
 import dev.backgroundjobs.observation.QueueSizeMeters;
+import dev.backgroundjobs.observation.WorkerSlotMeters;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * Auto-configuration of meters.
@@ -44,8 +54,30 @@ public final class JobsMetricsAutoConfiguration {
 		return new MicrometerJobListener(registry);
 	}
 
+	/**
+	 * What is observed is timed already.
+	 */
+	@Bean
+	MeterFilter backgroundJobsObservationMeterFilter() {
+		return MicrometerJobObservations.meterFilter();
+	}
+
 	@Bean
 	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty(name = "background-jobs.worker.enabled", matchIfMissing = true)
+	WorkerSlotMeters backgroundJobsWorkerSlotMeters(ObjectProvider<JobListenerContainerRegistry> containers) {
+		return new WorkerSlotMeters(() -> sum(containers, JobListenerContainer::getConcurrency),
+				() -> sum(containers, JobListenerContainer::getBusy));
+	}
+
+	private static int sum(ObjectProvider<JobListenerContainerRegistry> containers,
+			ToIntFunction<JobListenerContainer> number) {
+		return containers.stream().flatMap((registry) -> registry.getContainers().stream()).mapToInt(number).sum();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@Conditional(OnQueueMetersCondition.class)
 	QueueSizeMeters backgroundJobsQueueSizeMeters(JobQueries queries) {
 		return new QueueSizeMeters(queries);
 	}

@@ -81,12 +81,16 @@ public class JobsProperties {
 	@NestedConfigurationProperty
 	private final RetryProperties retry = new RetryProperties();
 
-	private final Retention retention = new Retention();
+	@NestedConfigurationProperty
+	private final RetentionProperties retention = new RetentionProperties();
 
 	private final Events events = new Events();
 
 	@NestedConfigurationProperty
 	private final ContextProperties context = new ContextProperties();
+
+	@NestedConfigurationProperty
+	private final MetricsProperties metrics = new MetricsProperties();
 
 	@NestedConfigurationProperty
 	private final HealthProperties health = new HealthProperties();
@@ -158,7 +162,11 @@ public class JobsProperties {
 		return this.retry;
 	}
 
-	public Retention getRetention() {
+	public MetricsProperties getMetrics() {
+		return this.metrics;
+	}
+
+	public RetentionProperties getRetention() {
 		return this.retention;
 	}
 
@@ -335,40 +343,6 @@ public class JobsProperties {
 
 		public void setMaxHeaders(DataSize maxHeaders) {
 			this.maxHeaders = maxHeaders;
-		}
-
-	}
-
-	/**
-	 * Keeping jobs after their end.
-	 */
-	public static class Retention {
-
-		/**
-		 * How long an ended job is kept that returns a JobHandle or whose caller chose
-		 * its id. Other jobs are gone at once.
-		 */
-		private Duration succeeded = Duration.ofHours(1);
-
-		/**
-		 * How long dead letters are kept.
-		 */
-		private Duration dead = Duration.ofDays(30);
-
-		public Duration getSucceeded() {
-			return this.succeeded;
-		}
-
-		public void setSucceeded(Duration succeeded) {
-			this.succeeded = succeeded;
-		}
-
-		public Duration getDead() {
-			return this.dead;
-		}
-
-		public void setDead(Duration dead) {
-			this.dead = dead;
 		}
 
 	}

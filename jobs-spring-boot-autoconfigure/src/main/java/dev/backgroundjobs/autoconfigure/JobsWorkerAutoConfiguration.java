@@ -18,6 +18,7 @@ package dev.backgroundjobs.autoconfigure;
 
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobListener;
+import dev.backgroundjobs.core.JobObservations;
 import dev.backgroundjobs.core.RecurringJobStore;
 import dev.backgroundjobs.core.WorkerRegistry;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
@@ -44,6 +45,12 @@ import org.springframework.core.env.Environment;
 @ConditionalOnBean(JobClaims.class)
 public final class JobsWorkerAutoConfiguration {
 
+	private final boolean virtualThreads;
+
+	JobsWorkerAutoConfiguration(Environment environment) {
+		this.virtualThreads = Threading.VIRTUAL.isActive(environment);
+	}
+
 	@Bean
 	static LazyInitializationExcludeFilter backgroundJobsLazyInitializationExcludeFilter() {
 		return LazyInitializationExcludeFilter.forBeanTypes(JobListenerContainerRegistry.class,
@@ -51,18 +58,19 @@ public final class JobsWorkerAutoConfiguration {
 	}
 
 	@Bean
-	DefaultJobListenerContainerRegistry jobListenerContainerRegistry(JobsProperties properties, Environment environment,
+	DefaultJobListenerContainerRegistry jobListenerContainerRegistry(JobsProperties properties,
 			JobMethodRegistry methods, JobMethodInvoker invoker, JobClaims claims, WorkerRegistry workers,
-			ObjectProvider<JobListener> listeners) {
-		WorkerOptionsConfigurer configurer = new WorkerOptionsConfigurer(properties,
-				Threading.VIRTUAL.isActive(environment));
+			ObjectProvider<JobListener> listeners, ObjectProvider<JobObservations> observations) {
+		WorkerOptionsConfigurer configurer = new WorkerOptionsConfigurer(properties, this.virtualThreads);
 		return new DefaultJobListenerContainerRegistry(() -> configurer.configure(methods.all()), methods, invoker,
-				claims, workers, listeners.orderedStream().toList());
+				claims, workers, listeners.orderedStream().toList(),
+				observations.getIfUnique(() -> JobObservations.NONE));
 	}
 
 	@Bean
-	RecurringJobScheduler recurringJobScheduler(RecurringJobs recurring, RecurringJobStore store) {
-		return new RecurringJobScheduler(recurring, store);
+	RecurringJobScheduler recurringJobScheduler(RecurringJobs recurring, RecurringJobStore store,
+			ObjectProvider<JobListener> listeners) {
+		return new RecurringJobScheduler(recurring, store, listeners.orderedStream().toList());
 	}
 
 }

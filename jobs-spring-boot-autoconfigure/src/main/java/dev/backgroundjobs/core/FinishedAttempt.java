@@ -17,6 +17,7 @@
 package dev.backgroundjobs.core;
 
 import java.time.Duration;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,18 @@ import org.jspecify.annotations.Nullable;
  * @param exception what the attempt threw, or {@code null}
  * @param took how long it ran
  * @param settlement the store's answer
+ * @param logged the entries of the log's context (MDC) where it failed, the ids of its
+ * trace among them; empty if it did not throw
  */
 public record FinishedAttempt(ClaimedJob claimed, JobOutcome outcome, @Nullable Throwable exception, Duration took,
-		Settlement settlement) {
+		Settlement settlement, Map<String, String> logged) {
+
+	/**
+	 * An attempt of which the log's context is not known.
+	 */
+	public FinishedAttempt(ClaimedJob claimed, JobOutcome outcome, @Nullable Throwable exception, Duration took,
+			Settlement settlement) {
+		this(claimed, outcome, exception, took, settlement, Map.of());
+	}
 
 }

@@ -192,8 +192,10 @@ public final class JobEnqueuer implements JobCalls {
 		JobId id = new JobId(QueuePartition.of(queue), (options.id() != null) ? options.id() : RandomId.next());
 		boolean retained = definition.returnsHandle() || options.id() != null;
 		JobPriority priority = (options.priority() != JobPriority.DEFAULT) ? options.priority() : definition.priority();
-		return new PendingJob(definition, new NewJob(new Job(id, definition.name(), arguments, retained, priority),
-				options.due(), options.id() != null, definition.expiresAfter()));
+		CallObservation observation = this.sender.called(definition, id);
+		Job job = new Job(id, definition.name(), arguments, retained, priority, observation.headers());
+		return new PendingJob(definition,
+				new NewJob(job, options.due(), options.id() != null, definition.expiresAfter()), observation);
 	}
 
 	private String queue(JobDefinition definition, CallOptions options) {

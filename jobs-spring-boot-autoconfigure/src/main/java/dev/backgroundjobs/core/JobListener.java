@@ -52,6 +52,30 @@ public interface JobListener {
 	}
 
 	/**
+	 * Jobs were met that had lost their worker; they go on.
+	 * @param queue their queue
+	 * @param number how many
+	 */
+	default void recovered(String queue, int number) {
+	}
+
+	/**
+	 * An attempt has lost its lease; what it did is thrown away.
+	 * @param claimed the job
+	 */
+	default void leaseLost(ClaimedJob claimed) {
+	}
+
+	/**
+	 * This process was the one that enqueued the job of a slot.
+	 * @param name the job's name
+	 * @param queue its queue
+	 * @param lag how long after the slot
+	 */
+	default void fired(String name, String queue, Duration lag) {
+	}
+
+	/**
 	 * The outcome of an attempt has been settled.
 	 * @param attempt the attempt
 	 */

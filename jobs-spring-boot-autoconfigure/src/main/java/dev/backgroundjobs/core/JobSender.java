@@ -37,15 +37,26 @@ public final class JobSender {
 
 	private final List<JobListener> listeners;
 
+	private final JobObservations observations;
+
 	/**
 	 * Create a sender.
 	 * @param queue where jobs go
 	 * @param listeners those who want to hear of it
+	 * @param observations observe calls until their jobs are enqueued
 	 */
-	public JobSender(JobQueue queue, List<JobListener> listeners) {
+	public JobSender(JobQueue queue, List<JobListener> listeners, JobObservations observations) {
 		this.queue = queue;
 		this.inline = (queue instanceof InlineJobQueue runsThem) ? runsThem : null;
 		this.listeners = List.copyOf(listeners);
+		this.observations = observations;
+	}
+
+	/**
+	 * A call is made on this thread, whose job is sent now or later.
+	 */
+	CallObservation called(JobDefinition definition, JobId id) {
+		return this.observations.called(definition.name(), id);
 	}
 
 	/**
@@ -108,6 +119,7 @@ public final class JobSender {
 			enqueue.accept(batch.stream().map(PendingJob::job).toList());
 		}
 		catch (RuntimeException ex) {
+			batch.forEach((job) -> job.refused(ex));
 			tell(batch, start, ex);
 			throw ex;
 		}

@@ -32,12 +32,15 @@ public final class PendingJob {
 
 	private NewJob job;
 
+	private final CallObservation observation;
+
 	private volatile @Nullable String notAccepted = "it is enqueued with the batch or the transaction it belongs to, "
 			+ "which has not ended";
 
-	PendingJob(JobDefinition definition, NewJob job) {
+	PendingJob(JobDefinition definition, NewJob job, CallObservation observation) {
 		this.definition = definition;
 		this.job = job;
+		this.observation = observation;
 	}
 
 	public JobDefinition definition() {
@@ -73,6 +76,14 @@ public final class PendingJob {
 
 	void accepted() {
 		this.notAccepted = null;
+		this.observation.ended(null);
+	}
+
+	/**
+	 * The store has refused the job, or nobody knows.
+	 */
+	void refused(RuntimeException failure) {
+		this.observation.ended(failure);
 	}
 
 	/**
@@ -81,6 +92,7 @@ public final class PendingJob {
 	 */
 	public void notAccepted(String reason) {
 		this.notAccepted = reason;
+		this.observation.dropped();
 	}
 
 	/**

@@ -81,8 +81,10 @@ public interface RecurringJobStore {
 
 		/**
 		 * The job was enqueued by this call.
+		 *
+		 * @param at when, by the clock of the store
 		 */
-		record Enqueued() implements Fired {
+		record Enqueued(Instant at) implements Fired {
 
 		}
 

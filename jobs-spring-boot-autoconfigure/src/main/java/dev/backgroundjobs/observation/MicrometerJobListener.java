@@ -19,6 +19,7 @@ package dev.backgroundjobs.observation;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.FinishedAttempt;
@@ -27,20 +28,21 @@ import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.Settlement;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times enqueueing, waiting and execution of jobs. Timers are kept per job and outcome,
+ * Times and counts what this process does with jobs. Meters are kept per job and outcome,
  * so that recording allocates next to nothing.
  */
 public final class MicrometerJobListener implements JobListener {
 
-	private static final String NONE = "none";
-
 	private final MeterRegistry registry;
 
-	private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
+	private final Map<String, Map<String, CallMeters>> calls = new ConcurrentHashMap<>();
+
+	private final Map<String, Map<String, AttemptMeters>> attempts = new ConcurrentHashMap<>();
+
+	private final Map<String, QueueMeters> queues = new ConcurrentHashMap<>();
 
 	/**
 	 * Create a listener.
@@ -52,78 +54,73 @@ public final class MicrometerJobListener implements JobListener {
 
 	@Override
 	public void enqueued(Job job, Duration took, @Nullable Throwable failure) {
-		record(new Key("background.jobs.enqueue", job.queue(), job.name(), (failure != null) ? "failed" : "enqueued",
-				error(failure)), took);
+		String queue = job.queue();
+		CallMeters meters = kept(kept(this.calls, queue, (key) -> new ConcurrentHashMap<>()), job.name(),
+				(key) -> new CallMeters(this.registry, queue, key));
+		meters.ended(took, failure);
 	}
 
 	@Override
 	public void started(ClaimedJob claimed, Duration waited) {
-		record(new Key("background.jobs.wait", claimed.job().queue(), claimed.job().name(), null, null), waited);
+		attempts(claimed).waited(waited);
 	}
 
 	@Override
 	public void finished(FinishedAttempt attempt) {
-		ClaimedJob claimed = attempt.claimed();
-		record(new Key("background.jobs.execution", claimed.job().queue(), claimed.job().name(),
-				outcome(attempt.settlement(), attempt.outcome()), error(attempt.exception())), attempt.took());
+		AttemptMeters meters = attempts(attempt.claimed());
+		if (attempt.settlement() == Settlement.STALE) {
+			meters.stale();
+		}
+		else if (attempt.settlement() != Settlement.CANCELLED) {
+			count(meters, attempt.outcome());
+		}
+		meters.ended(attempt);
+	}
+
+	private static void count(AttemptMeters meters, JobOutcome outcome) {
+		if (outcome instanceof JobOutcome.Retry) {
+			meters.retried();
+		}
+		else if (outcome instanceof JobOutcome.Dead) {
+			meters.buried();
+		}
+	}
+
+	@Override
+	public void leaseLost(ClaimedJob claimed) {
+		attempts(claimed).leaseLost();
 	}
 
 	@Override
 	public void expired(String queue, int number) {
-		this.registry.counter("background.jobs.expired", "queue", queue).increment(number);
+		queue(queue).expired(number);
 	}
 
-	private static String outcome(Settlement settlement, JobOutcome outcome) {
-		return switch (settlement) {
-			case STALE -> "stale";
-			case CANCELLED -> "cancelled";
-			case ACCEPTED, UNCERTAIN -> outcome(outcome);
-		};
+	@Override
+	public void recovered(String queue, int number) {
+		queue(queue).recovered(number);
 	}
 
-	private static String outcome(JobOutcome outcome) {
-		if (outcome instanceof JobOutcome.Succeeded) {
-			return "completed";
-		}
-		if (outcome instanceof JobOutcome.Retry) {
-			return "retried";
-		}
-		if (outcome instanceof JobOutcome.Dead) {
-			return "buried";
-		}
-		if (outcome instanceof JobOutcome.Cancelled) {
-			return "cancelled";
-		}
-		return (outcome instanceof JobOutcome.Parked) ? "parked" : "released";
+	@Override
+	public void fired(String name, String queue, Duration lag) {
+		this.registry.timer("background.jobs.schedule.lag", "queue", queue, "job.name", name).record(lag);
 	}
 
-	private static String error(@Nullable Throwable failure) {
-		return (failure != null) ? failure.getClass().getSimpleName() : NONE;
+	private AttemptMeters attempts(ClaimedJob claimed) {
+		String queue = claimed.job().queue();
+		return kept(kept(this.attempts, queue, (key) -> {
+			queue(key);
+			return new ConcurrentHashMap<>();
+		}), claimed.job().name(), (key) -> new AttemptMeters(this.registry, queue, key));
 	}
 
-	private void record(Key key, Duration took) {
-		this.timers.computeIfAbsent(key, this::timer).record(took);
+	private QueueMeters queue(String queue) {
+		return kept(this.queues, queue, (key) -> new QueueMeters(this.registry, key));
 	}
 
-	private Timer timer(Key key) {
-		Timer.Builder timer = Timer.builder(key.meter()).tag("queue", key.queue()).tag("job.name", key.job());
-		if (key.outcome() != null && key.error() != null) {
-			timer.tag("outcome", key.outcome()).tag("error", key.error());
-		}
-		return timer.register(this.registry);
-	}
-
-	/**
-	 * A timer's name and tags.
-	 *
-	 * @param meter name of the meter
-	 * @param queue the queue
-	 * @param job name of the job
-	 * @param outcome what came of it
-	 * @param error simple name of the exception
-	 */
-	private record Key(String meter, String queue, String job, @Nullable String outcome, @Nullable String error) {
-
+	private static <T> T kept(Map<String, T> all, String key, Function<String, T> creation) {
+		T known = all.get(key);
+		return (known != null) ? known : all.computeIfAbsent(key, creation);
 	}
 
 }

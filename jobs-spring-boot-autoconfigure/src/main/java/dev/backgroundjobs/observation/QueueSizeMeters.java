@@ -36,9 +36,10 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
- * Gauges of how many jobs are in each state of each queue. They describe the whole
- * deployment, whichever process is asked, and are refreshed every few seconds on a thread
- * of their own, so that a scrape never waits for Redis.
+ * Gauges of how many jobs are in each state of each queue, and for how long the oldest
+ * one has waited. They describe the whole deployment, whichever process is asked, and are
+ * refreshed every few seconds on a thread of their own, so that a scrape never waits for
+ * Redis.
  */
 public final class QueueSizeMeters implements MeterBinder, DisposableBean {
 
@@ -48,7 +49,9 @@ public final class QueueSizeMeters implements MeterBinder, DisposableBean {
 
 	private final JobQueries queries;
 
-	private final List<MultiGauge> gauges = new ArrayList<>();
+	private final List<MultiGauge> sizes = new ArrayList<>();
+
+	private final List<MultiGauge> ages = new ArrayList<>();
 
 	private @Nullable ThreadPoolTaskScheduler scheduler;
 
@@ -62,9 +65,12 @@ public final class QueueSizeMeters implements MeterBinder, DisposableBean {
 
 	@Override
 	public synchronized void bindTo(MeterRegistry registry) {
-		this.gauges.add(MultiGauge.builder("background.jobs.queue.size")
+		this.sizes.add(MultiGauge.builder("background.jobs.queue.size")
 			.description("Number of jobs in each state, of the whole deployment")
-			.baseUnit("jobs")
+			.register(registry));
+		this.ages.add(MultiGauge.builder("background.jobs.queue.oldest.age")
+			.description("For how long the oldest waiting job has been due, of the whole deployment")
+			.baseUnit("seconds")
 			.register(registry));
 		if (this.scheduler == null) {
 			ThreadPoolTaskScheduler started = new ThreadPoolTaskScheduler();
@@ -81,9 +87,15 @@ public final class QueueSizeMeters implements MeterBinder, DisposableBean {
 	 */
 	void refresh() {
 		try {
-			List<Row<?>> rows = new ArrayList<>();
-			this.queries.queues().forEach((queue) -> addRows(rows, this.queries.figures(queue)));
-			bound().forEach((gauge) -> gauge.register(rows, true));
+			List<Row<?>> sizeRows = new ArrayList<>();
+			List<Row<?>> ageRows = new ArrayList<>();
+			for (String queue : this.queries.queues()) {
+				QueueFigures figures = this.queries.figures(queue);
+				addRows(sizeRows, figures);
+				Duration age = figures.oldestAge();
+				ageRows.add(Row.of(Tags.of("queue", queue), (age != null) ? age.toMillis() / 1000.0 : 0));
+			}
+			publish(sizeRows, ageRows);
 		}
 		catch (RuntimeException ex) {
 			// the last figures stand until Redis answers again
@@ -91,8 +103,9 @@ public final class QueueSizeMeters implements MeterBinder, DisposableBean {
 		}
 	}
 
-	private synchronized List<MultiGauge> bound() {
-		return List.copyOf(this.gauges);
+	private synchronized void publish(List<Row<?>> sizeRows, List<Row<?>> ageRows) {
+		this.sizes.forEach((gauge) -> gauge.register(sizeRows, true));
+		this.ages.forEach((gauge) -> gauge.register(ageRows, true));
 	}
 
 	private static void addRows(List<Row<?>> rows, QueueFigures figures) {

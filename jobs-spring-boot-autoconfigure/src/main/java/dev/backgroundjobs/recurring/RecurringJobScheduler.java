@@ -23,6 +23,7 @@ import java.util.Objects;
 
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobDefinition;
+import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.RecurringJobStore;
 import dev.backgroundjobs.core.RecurringJobStore.Fired;
 import dev.backgroundjobs.core.StoreUnavailableException;
@@ -47,16 +48,20 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 
 	private final RecurringJobStore store;
 
+	private final List<JobListener> listeners;
+
 	private @Nullable ThreadPoolTaskScheduler scheduler;
 
 	/**
 	 * Create a scheduler.
 	 * @param recurring the schedules
 	 * @param store where slots are fired
+	 * @param listeners those who want to hear of slots that were fired
 	 */
-	public RecurringJobScheduler(RecurringJobs recurring, RecurringJobStore store) {
+	public RecurringJobScheduler(RecurringJobs recurring, RecurringJobStore store, List<JobListener> listeners) {
 		this.recurring = recurring;
 		this.store = store;
+		this.listeners = List.copyOf(listeners);
 	}
 
 	@Override
@@ -96,9 +101,24 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 			}
 			else {
 				trigger.fired();
+				if (fired instanceof Fired.Enqueued enqueued) {
+					tell(definition, Duration.between(slot, enqueued.at()));
+				}
 				logger.debug("Slot {} of {}: {}", slot, definition.name(), fired);
 			}
 		});
+	}
+
+	private void tell(JobDefinition definition, Duration lag) {
+		for (JobListener listener : this.listeners) {
+			try {
+				listener.fired(definition.name(), definition.queue(), lag.isNegative() ? Duration.ZERO : lag);
+			}
+			catch (RuntimeException ex) {
+				// the slot is fired, whatever a listener makes of it
+				logger.error("A listener failed", ex);
+			}
+		}
 	}
 
 	private static Duration retryAfter(Throwable failure) {

@@ -78,7 +78,7 @@ final class JobHeaders {
 		}
 		if (bytes[0] != VERSION) {
 			throw new JobRecord.UnreadableRecordException(
-					"The headers of job '" + id + "' were written by a newer version");
+					"The headers of job '" + id + "' were written by a newer version", true);
 		}
 		ByteBuffer headers = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
 		Map<String, String> decoded = new LinkedHashMap<>();

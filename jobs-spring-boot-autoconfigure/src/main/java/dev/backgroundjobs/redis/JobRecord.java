@@ -94,7 +94,8 @@ record JobRecord(Job job, Instant due, Instant enqueued) {
 	static JobRecord decode(JobId id, byte[] bytes) throws UnreadableRecordException {
 		try {
 			if (bytes[1] != VERSION || (bytes[2] & ~FLAGS_KNOWN) != 0) {
-				throw new UnreadableRecordException("The record of job '" + id + "' was written by a newer version");
+				throw new UnreadableRecordException("The record of job '" + id + "' was written by a newer version",
+						true);
 			}
 			int header = HEADER + (((bytes[2] & EXPIRES) != 0) ? TIME : 0);
 			ByteBuffer record = ByteBuffer.wrap(bytes, header, bytes.length - header);
@@ -107,7 +108,7 @@ record JobRecord(Job job, Instant due, Instant enqueued) {
 			return new JobRecord(job, time(bytes, TIMES), time(bytes, TIMES + TIME));
 		}
 		catch (RuntimeException ex) {
-			throw new UnreadableRecordException("The record of job '" + id + "' cannot be read");
+			throw new UnreadableRecordException("The record of job '" + id + "' cannot be read", false);
 		}
 	}
 
@@ -150,8 +151,18 @@ record JobRecord(Job job, Instant due, Instant enqueued) {
 	 */
 	static final class UnreadableRecordException extends Exception {
 
-		UnreadableRecordException(String message) {
+		private final boolean newer;
+
+		UnreadableRecordException(String message, boolean newer) {
 			super(message);
+			this.newer = newer;
+		}
+
+		/**
+		 * Whether a process of a newer version may read it.
+		 */
+		boolean isNewer() {
+			return this.newer;
 		}
 
 	}

@@ -130,7 +130,7 @@ final class RedisClaimant implements Claimant {
 			case "OK" -> this.sequence++;
 			case "OLD" -> {
 				this.sequence = reply.number(1) + 1;
-				return new Claim(List.of(), Duration.ZERO, 0);
+				return new Claim(List.of(), Duration.ZERO, 0, 0);
 			}
 			case "SCHEMA" -> throw this.refusals.newerSchema(reply.text(1));
 			default -> {
@@ -145,7 +145,8 @@ final class RedisClaimant implements Claimant {
 		List<ClaimedJob> jobs = jobs(reply, token);
 		// what could not be read was no reason to wait: there may be more behind it
 		long nextDue = (jobs.size() < reply.list(3).size()) ? 0 : reply.number(2);
-		return new Claim(jobs, (nextDue >= 0) ? Duration.ofMillis(nextDue) : null, (int) reply.number(7));
+		return new Claim(jobs, (nextDue >= 0) ? Duration.ofMillis(nextDue) : null, (int) reply.number(7),
+				(int) reply.number(9));
 	}
 
 	private List<ClaimedJob> jobs(Reply reply, String token) {
@@ -172,7 +173,7 @@ final class RedisClaimant implements Claimant {
 		}
 		catch (JobRecord.UnreadableRecordException ex) {
 			// this one job is put aside; the others of the claim run
-			this.settler.settleUnreadable(id, token, attempts.parkings(), String.valueOf(ex.getMessage()));
+			this.settler.settleUnreadable(id, token, attempts.parkings(), ex);
 			return null;
 		}
 	}

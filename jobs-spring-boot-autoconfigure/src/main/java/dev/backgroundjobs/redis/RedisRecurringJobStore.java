@@ -92,7 +92,7 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 
 	private Fired fired(String schedule, Reply reply) {
 		return switch (reply.status()) {
-			case "OK" -> new Fired.Enqueued();
+			case "OK" -> new Fired.Enqueued(reply.time(1));
 			case "ALREADY" -> new Fired.Already();
 			case "PAUSED" -> new Fired.Paused();
 			case "EARLY" -> new Fired.Early(Duration.ofMillis(reply.number(1)));

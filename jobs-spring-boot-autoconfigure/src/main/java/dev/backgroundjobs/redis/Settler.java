@@ -87,11 +87,17 @@ final class Settler {
 	}
 
 	/**
-	 * Park a job that is not even readable; it is buried after its third time.
+	 * Park a job that is not even readable. It is buried after its third time; one of a
+	 * newer version waits a day for a process that can read it.
 	 */
-	CompletableFuture<Settlement> settleUnreadable(JobId id, String token, int parkings, String reason) {
-		return add((parkings < 2) ? new Entry(id.local(), token, "P", 5_000, "UNREADABLE_RECORD " + reason)
-				: new Entry(id.local(), token, "B", 0, "UNREADABLE_RECORD\n" + reason + "\n"));
+	CompletableFuture<Settlement> settleUnreadable(JobId id, String token, int parkings,
+			JobRecord.UnreadableRecordException ex) {
+		String reason = String.valueOf(ex.getMessage());
+		if (parkings >= (ex.isNewer() ? 1440 : 2)) {
+			return add(new Entry(id.local(), token, "B", 0, "UNREADABLE_RECORD\n" + reason + "\n"));
+		}
+		long delay = ex.isNewer() ? Math.min(60_000, 5_000L << Math.min(parkings, 4)) : 5_000;
+		return add(new Entry(id.local(), token, "P", delay, "UNREADABLE_RECORD " + reason));
 	}
 
 	private CompletableFuture<Settlement> add(Entry entry) {

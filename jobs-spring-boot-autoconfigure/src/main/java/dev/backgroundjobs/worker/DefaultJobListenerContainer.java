@@ -250,7 +250,7 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		this.lastPoll = System.nanoTime();
 		this.delays = this.backOff.start();
 		boolean accepted = run(claim.jobs(), sentAt);
-		this.parts.jobs().expired(this.partition.queue(), claim.expired());
+		this.parts.jobs().met(this.partition.queue(), claim);
 		this.claiming = false;
 		giveBack();
 		if (!accepted) {

@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobListener;
+import dev.backgroundjobs.core.JobObservations;
 import dev.backgroundjobs.core.WorkerRegistry;
 import dev.backgroundjobs.listener.JobListenerContainer;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
@@ -56,6 +57,8 @@ public final class DefaultJobListenerContainerRegistry implements JobListenerCon
 
 	private final List<JobListener> listeners;
 
+	private final JobObservations observations;
+
 	private @Nullable Worker worker;
 
 	/**
@@ -66,22 +69,26 @@ public final class DefaultJobListenerContainerRegistry implements JobListenerCon
 	 * @param claims the store
 	 * @param workers where this worker says that it lives
 	 * @param listeners those who want to hear of attempts
+	 * @param observations observe attempts while they last
 	 */
 	public DefaultJobListenerContainerRegistry(Supplier<WorkerOptions> configured, JobMethodRegistry methods,
-			JobMethodInvoker invoker, JobClaims claims, WorkerRegistry workers, List<JobListener> listeners) {
+			JobMethodInvoker invoker, JobClaims claims, WorkerRegistry workers, List<JobListener> listeners,
+			JobObservations observations) {
 		this.configured = configured;
 		this.methods = methods;
 		this.invoker = invoker;
 		this.claims = claims;
 		this.workers = workers;
 		this.listeners = listeners;
+		this.observations = observations;
 	}
 
 	@Override
 	public synchronized void start() {
 		if (this.worker == null) {
 			WorkerOptions options = this.configured.get();
-			this.worker = new Worker(options, this.methods, this.invoker, this.claims, this.workers, this.listeners);
+			this.worker = new Worker(options, this.methods, this.invoker, this.claims, this.workers, this.listeners,
+					this.observations);
 			this.worker.start();
 			logger.info("Working in {} on queues {} (jobs at a time), lease {}", this.workers.location(),
 					options.queues(), options.lease());

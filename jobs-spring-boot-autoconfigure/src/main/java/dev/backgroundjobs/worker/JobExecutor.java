@@ -25,9 +25,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import dev.backgroundjobs.JobContext;
 import dev.backgroundjobs.JobTimeoutException;
 import dev.backgroundjobs.core.ArgumentsDoNotFitException;
+import dev.backgroundjobs.core.Claim;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.Failure;
 import dev.backgroundjobs.core.FinishedAttempt;
@@ -38,7 +38,6 @@ import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.RetryDecision;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.method.JobMethod;
-import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,7 +54,7 @@ final class JobExecutor {
 
 	private final JobMethodRegistry methods;
 
-	private final JobMethodInvoker invoker;
+	private final AttemptCaller caller;
 
 	private final JobClaims claims;
 
@@ -67,10 +66,10 @@ final class JobExecutor {
 
 	private final Duration maxParked;
 
-	JobExecutor(JobMethodRegistry methods, JobMethodInvoker invoker, JobClaims claims, LeaseKeeper leases,
+	JobExecutor(JobMethodRegistry methods, AttemptCaller caller, JobClaims claims, LeaseKeeper leases,
 			ScheduledExecutorService timer, JobListener listener, Duration maxParked) {
 		this.methods = methods;
-		this.invoker = invoker;
+		this.caller = caller;
 		this.claims = claims;
 		this.leases = leases;
 		this.timer = timer;
@@ -126,10 +125,11 @@ final class JobExecutor {
 	}
 
 	/**
-	 * Tell of jobs that are not given to anybody any more.
+	 * Tell of what was met beside the jobs of a claim.
 	 */
-	void expired(String queue, int number) {
-		this.listener.expired(queue, number);
+	void met(String queue, Claim claim) {
+		this.listener.expired(queue, claim.expired());
+		this.listener.recovered(queue, claim.recovered());
 	}
 
 	private @Nullable Attempt run(JobRun run) {
@@ -144,7 +144,7 @@ final class JobExecutor {
 		}
 		@Nullable Object[] arguments;
 		try {
-			arguments = this.invoker.arguments(method, claimed.job());
+			arguments = this.caller.arguments(method, claimed);
 		}
 		catch (ArgumentsDoNotFitException | RuntimeException | LinkageError | StackOverflowError ex) {
 			// whatever a type or a codec does while it reads them: the method has not run
@@ -176,10 +176,7 @@ final class JobExecutor {
 		try {
 			timeout = startTimeout(run, settings(run, method).timeout());
 			started(run.claimed());
-			JobContext.with(run, () -> {
-				this.invoker.invoke(method, run.claimed().job(), arguments);
-				return true;
-			});
+			this.caller.call(run, method, arguments);
 			return null;
 		}
 		catch (Throwable ex) {
@@ -198,8 +195,9 @@ final class JobExecutor {
 				timeout.toMillis(), TimeUnit.MILLISECONDS) : null;
 	}
 
-	private static Attempt attempt(JobRun run, JobMethod method, @Nullable Throwable exception) {
+	private Attempt attempt(JobRun run, JobMethod method, @Nullable Throwable exception) {
 		if (run.lease().isLost()) {
+			this.listener.leaseLost(run.claimed());
 			// stale, or the job goes back at once: nobody else has recovered it
 			return new Attempt(new JobOutcome.Released(true), exception);
 		}
@@ -252,8 +250,9 @@ final class JobExecutor {
 	}
 
 	private void finish(JobRun run, Attempt attempt, Duration took) {
-		settle(run, attempt.outcome(), (settlement) -> this.listener
-			.finished(new FinishedAttempt(run.claimed(), attempt.outcome(), attempt.exception(), took, settlement)));
+		run.observation().ended(attempt.outcome(), attempt.exception());
+		settle(run, attempt.outcome(), (settlement) -> this.listener.finished(new FinishedAttempt(run.claimed(),
+				attempt.outcome(), attempt.exception(), took, settlement, run.logged())));
 	}
 
 	/**

@@ -84,6 +84,18 @@ final class JobListeners implements JobListener {
 		}
 	}
 
+	@Override
+	public void recovered(String queue, int number) {
+		if (number > 0) {
+			tellLater((listener) -> listener.recovered(queue, number));
+		}
+	}
+
+	@Override
+	public void leaseLost(ClaimedJob claimed) {
+		tellLater((listener) -> listener.leaseLost(claimed));
+	}
+
 	private void tellLater(Consumer<JobListener> what) {
 		try {
 			this.thread.execute(() -> tell(what));

@@ -33,6 +33,7 @@ import dev.backgroundjobs.method.JobMethod;
 import dev.backgroundjobs.method.JobMethodRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Tells the log how attempts end, under a logger per job: a line for a failed attempt,
@@ -87,6 +88,16 @@ final class JobLog implements JobListener {
 
 	@Override
 	public void finished(FinishedAttempt finished) {
+		finished.logged().forEach(MDC::put);
+		try {
+			tell(finished);
+		}
+		finally {
+			finished.logged().keySet().forEach(MDC::remove);
+		}
+	}
+
+	private void tell(FinishedAttempt finished) {
 		ClaimedJob claimed = finished.claimed();
 		String name = claimed.job().name();
 		JobId id = claimed.job().id();

@@ -17,9 +17,11 @@
 package dev.backgroundjobs.worker;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
 
 import dev.backgroundjobs.JobContext;
+import dev.backgroundjobs.core.AttemptObservation;
 import dev.backgroundjobs.core.ClaimedJob;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +62,10 @@ final class JobRun implements JobContext {
 
 	private @Nullable Interruption interruption;
 
+	private volatile AttemptObservation observation = AttemptObservation.NONE;
+
+	private volatile Map<String, String> logged = Map.of();
+
 	/**
 	 * An attempt.
 	 * @param interrupted told once when it runs and is to end, other than by shutdown
@@ -78,6 +84,25 @@ final class JobRun implements JobContext {
 
 	Lease lease() {
 		return this.lease;
+	}
+
+	void observedBy(AttemptObservation observation) {
+		this.observation = observation;
+	}
+
+	AttemptObservation observation() {
+		return this.observation;
+	}
+
+	/**
+	 * The entries of the log's context where it failed.
+	 */
+	void logged(Map<String, String> entries) {
+		this.logged = entries;
+	}
+
+	Map<String, String> logged() {
+		return this.logged;
 	}
 
 	/**

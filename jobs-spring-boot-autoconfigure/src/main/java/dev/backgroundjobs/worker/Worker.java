@@ -35,6 +35,7 @@ import java.util.function.BooleanSupplier;
 
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobListener;
+import dev.backgroundjobs.core.JobObservations;
 import dev.backgroundjobs.core.RandomId;
 import dev.backgroundjobs.core.WorkerDescription;
 import dev.backgroundjobs.core.WorkerRegistry;
@@ -95,7 +96,7 @@ final class Worker {
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
 	Worker(WorkerOptions options, JobMethodRegistry methods, JobMethodInvoker invoker, JobClaims claims,
-			WorkerRegistry registry, List<JobListener> listeners) {
+			WorkerRegistry registry, List<JobListener> listeners, JobObservations observations) {
 		this.options = options;
 		this.registry = registry;
 		this.threads = new WorkerThreads(options.virtualThreads());
@@ -105,8 +106,9 @@ final class Worker {
 		this.log = new JobLog(methods, this::tellLater);
 		all.add(this.log);
 		this.isolation = new Isolation(claims, options.lease(), options.maxLeaseLosses(), this.pollThread);
-		this.jobs = new JobExecutor(methods, invoker, claims, this.leases, this.pollThread,
-				new JobListeners(all, this.listenerThread, WorkerThreads.aside("warning")), options.maxParked());
+		this.jobs = new JobExecutor(methods, new AttemptCaller(invoker, observations), claims, this.leases,
+				this.pollThread, new JobListeners(all, this.listenerThread, WorkerThreads.aside("warning")),
+				options.maxParked());
 		WorkerParts parts = new WorkerParts(claims, this.leases, this.jobs, this.threads, this.pollThread,
 				this.isolation, new StoreWatch());
 		options.queues()

@@ -4,7 +4,7 @@
 --       letter is kept 10=ms an expired job is kept whose caller asked for it
 -- Returns  {'OK' | 'EMPTY' | 'PAUSED', now, ms until something is due (-1 unknown), ids, records, attempts (four
 --       numbers a job; empty: all zero), ids buried on the way, number of jobs that expired, since when
---       nobody has known how to run each (false: somebody has; empty: all of them)} | {'OLD', last} this
+--       nobody has known how to run each (false: somebody has; empty: all of them), number of jobs recovered} | {'OLD', last} this
 --       sequence is over | {'SCHEMA', version}
 -- A repeated claim gets the same answer, without what was settled meanwhile; its lease begins anew.
 begin()
@@ -27,7 +27,7 @@ local function ids_of(claim)
   return ids
 end
 
-local died, expired, expired_records = {}, {}, {}
+local died, expired, expired_records, recovered = {}, {}, {}, 0
 
 local function answer(ids, records)
   local counted = {}
@@ -46,7 +46,7 @@ local function answer(ids, records)
     since = redis.call('HMGET', attempts, unpack(since))
   end
   return {#ids > 0 and 'OK' or paused and 'PAUSED' or 'EMPTY', now, next_due and math.max(0, next_due - now) or -1,
-    ids, records, counted, died, #expired, since}
+    ids, records, counted, died, #expired, since, recovered}
 end
 
 local repeated = redis.call('HGET', claims, token)
@@ -125,6 +125,7 @@ local function recover_jobs(lost, lost_leases)
     count('buried', #buried / 2)
   end
   count('recovered', #lost)
+  recovered = #lost
 end
 
 -- A job that was cancelled while it ran ends with the lease of its worker.

@@ -37,6 +37,7 @@ import dev.backgroundjobs.core.JobArguments;
 import dev.backgroundjobs.core.JobDefinition;
 import dev.backgroundjobs.core.JobEnqueuer;
 import dev.backgroundjobs.core.JobInterceptors;
+import dev.backgroundjobs.core.JobObservations;
 import dev.backgroundjobs.core.JobPayloadCodec;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.JobSender;
@@ -74,8 +75,8 @@ class JobsAutoConfigurationTests {
 	@Test
 	void clientOfTheApplicationWins() {
 		DisabledJobStore store = new DisabledJobStore();
-		JobClient own = new DefaultJobClient(new JobEnqueuer(new JobSender(store, List.of()), store, store,
-				new JobArguments(new CountingCodec(), 1, 0), JobInterceptors.NONE, JobTransactions.NONE,
+		JobClient own = new DefaultJobClient(new JobEnqueuer(new JobSender(store, List.of(), JobObservations.NONE),
+				store, store, new JobArguments(new CountingCodec(), 1, 0), JobInterceptors.NONE, JobTransactions.NONE,
 				new KnownQueues(Set::of)), store, store);
 		this.producer.withBean("ownClient", JobClient.class, () -> own).run((context) -> {
 			assertThat(context).getBean(JobClient.class).isSameAs(own);

@@ -304,8 +304,8 @@ class EnqueueAllTests {
 
 				@Override
 				public Object postProcessAfterInitialization(Object bean, String beanName) {
-					return (bean instanceof JobSender)
-							? new JobSender(batches.getObject().before(queue.getObject()), List.of()) : bean;
+					return (bean instanceof JobSender) ? new JobSender(batches.getObject().before(queue.getObject()),
+							List.of(), JobObservations.NONE) : bean;
 				}
 
 			};

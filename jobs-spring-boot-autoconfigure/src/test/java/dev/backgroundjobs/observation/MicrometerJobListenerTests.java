@@ -19,17 +19,22 @@ package dev.backgroundjobs.observation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.backgroundjobs.BackgroundJob;
+import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobRetry;
 import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.QueueFullException;
+import dev.backgroundjobs.RecurringJob;
 import dev.backgroundjobs.autoconfigure.JobsMetricsAutoConfiguration;
 import dev.backgroundjobs.core.Attempts;
 import dev.backgroundjobs.core.ClaimedJob;
@@ -40,6 +45,7 @@ import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.testing.JobsContextRunner;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
@@ -115,7 +121,7 @@ class MicrometerJobListenerTests {
 	void refusedCallIsTimedWithItsError() {
 		this.listener.enqueued(claimed().job(), Duration.ofMillis(30), new IllegalStateException());
 		Timer timer = this.registry.get("background.jobs.enqueue")
-			.tags("queue", "mail", "job.name", "Mail.send", "outcome", "failed", "error", "IllegalStateException")
+			.tags("queue", "mail", "job.name", "Mail.send", "outcome", "rejected", "error", "IllegalStateException")
 			.timer();
 		assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(30);
 	}
@@ -128,7 +134,7 @@ class MicrometerJobListenerTests {
 
 	static Stream<Arguments> outcomes() {
 		return Stream.of(Arguments.of(new JobOutcome.Succeeded(), Settlement.ACCEPTED, null, "completed", "none"),
-				Arguments.of(new JobOutcome.Succeeded(), Settlement.STALE, null, "stale", "none"),
+				Arguments.of(new JobOutcome.Succeeded(), Settlement.STALE, null, "completed", "none"),
 				Arguments.of(new JobOutcome.Succeeded(), Settlement.UNCERTAIN, null, "completed", "none"),
 				Arguments.of(new JobOutcome.Retry(Duration.ZERO, FAILURE), Settlement.ACCEPTED,
 						new IllegalStateException(), "retried", "IllegalStateException"),
@@ -143,11 +149,88 @@ class MicrometerJobListenerTests {
 	@MethodSource("outcomes")
 	void executionIsTimedByOutcome(JobOutcome outcome, Settlement settlement, @Nullable Throwable exception,
 			String expected, String error) {
-		this.listener.finished(new FinishedAttempt(claimed(), outcome, exception, Duration.ofMillis(20), settlement));
+		this.listener
+			.finished(new FinishedAttempt(claimed(), outcome, exception, Duration.ofMillis(20), settlement, Map.of()));
 		Timer timer = this.registry.get("background.jobs.execution")
 			.tags("queue", "mail", "job.name", "Mail.send", "outcome", expected, "error", error)
 			.timer();
 		assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(20);
+	}
+
+	@Test
+	void whatHappensIsCounted() {
+		this.listener.started(claimed(), Duration.ZERO);
+		assertThat(this.registry.getMeters().stream().filter(Counter.class::isInstance)).hasSize(6)
+			.allSatisfy((meter) -> assertThat(((Counter) meter).count()).isZero());
+		finish(new JobOutcome.Retry(Duration.ZERO, FAILURE), Settlement.ACCEPTED);
+		finish(new JobOutcome.Retry(Duration.ZERO, FAILURE), Settlement.UNCERTAIN);
+		finish(new JobOutcome.Dead(FAILURE), Settlement.ACCEPTED);
+		finish(new JobOutcome.Dead(FAILURE), Settlement.STALE);
+		this.listener.leaseLost(claimed());
+		this.listener.recovered("mail", 3);
+		this.listener.expired("mail", 4);
+		assertThat(counted("retries", "job.name", "Mail.send")).isEqualTo(2);
+		assertThat(counted("dead", "job.name", "Mail.send")).isEqualTo(1);
+		assertThat(counted("stale", "job.name", "Mail.send")).isEqualTo(1);
+		assertThat(counted("lease.lost", "job.name", "Mail.send")).isEqualTo(1);
+		assertThat(counted("recovered")).isEqualTo(3);
+		assertThat(counted("expired")).isEqualTo(4);
+	}
+
+	@Test
+	void callIsRejectedIfItIsCertainlyNotEnqueued() {
+		this.listener.enqueued(claimed().job(), Duration.ZERO, null);
+		this.listener.enqueued(claimed().job(), Duration.ZERO, new QueueFullException("full"));
+		this.listener.enqueued(claimed().job(), Duration.ZERO,
+				new EnqueueOutcomeUnknownException("mail~0~1", "who knows", new IllegalStateException()));
+		assertThat(counted("rejected", "job.name", "Mail.send")).isEqualTo(1);
+		assertThat(this.registry.find("background.jobs.enqueue").timers())
+			.extracting((timer) -> timer.getId().getTag("outcome"))
+			.containsExactlyInAnyOrder("enqueued", "rejected", "unknown");
+	}
+
+	@Test
+	void slotsOfTheWorkerAndLagOfItsSchedulesAreMeasured() {
+		this.runner.withPropertyValues("background-jobs.queues.metered.worker-concurrency=3", "tick=* * * * * *")
+			.run((context) -> {
+				WorkerSlotMeters meters = context.getBean(WorkerSlotMeters.class);
+				meters.bindTo(this.registry);
+				assertThat(slots("free") + slots("busy")).isEqualTo(3);
+				Work work = context.getBean(Work.class);
+				work.hold();
+				await().untilAsserted(() -> assertThat(slots("busy")).isEqualTo(1));
+				await().untilAsserted(() -> assertThat(slots("free")).isEqualTo(2));
+				work.release();
+				await().untilAsserted(() -> assertThat(this.registry.find("background.jobs.schedule.lag")
+					.tags("queue", "metered", "job.name", "Work.tick")
+					.timers()).singleElement().matches((timer) -> timer.count() > 0));
+			});
+	}
+
+	@Test
+	void gaugesOfQueuesAreWhereTheyAreWanted() {
+		ApplicationContextRunner producer = this.runner.withPropertyValues("background-jobs.worker.enabled=false");
+		producer.run((context) -> assertThat(context).doesNotHaveBean(QueueSizeMeters.class)
+			.doesNotHaveBean(WorkerSlotMeters.class)
+			.hasSingleBean(MicrometerJobListener.class));
+		producer.withPropertyValues("background-jobs.metrics.queues=all")
+			.run((context) -> assertThat(context).hasSingleBean(QueueSizeMeters.class));
+		this.runner.withPropertyValues("background-jobs.metrics.queues=none")
+			.run((context) -> assertThat(context).doesNotHaveBean(QueueSizeMeters.class)
+				.hasSingleBean(WorkerSlotMeters.class));
+	}
+
+	private void finish(JobOutcome outcome, Settlement settlement) {
+		this.listener.finished(new FinishedAttempt(claimed(), outcome, new IllegalStateException(), Duration.ZERO,
+				settlement, Map.of()));
+	}
+
+	private double counted(String counter, String... tags) {
+		return this.registry.get("background.jobs." + counter).tag("queue", "mail").tags(tags).counter().count();
+	}
+
+	private double slots(String state) {
+		return this.registry.get("background.jobs.workers.slots").tag("state", state).gauge().value();
 	}
 
 	private static ClaimedJob claimed() {
@@ -173,6 +256,22 @@ class MicrometerJobListenerTests {
 	}
 
 	static class Work {
+
+		private final CountDownLatch latch = new CountDownLatch(1);
+
+		void release() {
+			this.latch.countDown();
+		}
+
+		@BackgroundJob("metered")
+		void hold() throws InterruptedException {
+			this.latch.await();
+		}
+
+		@RecurringJob(cron = "${tick:-}")
+		@BackgroundJob("metered")
+		void tick() {
+		}
 
 		@BackgroundJob("metered")
 		JobHandle<Void> work() {

@@ -67,6 +67,13 @@ class QueueSizeMetersTests {
 					meters.refresh();
 					assertThat(sizes()).isEqualTo(Map.of("sized queued", 2.0, "sized scheduled", 1.0, "sized retrying",
 							1.0, "sized running", 1.0, "sized dead", 1.0));
+					await().untilAsserted(() -> {
+						meters.refresh();
+						assertThat(this.registry.get("background.jobs.queue.oldest.age")
+							.tag("queue", "sized")
+							.gauge()
+							.value()).isPositive();
+					});
 					work.latch().countDown();
 					await().untilAsserted(() -> {
 						meters.refresh();

@@ -118,7 +118,7 @@ class RecoveryGuardTests {
 			enqueue("b");
 			client.connect().sync().hset("bj:{test.mail}:j", "a", "1?nonsense");
 			Claimant owner = claimant("owner");
-			assertThat(join(owner.claim(1))).isEqualTo(new Claim(List.of(), Duration.ZERO, 0));
+			assertThat(join(owner.claim(1))).isEqualTo(new Claim(List.of(), Duration.ZERO, 0, 0));
 			assertThat(claim(owner)).extracting((job) -> job.job().id().local()).containsExactly("b");
 		}
 		finally {

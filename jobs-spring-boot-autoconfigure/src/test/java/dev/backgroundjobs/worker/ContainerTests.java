@@ -44,6 +44,7 @@ import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobListener;
+import dev.backgroundjobs.core.JobObservations;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.Renewal;
@@ -219,8 +220,9 @@ class ContainerTests {
 		JobMethodRegistry methods = new JobMethodRegistry(new DefaultListableBeanFactory(), new JobDeclarations(),
 				new ConfiguredSettings(Map.of(), Map.of(), JobSettings.NONE));
 		JobExecutor jobs = new JobExecutor(methods,
-				new JobMethodInvoker(methods, new JacksonJobPayloadCodec(JsonMapper.shared())), this.store, leases,
-				this.pollThread, new JobListener() {
+				new AttemptCaller(new JobMethodInvoker(methods, new JacksonJobPayloadCodec(JsonMapper.shared())),
+						JobObservations.NONE),
+				this.store, leases, this.pollThread, new JobListener() {
 				}, Duration.ofHours(24));
 		return new DefaultJobListenerContainer("mail", concurrency,
 				new WorkerOptions(Map.of("mail", concurrency), lease, pollInterval, Duration.ZERO, 3,
@@ -327,7 +329,7 @@ class ContainerTests {
 				this.unanswered.addAll(claimed);
 				return answer;
 			}
-			return CompletableFuture.completedFuture(new Claim(claimed, null, 0));
+			return CompletableFuture.completedFuture(new Claim(claimed, null, 0, 0));
 		}
 
 		@Override

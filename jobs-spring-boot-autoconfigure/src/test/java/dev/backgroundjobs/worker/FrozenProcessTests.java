@@ -42,6 +42,7 @@ import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobListener;
+import dev.backgroundjobs.core.JobObservations;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.Renewal;
@@ -104,8 +105,9 @@ class FrozenProcessTests {
 				new ConfiguredSettings(Map.of(), Map.of(), JobSettings.NONE));
 		methods.afterSingletonsInstantiated();
 		this.executor = new JobExecutor(methods,
-				new JobMethodInvoker(methods, new JacksonJobPayloadCodec(JsonMapper.shared())), this.store, this.leases,
-				this.timer, new JobListener() {
+				new AttemptCaller(new JobMethodInvoker(methods, new JacksonJobPayloadCodec(JsonMapper.shared())),
+						JobObservations.NONE),
+				this.store, this.leases, this.timer, new JobListener() {
 				}, Duration.ofHours(24));
 		this.leases.tick();
 	}

@@ -105,7 +105,7 @@ class JobLogTests {
 	private void fails(String name, JobOutcome outcome) {
 		Job job = new Job(new JobId(QueuePartition.of("mail"), "a"), name, new byte[0], false, JobPriority.NORMAL);
 		ClaimedJob claimed = new ClaimedJob(job, "w:1", Attempts.NONE, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH);
-		this.log.finished(new FinishedAttempt(claimed, outcome, null, Duration.ZERO, Settlement.ACCEPTED));
+		this.log.finished(new FinishedAttempt(claimed, outcome, null, Duration.ZERO, Settlement.ACCEPTED, Map.of()));
 	}
 
 	private static long lines(CapturedOutput output, String level, String text) {

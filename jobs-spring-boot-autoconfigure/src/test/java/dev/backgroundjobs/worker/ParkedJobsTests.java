@@ -142,6 +142,25 @@ class ParkedJobsTests {
 	}
 
 	@Test
+	void recordOfANewerVersionWaitsForAWorkerThatCanReadIt() {
+		this.producers.withBean(Jobs.class).run((producer) -> {
+			JobHandle<Void> newer = producer.getBean(Jobs.class).work("newer");
+			byte[] record = record(producer, newer.id());
+			int headers = HEADER + 2 + "Jobs.work".length();
+			byte[] written = new byte[record.length + 1];
+			System.arraycopy(record, 0, written, 0, headers);
+			written[headers + 1] = 1;
+			written[headers + 2] = '2';
+			System.arraycopy(record, headers + 2, written, headers + 3, record.length - headers - 2);
+			write(producer, newer.id(), written);
+			worker(producer).withBean(Jobs.class).run((worker) -> {
+				assertParked(newer, "UNREADABLE_RECORD The headers of job ");
+				assertThat(record(producer, newer.id())).isEqualTo(written);
+			});
+		});
+	}
+
+	@Test
 	void disabledJobRefusesCallsAndWhatIsQueuedWaitsUntilItIsEnabled() {
 		this.producers.withBean(Jobs.class).run((producer) -> {
 			JobHandle<Void> queued = producer.getBean(Jobs.class).work("later");

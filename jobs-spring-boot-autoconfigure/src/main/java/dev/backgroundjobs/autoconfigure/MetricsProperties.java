@@ -1,0 +1,60 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.autoconfigure;
+
+/**
+ * Meters.
+ */
+public class MetricsProperties {
+
+	/**
+	 * Which processes have gauges of the queues, which describe the whole deployment:
+	 * those that run jobs, all, or none.
+	 */
+	private Queues queues = Queues.WORKERS;
+
+	public Queues getQueues() {
+		return this.queues;
+	}
+
+	public void setQueues(Queues queues) {
+		this.queues = queues;
+	}
+
+	/**
+	 * Which processes have gauges of the queues.
+	 */
+	public enum Queues {
+
+		/**
+		 * Those that run jobs.
+		 */
+		WORKERS,
+
+		/**
+		 * Those that only enqueue, too.
+		 */
+		ALL,
+
+		/**
+		 * None.
+		 */
+		NONE
+
+	}
+
+}

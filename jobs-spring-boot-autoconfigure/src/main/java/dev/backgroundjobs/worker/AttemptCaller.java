@@ -1,0 +1,98 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.worker;
+
+import java.util.Map;
+
+import dev.backgroundjobs.JobContext;
+import dev.backgroundjobs.core.ArgumentsDoNotFitException;
+import dev.backgroundjobs.core.AttemptObservation;
+import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.JobObservations;
+import dev.backgroundjobs.method.JobMethod;
+import dev.backgroundjobs.method.JobMethodInvoker;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * Calls a job's method with everything around it that belongs to the attempt: its trace,
+ * its {@link JobContext}, and the {@code job.*} entries of the {@link MDC}, of which
+ * nothing stays behind on the thread.
+ */
+final class AttemptCaller {
+
+	private final JobMethodInvoker invoker;
+
+	private final JobObservations observations;
+
+	AttemptCaller(JobMethodInvoker invoker, JobObservations observations) {
+		this.invoker = invoker;
+		this.observations = observations;
+	}
+
+	/**
+	 * Read a job's arguments.
+	 * @throws ArgumentsDoNotFitException if they cannot be read as the method's
+	 * parameters
+	 */
+	@Nullable Object[] arguments(JobMethod method, ClaimedJob claimed) throws ArgumentsDoNotFitException {
+		return this.invoker.arguments(method, claimed.job());
+	}
+
+	/**
+	 * Call the method on this thread.
+	 * @throws Throwable what the method throws
+	 */
+	void call(JobRun run, JobMethod method, @Nullable Object[] arguments) throws Throwable {
+		describe(run.claimed(), run.id());
+		AttemptObservation.Scope scope = observe(run).open();
+		try {
+			JobContext.with(run, () -> invoke(run, method, arguments));
+		}
+		finally {
+			scope.close();
+			MDC.clear();
+		}
+	}
+
+	private AttemptObservation observe(JobRun run) {
+		AttemptObservation observation = this.observations.started(run.claimed());
+		run.observedBy(observation);
+		return observation;
+	}
+
+	private boolean invoke(JobRun run, JobMethod method, @Nullable Object[] arguments) throws Throwable {
+		try {
+			this.invoker.invoke(method, run.claimed().job(), arguments);
+			return true;
+		}
+		catch (Throwable ex) {
+			// the log tells of it on another thread, but with the ids of this trace
+			Map<String, String> entries = MDC.getCopyOfContextMap();
+			run.logged((entries != null) ? entries : Map.of());
+			throw ex;
+		}
+	}
+
+	private static void describe(ClaimedJob claimed, String id) {
+		MDC.put("job.id", id);
+		MDC.put("job.name", claimed.job().name());
+		MDC.put("job.queue", claimed.job().queue());
+		MDC.put("job.attempt", String.valueOf(claimed.attempts().attempt()));
+	}
+
+}
