@@ -22,6 +22,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import org.springframework.aot.hint.annotation.Reflective;
+
 /**
  * How a failed {@link BackgroundJob} is tried again. What is not set comes from
  * {@code background-jobs.retry.*}. Durations read {@code 10s} or {@code PT10S}; Strings
@@ -36,6 +38,7 @@ import java.lang.annotation.Target;
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
+@Reflective
 public @interface JobRetry {
 
 	/**

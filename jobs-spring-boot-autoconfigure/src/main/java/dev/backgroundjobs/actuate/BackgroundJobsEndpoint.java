@@ -34,11 +34,13 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * Shows queues, workers, jobs and dead letters, and lets operators change them. Every
  * answer is bounded, whatever the number of jobs.
  */
+@ImportRuntimeHints(EndpointRuntimeHints.class)
 @Endpoint(id = "backgroundjobs", defaultAccess = Access.READ_ONLY)
 public final class BackgroundJobsEndpoint {
 

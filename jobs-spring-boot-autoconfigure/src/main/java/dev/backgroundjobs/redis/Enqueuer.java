@@ -273,7 +273,8 @@ final class Enqueuer {
 		batch.mayHaveBeenExecuted |= fault.mayHaveBeenExecuted();
 		batch.all().forEach((entry) -> entry.lastFailure = failure);
 		if (fault == RedisFault.OUT_OF_MEMORY) {
-			done(batch, new QueueFullException("Redis has no memory left; the job was not enqueued", failure));
+			done(batch, new QueueFullException(
+					"Redis has no memory left: raise its maxmemory or free some; the job was not enqueued", failure));
 		}
 		else if (!fault.isTemporary()) {
 			done(batch, Answers.unavailable("The job was not enqueued", failure));

@@ -42,6 +42,9 @@ public final class RedisConnections implements SmartLifecycle, AutoCloseable {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
+	/** What the factory was made with. */
+	static final String CONFIGURATION_FIELD = "configuration";
+
 	private static final String WAKE_UP = "wake-up";
 
 	private volatile boolean running;
@@ -117,7 +120,7 @@ public final class RedisConnections implements SmartLifecycle, AutoCloseable {
 	private static RedisConfiguration configuration(LettuceConnectionFactory factory) {
 		// no getter tells a master with replicas, nor what was handed over as a plain
 		// RedisConfiguration
-		Object configuration = new DirectFieldAccessor(factory).getPropertyValue("configuration");
+		Object configuration = new DirectFieldAccessor(factory).getPropertyValue(CONFIGURATION_FIELD);
 		Assert.state(configuration instanceof RedisConfiguration, "The connection factory has no configuration");
 		return (RedisConfiguration) configuration;
 	}

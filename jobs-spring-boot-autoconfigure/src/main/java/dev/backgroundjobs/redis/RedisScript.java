@@ -33,15 +33,25 @@ enum RedisScript {
 	ENQUEUE, CLAIM, SETTLE, RENEW, FIRE, CANCEL, RETRY_DEAD, DELETE, PAUSE, DEAD, NAMES, FIND, INSPECT, HEARTBEAT,
 	PREFLIGHT;
 
+	/** What the scripts of a partition begin with. */
+	static final String PRELUDE = "partition.lua";
+
 	private final String source;
 
 	private final String sha;
 
 	RedisScript() {
-		String file = name().toLowerCase(Locale.ROOT).replace('_', '-') + ".lua";
+		String file = file();
 		boolean ofPartition = !file.equals("heartbeat.lua") && !file.equals("preflight.lua");
-		this.source = ofPartition ? read("partition.lua") + read(file) : read(file);
+		this.source = ofPartition ? read(PRELUDE) + read(file) : read(file);
 		this.sha = DigestUtils.sha1DigestAsHex(this.source);
+	}
+
+	/**
+	 * The file of the script, beside this class.
+	 */
+	String file() {
+		return name().toLowerCase(Locale.ROOT).replace('_', '-') + ".lua";
 	}
 
 	byte[] source() {

@@ -136,8 +136,8 @@ final class JobExecutor {
 		ClaimedJob claimed = run.claimed();
 		JobMethod method = this.methods.find(claimed.job().name());
 		if (method == null) {
-			return parked(claimed, "UNKNOWN_JOB",
-					"No method of this application is named '" + claimed.job().name() + "'");
+			return parked(claimed, "UNKNOWN_JOB", "No method of this application is named '" + claimed.job().name()
+					+ "': if it was renamed, add that name to its @BackgroundJob(aliases)");
 		}
 		if (!method.definition().enabled()) {
 			return waiting(claimed, "JOB_DISABLED background-jobs.jobs.*.enabled is false for this job", false);

@@ -16,14 +16,26 @@
 
 package dev.backgroundjobs.autoconfigure;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.core.io.ClassPathResource;
+import org.springframework.beans.BeanWrapperImpl;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.core.convert.ConversionService;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.UrlResource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ObjectUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,6 +43,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What editors know of the properties.
  */
 class ConfigurationMetadataTests {
+
+	private static final String METADATA = "META-INF/spring-configuration-metadata.json";
+
+	private static final ConversionService CONVERSION = ApplicationConversionService.getSharedInstance();
 
 	@Test
 	void everyPropertyHasADescription() throws Exception {
@@ -52,17 +68,87 @@ class ConfigurationMetadataTests {
 				description) -> assertThat(description).as(name).doesNotStartWith("The ").doesNotStartWith("A "));
 	}
 
+	/**
+	 * What an editor says of a property that is not set is what the property then is.
+	 */
+	@Test
+	void defaultsAreTheBuiltInOnes() throws Exception {
+		BeanWrapperImpl builtIn = new BeanWrapperImpl(new JobsProperties());
+		Map<String, JsonNode> properties = properties(own());
+		properties.keySet().removeIf((name) -> !name.startsWith("background-jobs."));
+		assertThat(properties).hasSizeGreaterThan(30).allSatisfy((name, property) -> {
+			Object value = builtIn.getPropertyValue(path(name));
+			Object shown = shown(property.get("defaultValue"), value);
+			assertThat(ObjectUtils.isEmpty(value) ? null : value).as(name).isEqualTo(shown);
+		});
+	}
+
+	@Test
+	void hintsAreOfPropertiesThatExistAndOfValuesTheyTake() throws Exception {
+		Map<String, JsonNode> all = new TreeMap<>();
+		for (Resource metadata : new PathMatchingResourcePatternResolver().getResources("classpath*:" + METADATA)) {
+			all.putAll(properties(metadata));
+		}
+		List<JsonNode> hints = list(own(), "hints");
+		assertThat(hints).hasSizeGreaterThan(8).allSatisfy((hint) -> {
+			JsonNode property = all.get(hint.get("name").asString().replaceAll("\\.keys$", ""));
+			assertThat(property).as(hint.get("name").asString()).isNotNull();
+			Class<?> type = ClassUtils.resolveClassName(property.get("type").asString().replaceAll("<.*", ""), null);
+			hint.path("values").forEach((value) -> {
+				assertThat(value.path("description").asString("")).as(value.toString()).endsWith(".");
+				if (type.isEnum()) {
+					assertThat(CONVERSION.convert(value.get("value").asString(), type)).isNotNull();
+				}
+			});
+			assertThat(type.isEnum() ? type.getEnumConstants().length : hint.path("values").size())
+				.as("values of %s", hint.get("name"))
+				.isEqualTo(hint.path("values").size());
+		});
+	}
+
+	private static @Nullable Object shown(@Nullable JsonNode defaultValue, @Nullable Object like) {
+		if (defaultValue == null || like == null) {
+			return (defaultValue != null) ? defaultValue.toString() : null;
+		}
+		if (defaultValue.isArray()) {
+			return JsonMapper.shared().convertValue(defaultValue, List.class);
+		}
+		return CONVERSION.convert(defaultValue.asString(), like.getClass());
+	}
+
+	/**
+	 * {@code queue-defaults.on-full} to {@code queueDefaults.onFull}.
+	 */
+	private static String path(String name) {
+		return Pattern.compile("-([a-z])")
+			.matcher(name.substring("background-jobs.".length()))
+			.replaceAll((letter) -> letter.group(1).toUpperCase(Locale.ROOT));
+	}
+
 	private static Map<String, String> descriptions() throws Exception {
-		JsonNode metadata = JsonMapper.shared()
-			.readTree(new ClassPathResource("META-INF/spring-configuration-metadata.json",
-					JobsProperties.class.getClassLoader())
-				.getContentAsByteArray());
 		Map<String, String> descriptions = new TreeMap<>();
-		metadata.get("properties")
-			.forEach((property) -> descriptions.put(property.get("name").asString(),
-					property.path("description").asString("")));
-		descriptions.keySet().removeIf((name) -> !name.contains("background"));
+		properties(own())
+			.forEach((name, property) -> descriptions.put(name, property.path("description").asString("")));
 		return descriptions;
+	}
+
+	private static Map<String, JsonNode> properties(Resource metadata) throws Exception {
+		Map<String, JsonNode> properties = new TreeMap<>();
+		list(metadata, "properties").forEach((property) -> properties.put(property.get("name").asString(), property));
+		return properties;
+	}
+
+	private static List<JsonNode> list(Resource metadata, String name) throws Exception {
+		return StreamSupport
+			.stream(JsonMapper.shared().readTree(metadata.getContentAsByteArray()).path(name).spliterator(), false)
+			.toList();
+	}
+
+	/**
+	 * The metadata beside the classes; that of tests is of the tests' own properties.
+	 */
+	private static Resource own() throws Exception {
+		return new UrlResource(JobsProperties.class.getProtectionDomain().getCodeSource().getLocation() + METADATA);
 	}
 
 }
