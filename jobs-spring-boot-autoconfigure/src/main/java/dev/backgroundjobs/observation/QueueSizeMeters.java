@@ -18,15 +18,15 @@ package dev.backgroundjobs.observation;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.QueueFigures;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,11 +47,16 @@ public final class QueueSizeMeters implements MeterBinder, DisposableBean {
 
 	private static final Duration REFRESH = Duration.ofSeconds(5);
 
+	private static final Map<String, ToLongFunction<QueueFigures>> SIZES = Map.of("queued", QueueFigures::queued,
+			"scheduled", QueueFigures::scheduled, "retrying", QueueFigures::retrying, "running", QueueFigures::running,
+			"dead", QueueFigures::dead);
+
 	private final JobQueries queries;
 
-	private final List<MultiGauge> sizes = new ArrayList<>();
+	private final List<MeterRegistry> registries = new ArrayList<>();
 
-	private final List<MultiGauge> ages = new ArrayList<>();
+	/** The latest figures of each queue: its gauges read them here. */
+	private final Map<String, LatestFigures> latest = new HashMap<>();
 
 	private @Nullable ThreadPoolTaskScheduler scheduler;
 
@@ -65,13 +70,8 @@ public final class QueueSizeMeters implements MeterBinder, DisposableBean {
 
 	@Override
 	public synchronized void bindTo(MeterRegistry registry) {
-		this.sizes.add(MultiGauge.builder("background.jobs.queue.size")
-			.description("Number of jobs in each state, of the whole deployment")
-			.register(registry));
-		this.ages.add(MultiGauge.builder("background.jobs.queue.oldest.age")
-			.description("For how long the oldest waiting job has been due, of the whole deployment")
-			.baseUnit("seconds")
-			.register(registry));
+		this.registries.add(registry);
+		this.latest.forEach((queue, figures) -> bind(registry, queue, figures));
 		if (this.scheduler == null) {
 			ThreadPoolTaskScheduler started = new ThreadPoolTaskScheduler();
 			started.setThreadNamePrefix("background-jobs-meters-");
@@ -87,15 +87,7 @@ public final class QueueSizeMeters implements MeterBinder, DisposableBean {
 	 */
 	void refresh() {
 		try {
-			List<Row<?>> sizeRows = new ArrayList<>();
-			List<Row<?>> ageRows = new ArrayList<>();
-			for (String queue : this.queries.queues()) {
-				QueueFigures figures = this.queries.figures(queue);
-				addRows(sizeRows, figures);
-				Duration age = figures.oldestAge();
-				ageRows.add(Row.of(Tags.of("queue", queue), (age != null) ? age.toMillis() / 1000.0 : 0));
-			}
-			publish(sizeRows, ageRows);
+			publish(this.queries.queues().stream().map(this.queries::figures).toList());
 		}
 		catch (RuntimeException ex) {
 			// the last figures stand until Redis answers again
@@ -103,15 +95,38 @@ public final class QueueSizeMeters implements MeterBinder, DisposableBean {
 		}
 	}
 
-	private synchronized void publish(List<Row<?>> sizeRows, List<Row<?>> ageRows) {
-		this.sizes.forEach((gauge) -> gauge.register(sizeRows, true));
-		this.ages.forEach((gauge) -> gauge.register(ageRows, true));
+	private synchronized void publish(List<QueueFigures> read) {
+		for (QueueFigures figures : read) {
+			LatestFigures known = this.latest.get(figures.queue());
+			if (known != null) {
+				known.figures = figures;
+			}
+			else {
+				// registered once and never again, so that no scrape falls in between
+				LatestFigures first = new LatestFigures(figures);
+				this.latest.put(figures.queue(), first);
+				this.registries.forEach((registry) -> bind(registry, figures.queue(), first));
+			}
+		}
 	}
 
-	private static void addRows(List<Row<?>> rows, QueueFigures figures) {
-		Map.of("queued", figures.queued(), "scheduled", figures.scheduled(), "retrying", figures.retrying(), "running",
-				figures.running(), "dead", figures.dead())
-			.forEach((state, size) -> rows.add(Row.of(Tags.of("queue", figures.queue(), "state", state), size)));
+	private static void bind(MeterRegistry registry, String queue, LatestFigures figures) {
+		SIZES.forEach((state, size) -> Gauge
+			.builder("background.jobs.queue.size", figures, (latest) -> size.applyAsLong(latest.figures))
+			.description("Number of jobs in each state, of the whole deployment")
+			.tags("queue", queue, "state", state)
+			.strongReference(true)
+			.register(registry));
+		Gauge.builder("background.jobs.queue.oldest.age", figures, (latest) -> seconds(latest.figures.oldestAge()))
+			.description("For how long the oldest waiting job has been due, of the whole deployment")
+			.baseUnit("seconds")
+			.tags("queue", queue)
+			.strongReference(true)
+			.register(registry);
+	}
+
+	private static double seconds(@Nullable Duration age) {
+		return (age != null) ? age.toMillis() / 1000.0 : 0;
 	}
 
 	@Override
@@ -119,6 +134,19 @@ public final class QueueSizeMeters implements MeterBinder, DisposableBean {
 		if (this.scheduler != null) {
 			this.scheduler.shutdown();
 		}
+	}
+
+	/**
+	 * What the gauges of a queue show.
+	 */
+	private static final class LatestFigures {
+
+		private volatile QueueFigures figures;
+
+		LatestFigures(QueueFigures figures) {
+			this.figures = figures;
+		}
+
 	}
 
 }
