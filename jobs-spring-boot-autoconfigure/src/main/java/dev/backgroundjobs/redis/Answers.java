@@ -85,7 +85,7 @@ final class Answers {
 			case LATER, NOT_MASTER, OUT_OF_MEMORY -> new TransientDataAccessResourceException(message, failure);
 			case DENIED, NOT_PERMITTED, SCRIPT_NOT_PERMITTED ->
 				new PermissionDeniedDataAccessException(message, failure);
-			case BROKEN -> new InvalidDataAccessResourceUsageException(message, failure);
+			case WRONG_TYPE, BROKEN -> new InvalidDataAccessResourceUsageException(message, failure);
 		};
 	}
 

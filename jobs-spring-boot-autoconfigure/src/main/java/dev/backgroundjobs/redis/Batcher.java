@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Forms batches without a timer and without a thread: what is added while no batch is on
  * its way is sent at once by the adding thread; what is added meanwhile rides in the next
@@ -45,6 +47,11 @@ final class Batcher<E> {
 	private final Deque<E> waiting = new ArrayDeque<>();
 
 	private boolean sending;
+
+	/** A thread is sending; it goes on with the next batch itself. */
+	private boolean looping;
+
+	private boolean another;
 
 	/**
 	 * Create a batcher of entries that count as one each.
@@ -85,27 +92,63 @@ final class Batcher<E> {
 	}
 
 	/**
-	 * The batch on its way is done with: send the next one.
+	 * The batch on its way is done with: send the next one. However many batches fail at
+	 * once, they fail one after the other, not one inside the other.
 	 */
 	void next() {
-		List<E> batch = new ArrayList<>();
 		synchronized (this.waiting) {
-			int entries = 0;
-			long size = 0;
-			while (!this.waiting.isEmpty()) {
-				E entry = this.waiting.element();
-				entries += this.size.applyAsInt(entry);
-				size += this.bytes.applyAsInt(entry);
-				if (!batch.isEmpty() && (entries > this.maxEntries || size > this.maxBytes)) {
-					break;
-				}
-				batch.add(this.waiting.remove());
+			this.another = true;
+			if (this.looping) {
+				return;
 			}
-			this.sending = !batch.isEmpty();
+			this.looping = true;
 		}
-		if (!batch.isEmpty()) {
-			this.sender.accept(batch);
+		boolean ended = false;
+		try {
+			for (List<E> batch = take(); batch != null; batch = take()) {
+				this.sender.accept(batch);
+			}
+			ended = true;
 		}
+		finally {
+			if (!ended) {
+				// a sender that throws does not stop those that come after it
+				synchronized (this.waiting) {
+					this.looping = false;
+					this.sending = false;
+				}
+			}
+		}
+	}
+
+	private @Nullable List<E> take() {
+		synchronized (this.waiting) {
+			if (!this.another) {
+				// the batch is on its way; its end calls again
+				this.looping = false;
+				return null;
+			}
+			this.another = false;
+			this.sending = !this.waiting.isEmpty();
+			this.looping = this.sending;
+			return this.sending ? takeBatch() : null;
+		}
+	}
+
+	private List<E> takeBatch() {
+		List<E> batch = new ArrayList<>(Math.min(this.waiting.size(), this.maxEntries));
+		int entries = 0;
+		long size = 0;
+		while (!this.waiting.isEmpty()) {
+			E entry = this.waiting.element();
+			entries += this.size.applyAsInt(entry);
+			size += this.bytes.applyAsInt(entry);
+			if (!batch.isEmpty() && (entries > this.maxEntries || size > this.maxBytes)) {
+				break;
+			}
+			batch.add(this.waiting.remove());
+		}
+		return batch;
 	}
 
 	/**

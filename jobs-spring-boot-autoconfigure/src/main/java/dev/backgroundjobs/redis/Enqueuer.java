@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -179,7 +180,7 @@ final class Enqueuer {
 			});
 			return;
 		}
-		this.connection.eval(RedisScript.ENQUEUE, this.keys, arguments(batch)).whenComplete((reply, failure) -> {
+		evaluate(batch).whenComplete((reply, failure) -> {
 			if (failure != null) {
 				failed(batch, RedisFault.unwrap(failure));
 			}
@@ -187,6 +188,16 @@ final class Enqueuer {
 				answered(batch, reply);
 			}
 		});
+	}
+
+	private CompletableFuture<Reply> evaluate(EnqueueBatch batch) {
+		try {
+			return this.connection.eval(RedisScript.ENQUEUE, this.keys, arguments(batch));
+		}
+		catch (RuntimeException | Error ex) {
+			// memory may be short for a moment: those behind are sent all the same
+			return CompletableFuture.failedFuture(ex);
+		}
 	}
 
 	private byte[][] arguments(EnqueueBatch batch) {

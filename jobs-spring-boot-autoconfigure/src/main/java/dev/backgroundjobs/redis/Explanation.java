@@ -26,6 +26,7 @@ final class Explanation {
 	private static final Map<String, String> WORDS = Map.ofEntries(
 			Map.entry("LOADING", "Redis is loading its data after a start"),
 			Map.entry("BUSY", "Redis is busy with a script of another client"),
+			Map.entry("NOSCRIPT", "Redis has forgotten a script again that has just been loaded"),
 			Map.entry("TRYAGAIN", "the Redis cluster is moving the queue to another node"),
 			Map.entry("CLUSTERDOWN", "the Redis cluster is down"),
 			Map.entry("NOREPLICAS", "Redis has fewer replicas than its min-replicas-to-write demands"),
@@ -35,11 +36,8 @@ final class Explanation {
 			Map.entry("MASTERDOWN", "Redis is a replica without its master; the master is looked up anew"),
 			Map.entry("OOM", "Redis is full: raise its maxmemory or free some"),
 			Map.entry("NOAUTH", "Redis wants a password: set spring.data.redis.password"),
-			Map.entry("WRONGPASS",
-					"Redis refuses user name or password: correct spring.data.redis.username and "
-							+ "spring.data.redis.password, or the user in Redis"),
-			Map.entry("WRONGTYPE", "a key of the queue holds another type than this library writes: rename or delete "
-					+ "that key (docs/redis-schema.md lists them)"));
+			Map.entry("WRONGPASS", "Redis refuses user name or password: correct spring.data.redis.username and "
+					+ "spring.data.redis.password, or the user in Redis"));
 
 	private Explanation() {
 	}
@@ -57,13 +55,11 @@ final class Explanation {
 			case NO_ANSWER -> "Redis does not answer (" + reply + ")";
 			case NOT_PERMITTED, SCRIPT_NOT_PERMITTED ->
 				"the Redis user lacks a permission: give it those that " + "docs/operations.md lists (" + reply + ")";
-			case BROKEN -> WORDS.getOrDefault(brokenWord(reply), "a script failed") + " (" + reply + ")";
+			case WRONG_TYPE -> "a key of the queue holds another type than this library writes: rename or delete that "
+					+ "key (docs/redis-schema.md lists them) (" + reply + ")";
+			case BROKEN -> "a script failed (" + reply + ")";
 			default -> WORDS.getOrDefault(RedisFault.word(reply), "Redis refuses") + " (" + reply + ")";
 		};
-	}
-
-	private static String brokenWord(String reply) {
-		return reply.contains("WRONGTYPE") ? "WRONGTYPE" : "";
 	}
 
 	/**

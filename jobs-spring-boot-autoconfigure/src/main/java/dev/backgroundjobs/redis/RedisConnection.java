@@ -84,7 +84,9 @@ final class RedisConnection implements AutoCloseable {
 	 * what that means.
 	 */
 	CompletableFuture<Reply> eval(RedisScript script, byte[][] keys, byte[]... arguments) {
-		return call((redis) -> evalsha(redis, script, keys, arguments)).thenApply(Reply::new);
+		return call((redis) -> evalsha(redis, script, keys, arguments))
+			.exceptionallyCompose((failure) -> ForeignKey.named(this, keys, RedisFault.unwrap(failure)))
+			.thenApply(Reply::new);
 	}
 
 	<T> CompletableFuture<T> call(Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> call) {
@@ -107,8 +109,9 @@ final class RedisConnection implements AutoCloseable {
 		try {
 			return call.apply(redis);
 		}
-		catch (RuntimeException ex) {
-			// the driver refuses some calls by throwing
+		catch (RuntimeException | Error ex) {
+			// the driver refuses some calls by throwing, and memory may be short for a
+			// moment
 			return CompletableFuture.failedFuture(ex);
 		}
 	}

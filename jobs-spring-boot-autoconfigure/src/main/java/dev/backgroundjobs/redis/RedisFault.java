@@ -74,6 +74,12 @@ enum RedisFault {
 	SCRIPT_NOT_PERMITTED,
 
 	/**
+	 * A key holds another type than ours. Scripts look before they write, so nothing was
+	 * executed.
+	 */
+	WRONG_TYPE,
+
+	/**
 	 * The data is not what the script expects, or the script is wrong: it may have
 	 * stopped half way.
 	 */
@@ -87,13 +93,17 @@ enum RedisFault {
 	 */
 	private static final String SCRIPT_KILLED = "Script killed by user";
 
+	/** Redis 6.2 has no sign before this word when a script meets it. */
+	private static final String NOT_THIS_TYPE = "WRONGTYPE ";
+
 	private static final String IN_SCRIPT = "@user_script";
 
 	private static final Map<String, RedisFault> WORDS = Map.ofEntries(Map.entry("LOADING", LATER),
-			Map.entry("BUSY", LATER), Map.entry("TRYAGAIN", LATER), Map.entry("CLUSTERDOWN", LATER),
-			Map.entry("NOREPLICAS", LATER), Map.entry("MISCONF", LATER), Map.entry("READONLY", NOT_MASTER),
-			Map.entry("UNBLOCKED", NOT_MASTER), Map.entry("MASTERDOWN", NOT_MASTER), Map.entry("OOM", OUT_OF_MEMORY),
-			Map.entry("NOAUTH", DENIED), Map.entry("WRONGPASS", DENIED), Map.entry("NOPERM", NOT_PERMITTED));
+			Map.entry("BUSY", LATER), Map.entry("NOSCRIPT", LATER), Map.entry("TRYAGAIN", LATER),
+			Map.entry("CLUSTERDOWN", LATER), Map.entry("NOREPLICAS", LATER), Map.entry("MISCONF", LATER),
+			Map.entry("READONLY", NOT_MASTER), Map.entry("UNBLOCKED", NOT_MASTER), Map.entry("MASTERDOWN", NOT_MASTER),
+			Map.entry("OOM", OUT_OF_MEMORY), Map.entry("NOAUTH", DENIED), Map.entry("WRONGPASS", DENIED),
+			Map.entry("NOPERM", NOT_PERMITTED));
 
 	static RedisFault of(Throwable failure) {
 		Throwable cause = unwrap(failure);
@@ -135,6 +145,9 @@ enum RedisFault {
 		if (message.contains(SCRIPT_KILLED)) {
 			return LATER;
 		}
+		if (message.contains(NOT_THIS_TYPE)) {
+			return WRONG_TYPE;
+		}
 		RedisFault fault = WORDS.get(word(message));
 		return (fault == NOT_PERMITTED && message.contains(IN_SCRIPT)) ? SCRIPT_NOT_PERMITTED : fault;
 	}
@@ -172,7 +185,8 @@ enum RedisFault {
 	 * Whether Redis is there and refuses this call only: others may well be answered.
 	 */
 	boolean refusesOneCall() {
-		return this == OUT_OF_MEMORY || this == NOT_PERMITTED || this == SCRIPT_NOT_PERMITTED || this == BROKEN;
+		return this == OUT_OF_MEMORY || this == NOT_PERMITTED || this == SCRIPT_NOT_PERMITTED || this == WRONG_TYPE
+				|| this == BROKEN;
 	}
 
 	/**
@@ -183,7 +197,7 @@ enum RedisFault {
 			case NOT_SENT, NO_ANSWER -> Reason.AWAY;
 			case LATER, NOT_MASTER, OUT_OF_MEMORY -> Reason.NOT_NOW;
 			case DENIED, NOT_PERMITTED, SCRIPT_NOT_PERMITTED -> Reason.DENIED;
-			case BROKEN -> Reason.BROKEN;
+			case WRONG_TYPE, BROKEN -> Reason.BROKEN;
 		};
 	}
 

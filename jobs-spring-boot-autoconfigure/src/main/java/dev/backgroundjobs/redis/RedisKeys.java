@@ -17,7 +17,7 @@
 package dev.backgroundjobs.redis;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -32,39 +32,46 @@ import org.springframework.util.Assert;
  */
 final class RedisKeys {
 
+	/** Never created. */
+	private static final Key CANARY = new Key("~", "none");
+
 	/**
 	 * The keys of a partition in the order in which {@code partition.lua} names them.
 	 */
-	private static final String[] PARTITION = { "m", // HASH meta
-			"j", // HASH id -> record
-			"r0", "r1", "r2", // LIST ready ids, a level each
-			"d", // ZSET scheduled: id -> due
-			"t", // ZSET retrying: id -> due
-			"i", // HASH running: id -> lease token
-			"c", // HASH claims: token -> time and ids
-			"n", // HASH open: token -> jobs not settled
-			"l", // ZSET leases: token -> expiry
-			"a", // HASH attempts: id and field -> value
-			"x", // ZSET dead: id -> time
-			"f", // ZSET finished and kept: id -> expiry
-			"pr", // HASH sequences: process -> sequence:minute
-			"w", // SET waiting containers' channels
-			"z", // HASH tombstones: id -> dead hints in ready lists
-			"s", // HASH counters
-			"rc", // HASH recurring slots: schedule -> last slot fired
-			"kc", // HASH cancelled while running: token -> ids
-			"~" // the canary, never created
-	};
+	private static final List<Key> PARTITION = List.of(hash("m"), // meta
+			hash("j"), // id -> record
+			list("r0"), list("r1"), list("r2"), // ready ids, a level each
+			zset("d"), // scheduled: id -> due
+			zset("t"), // retrying: id -> due
+			hash("i"), // running: id -> lease token
+			hash("c"), // claims: token -> time and ids
+			hash("n"), // open: token -> jobs not settled
+			zset("l"), // leases: token -> expiry
+			hash("a"), // attempts: id and field -> value
+			zset("x"), // dead: id -> time
+			zset("f"), // finished and kept: id -> expiry
+			hash("pr"), // sequences: process -> sequence:minute
+			new Key("w", "set"), // waiting containers' channels
+			hash("z"), // tombstones: id -> dead hints in ready lists
+			hash("s"), // counters
+			hash("rc"), // recurring slots: schedule -> last slot fired
+			hash("kc"), // cancelled while running: token -> ids
+			CANARY);
+
+	private static final List<Key> WORKERS = List.of(zset("workers"), // worker -> expiry
+			hash("worker"), // worker -> description
+			hash("queues"), // queue -> partitions
+			CANARY);
 
 	/**
 	 * Position of the slots of schedules among the keys of a partition.
 	 */
-	static final int SLOTS = Arrays.asList(PARTITION).indexOf("rc");
+	static final int SLOTS = PARTITION.indexOf(hash("rc"));
 
 	/**
 	 * Position of the records.
 	 */
-	static final int JOBS = Arrays.asList(PARTITION).indexOf("j");
+	static final int JOBS = PARTITION.indexOf(hash("j"));
 
 	private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -77,7 +84,7 @@ final class RedisKeys {
 	RedisKeys(String namespace) {
 		check(namespace);
 		this.namespace = namespace;
-		this.workers = keys("bj:{" + namespace + "}:", "workers", "worker", "queues", "~");
+		this.workers = keys("bj:{" + namespace + "}:", WORKERS);
 	}
 
 	static void check(String namespace) {
@@ -98,8 +105,7 @@ final class RedisKeys {
 	}
 
 	/**
-	 * ZSET worker -> expiry, HASH worker -> description, HASH queue -> partitions,
-	 * canary.
+	 * The keys that say which workers live.
 	 */
 	byte[][] workers() {
 		return this.workers;
@@ -139,12 +145,42 @@ final class RedisKeys {
 		return this.namespace;
 	}
 
-	private static byte[][] keys(String prefix, String... names) {
-		return Arrays.stream(names).map((name) -> bytes(prefix + name)).toArray(byte[][]::new);
+	/**
+	 * What the keys of a script hold, as {@code TYPE} says it.
+	 * @param keys those of a partition, or of the workers
+	 */
+	static List<String> types(byte[][] keys) {
+		return ((keys.length == PARTITION.size()) ? PARTITION : WORKERS).stream().map(Key::type).toList();
+	}
+
+	private static byte[][] keys(String prefix, List<Key> keys) {
+		return keys.stream().map((key) -> bytes(prefix + key.name())).toArray(byte[][]::new);
+	}
+
+	private static Key hash(String name) {
+		return new Key(name, "hash");
+	}
+
+	private static Key list(String name) {
+		return new Key(name, "list");
+	}
+
+	private static Key zset(String name) {
+		return new Key(name, "zset");
 	}
 
 	private static byte[] bytes(String text) {
 		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * A key.
+	 *
+	 * @param name its name behind the prefix
+	 * @param type what it holds
+	 */
+	private record Key(String name, String type) {
+
 	}
 
 }

@@ -138,17 +138,25 @@ final class Settler {
 	}
 
 	private void transmit(List<Entry> batch, boolean again) {
-		this.connection.eval(RedisScript.SETTLE, this.keys, arguments(batch)).whenComplete((reply, failure) -> {
+		evaluate(batch).whenComplete((reply, failure) -> {
 			if (failure == null && reply.status().equals("OK")) {
-				this.delays.reset();
-				this.setback = null;
-				answered(batch, new HashSet<>(reply.numbers(2)), new HashSet<>(reply.numbers(3)), again);
+				answered(batch, reply, again);
 			}
 			else {
 				failed(batch, (failure != null) ? this.refusals.of(failure) : this.refusals.newerSchema(reply.text(1)),
 						again || failure != null && RedisFault.of(failure).mayHaveBeenExecuted());
 			}
 		});
+	}
+
+	private CompletableFuture<Reply> evaluate(List<Entry> batch) {
+		try {
+			return this.connection.eval(RedisScript.SETTLE, this.keys, arguments(batch));
+		}
+		catch (RuntimeException | Error ex) {
+			// memory may be short for a moment: no outcome is forgotten because of it
+			return CompletableFuture.failedFuture(ex);
+		}
 	}
 
 	/**
@@ -186,8 +194,12 @@ final class Settler {
 		this.connection.later((delay != null) ? delay : this.delays.next(), () -> transmit(batch, executed));
 	}
 
-	private void answered(List<Entry> batch, Set<Long> stale, Set<Long> cancelled, boolean again) {
+	private void answered(List<Entry> batch, Reply reply, boolean again) {
+		this.delays.reset();
+		this.setback = null;
 		this.batcher.next();
+		Set<Long> stale = new HashSet<>(reply.numbers(2));
+		Set<Long> cancelled = new HashSet<>(reply.numbers(3));
 		long place = 0;
 		for (Entry entry : batch) {
 			if (!stale.contains(++place)) {

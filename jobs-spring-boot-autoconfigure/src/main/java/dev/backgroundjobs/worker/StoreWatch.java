@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.function.LongSupplier;
 
 import dev.backgroundjobs.core.StoreUnavailableException;
 import dev.backgroundjobs.core.StoreUnavailableException.Reason;
@@ -40,12 +41,22 @@ final class StoreWatch {
 
 	private static final Duration SAID_AGAIN = Duration.ofMinutes(1);
 
+	private final LongSupplier clock;
+
 	private final Map<String, Failed> queues = new HashMap<>();
 
 	/** What has been said of what passes by itself, until it has. */
 	private final Set<String> saidToPass = new HashSet<>();
 
 	private final Map<String, Long> saidToCorrect = new HashMap<>();
+
+	/**
+	 * Create a watch.
+	 * @param clock nanoseconds that pass
+	 */
+	StoreWatch(LongSupplier clock) {
+		this.clock = clock;
+	}
 
 	/**
 	 * A claim has failed.
@@ -56,7 +67,7 @@ final class StoreWatch {
 	synchronized @Nullable Duration failed(String queue, Throwable failure) {
 		StoreUnavailableException unavailable = unavailable(failure);
 		Failed before = this.queues.get(queue);
-		Failed now = new Failed(unavailable, (before != null) ? before.since() : System.nanoTime());
+		Failed now = new Failed(unavailable, (before != null) ? before.since() : this.clock.getAsLong());
 		this.queues.put(queue, now);
 		switch (unavailable.getReason()) {
 			case AWAY, NOT_NOW -> sayThatItPasses(unavailable);
@@ -84,7 +95,7 @@ final class StoreWatch {
 	}
 
 	private void sayWhatToCorrect(String message) {
-		long now = System.nanoTime();
+		long now = this.clock.getAsLong();
 		Long before = this.saidToCorrect.get(message);
 		if (before == null || now - before >= SAID_AGAIN.toNanos()) {
 			this.saidToCorrect.put(message, now);
@@ -108,16 +119,16 @@ final class StoreWatch {
 			return;
 		}
 		if (failed.failure().getReason() == Reason.BROKEN) {
-			logger.warn("Queue '{}' is worked on again after {}", queue, failed.lasting());
+			logger.warn("Queue '{}' is worked on again after {}", queue, lasting(failed));
 		}
 		else if (failed.failure().getReason() == Reason.DENIED) {
 			if (this.queues.values().stream().noneMatch((other) -> other.message().equals(failed.message()))) {
-				logger.warn("Workers go on after {}: it has been corrected", failed.lasting());
+				logger.warn("Workers go on after {}: it has been corrected", lasting(failed));
 				this.saidToCorrect.remove(failed.message());
 			}
 		}
 		else if (this.queues.values().stream().noneMatch(Failed::passes)) {
-			logger.warn("Redis is back after {}: workers go on", failed.lasting());
+			logger.warn("Redis is back after {}: workers go on", lasting(failed));
 			this.saidToPass.clear();
 		}
 	}
@@ -128,7 +139,11 @@ final class StoreWatch {
 	 */
 	synchronized @Nullable Setback setback(String queue) {
 		Failed failed = this.queues.get(queue);
-		return (failed != null) ? new Setback(failed.failure().getReason(), failed.message(), failed.lasting()) : null;
+		return (failed != null) ? new Setback(failed.failure().getReason(), failed.message(), lasting(failed)) : null;
+	}
+
+	private Duration lasting(Failed failed) {
+		return Duration.ofMillis((this.clock.getAsLong() - failed.since()) / 1_000_000);
 	}
 
 	/**
@@ -145,10 +160,6 @@ final class StoreWatch {
 
 		boolean passes() {
 			return this.failure.getReason() == Reason.AWAY || this.failure.getReason() == Reason.NOT_NOW;
-		}
-
-		Duration lasting() {
-			return Duration.ofMillis((System.nanoTime() - this.since) / 1_000_000);
 		}
 
 	}

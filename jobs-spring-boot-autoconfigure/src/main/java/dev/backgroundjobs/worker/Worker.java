@@ -110,7 +110,7 @@ final class Worker {
 				this.pollThread, new JobListeners(all, this.listenerThread, WorkerThreads.aside("warning")),
 				options.maxParked());
 		WorkerParts parts = new WorkerParts(claims, this.leases, this.jobs, this.threads, this.pollThread,
-				this.isolation, new StoreWatch());
+				this.isolation, new StoreWatch(System::nanoTime));
 		options.queues()
 			.forEach((queue, concurrency) -> this.containers
 				.add(new DefaultJobListenerContainer(queue, concurrency, options, parts)));

@@ -22,6 +22,7 @@ if token then
   redis.pcall('PUBLISH', ARGV[3] .. string.match(token, '^(.*):') .. ARGV[4], 'cancel ' .. token)
   return {'OK', 2}
 end
+expect_all()
 if redis.call('ZREM', scheduled, id) == 0 and redis.call('ZREM', retrying, id) == 0 then
   redis.call('HINCRBY', tombstones, id, 1)
   count('tombstones', 1)

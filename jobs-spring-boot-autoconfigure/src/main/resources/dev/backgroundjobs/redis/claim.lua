@@ -58,8 +58,9 @@ if repeated then
       mine[#mine + 1] = ids[k]
     end
   end
+  local given = answer(mine, #mine > 0 and redis.call('HMGET', jobs, unpack(mine)) or {})
   redis.call('ZADD', leases, 'XX', 'GT', now + lease, token)
-  return answer(mine, #mine > 0 and redis.call('HMGET', jobs, unpack(mine)) or {})
+  return given
 end
 local entry = redis.call('HGET', sequences, worker)
 local last = entry and tonumber(string.match(entry, '^%d+')) or 0
@@ -163,6 +164,12 @@ local function recover_leases()
   end
 end
 
+local minute = math.floor(now / 60000)
+local tidies = tonumber(state[3] or '') ~= minute
+if tidies or next_due and next_due <= now then
+  expect_all()
+end
+
 if next_due and next_due <= now then
   promote(scheduled)
   promote(retrying)
@@ -193,8 +200,7 @@ local function forget(zset, until_ms, counter)
   end
 end
 
-local minute = math.floor(now / 60000)
-if tonumber(state[3] or '') ~= minute then
+if tidies then
   redis.call('HSET', meta, 'jn', minute)
   forget(finished, now, 'forgotten')
   forget(dead, now - tonumber(ARGV[9]), 'dropped')
@@ -267,6 +273,12 @@ local function expire()
   count('expired', #expired)
 end
 
+if n > 0 and not paused
+  and redis.call('LLEN', ready[1]) + redis.call('LLEN', ready[2]) + redis.call('LLEN', ready[3]) > 0 then
+  expect('HLEN', jobs, running, open, attempts, tombstones, counters)
+  expect('ZCARD', leases, finished)
+  expect('SCARD', waiters)
+end
 for offset = 0, 2 do
   local list = ready[(first_level + offset) % 3 + 1]
   while not paused and #ids < n and popped_in_all < 500 and #expired < 200 do

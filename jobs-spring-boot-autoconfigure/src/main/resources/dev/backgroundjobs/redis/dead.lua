@@ -115,6 +115,7 @@ local function retry()
 end
 
 if verb ~= 'list' and #chosen > 0 then
+  expect_all()
   redis.call('ZREM', dead, unpack(chosen))
   if verb == 'retry' then
     retry()

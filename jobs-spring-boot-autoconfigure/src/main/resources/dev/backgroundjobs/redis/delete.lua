@@ -10,6 +10,7 @@ local id = ARGV[1]
 if redis.call('HEXISTS', jobs, id) == 0 or redis.call('HEXISTS', running, id) == 1 then
   return {'OK', 0}
 end
+expect_all()
 local ended = redis.call('ZREM', finished, id) == 1
 if not ended and redis.call('ZREM', scheduled, id) == 0 and redis.call('ZREM', retrying, id) == 0
   and redis.call('ZREM', dead, id) == 0 then

@@ -78,6 +78,13 @@ if capacity and #bodies > 0 then
     return {'FULL', unfinished, known}
   end
 end
+if #bodies > 0 then
+  expect('HLEN', jobs, counters)
+  expect('SCARD', waiters)
+  if #queued > 0 then
+    expect('LLEN', ready[1], ready[2], ready[3])
+  end
+end
 redis.call('HSET', sequences, producer, sequence .. (#ARGV < FIRST and 'e:' or ':') .. minute)
 redis.call('HSETNX', meta, 'v', SCHEMA)
 if #bodies > 0 then

@@ -23,6 +23,13 @@ if redis.call('HEXISTS', slots, schedule .. PAUSED) == 1 then
 end
 local due = math.max(now, slot)
 local record = stamp(ARGV[4], due)
+expect('HLEN', jobs, counters)
+expect('SCARD', waiters)
+if due > now then
+  expect('ZCARD', scheduled)
+else
+  expect('LLEN', ready_list(record))
+end
 redis.call('HSET', slots, schedule, slot)
 redis.call('HSETNX', meta, 'v', SCHEMA)
 redis.call('HSET', jobs, id, record)

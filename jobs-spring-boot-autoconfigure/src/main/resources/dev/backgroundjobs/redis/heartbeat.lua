@@ -5,6 +5,9 @@
 --       3=description, then per known queue: name, partitions
 -- Returns  {'OK', now, number of workers that live}
 redis.call('ZREM', KEYS[1], '\0')
+-- a key of another type stops the script here, not half way
+redis.call('HLEN', KEYS[2])
+redis.call('HLEN', KEYS[3])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for k = 4, #ARGV, 2 do

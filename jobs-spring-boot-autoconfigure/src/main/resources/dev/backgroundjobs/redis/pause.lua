@@ -15,6 +15,7 @@ local pauses, paused = ARGV[1] == '1', redis.call('HEXISTS', hash, field) == 1
 if pauses == paused then
   return {'OK', 0}
 end
+expect('SCARD', waiters)
 redis.call('HSETNX', meta, 'v', SCHEMA)
 if pauses then
   redis.call('HSET', hash, field, string.format('%.0f', now))

@@ -47,6 +47,7 @@ if may('LPOP', key) then
   may('RPUSH', key, 'v')
   redis.pcall('LPOP', key)
 end
+may('SCARD', key)
 may('SPOP', key)
 if may('SREM', key, 'v') then
   may('SADD', key, 'v')

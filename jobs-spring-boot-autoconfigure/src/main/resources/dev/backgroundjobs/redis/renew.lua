@@ -7,7 +7,7 @@ if newer then
   return {'SCHEMA', newer}
 end
 local until_ms, lost, cancelled = now + tonumber(ARGV[1]), {}, {}
-local some_cancelled = redis.call('EXISTS', cancellations) == 1
+local some_cancelled = redis.call('HLEN', cancellations) > 0
 for k = 2, #ARGV do
   if redis.call('ZSCORE', leases, ARGV[k]) then
     redis.call('ZADD', leases, 'XX', 'GT', until_ms, ARGV[k])

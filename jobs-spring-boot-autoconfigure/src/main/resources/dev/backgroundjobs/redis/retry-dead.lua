@@ -7,6 +7,7 @@ if newer then
   return {'SCHEMA', newer}
 end
 local id = ARGV[1]
+expect_all()
 local record = redis.call('HGET', jobs, id)
 if not record or redis.call('ZREM', dead, id) == 0 then
   return {'OK', 0}

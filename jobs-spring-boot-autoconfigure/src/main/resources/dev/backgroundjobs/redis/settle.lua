@@ -168,20 +168,19 @@ if #accepted == 0 and #changes == 0 then
   return {'OK', now, stale, {}}
 end
 
--- A key that holds another type than ours stops the script here, not half way: every key that is written below and
--- has not been read above.
-for _, hash in ipairs({jobs, open, counters, attempts}) do
-  redis.call('HLEN', hash)
-end
-redis.call('ZCARD', leases)
+expect('HLEN', jobs, open, counters, attempts)
+expect('ZCARD', leases)
 if #kept > 0 then
-  redis.call('ZCARD', finished)
+  expect('ZCARD', finished)
 end
 if #buried > 0 then
-  redis.call('ZCARD', dead)
+  expect('ZCARD', dead)
 end
-for k = 1, #released > 0 and 3 or 0 do
-  redis.call('LLEN', ready[k])
+if #released > 0 then
+  expect('LLEN', ready[1], ready[2], ready[3])
+end
+if #released > 0 or first_due then
+  expect('SCARD', waiters)
 end
 
 if #accepted > 0 then

@@ -79,8 +79,7 @@ class ConnectionsTests {
 
 	private final ApplicationContextRunner runner = JobsContextRunner.on(this.server)
 		.withBean(Mail.class)
-		.withPropertyValues("background-jobs.namespace=shop", "background-jobs.enqueue.timeout=1s",
-				"background-jobs.worker.poll-interval=100ms");
+		.withPropertyValues("background-jobs.namespace=shop", "background-jobs.worker.poll-interval=100ms");
 
 	@AfterEach
 	void close() {

@@ -16,17 +16,21 @@
 
 package dev.backgroundjobs.redis;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.JobPriority;
@@ -42,6 +46,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -90,14 +95,36 @@ class EnqueuerTests {
 	}
 
 	@Test
-	@BreaksData("a ready list that is none, so that a script stops half way")
-	void jobAfterOneThatBrokeHalfWayIsNotTakenForIt() {
+	@BreaksData("a ready list that is none")
+	void jobThatABrokenKeyRefusesIsCertainlyNotEnqueued() {
 		this.redis.set(key("r1"), "no list");
-		assertThatExceptionOfType(EnqueueOutcomeUnknownException.class)
-			.isThrownBy(() -> enqueue("broken", new Due.Now()));
+		assertThatExceptionOfType(InvalidDataAccessResourceUsageException.class)
+			.isThrownBy(() -> enqueue("broken", new Due.Now()))
+			.withMessageContaining("The job was not enqueued")
+			.withMessageContaining("Key '" + key("r1") + "' holds a string instead of a list");
 		this.redis.del(key("r1"));
 		enqueue("next", new Due.Now());
 		assertThat(this.redis.lrange(key("r1"), 0, -1)).containsExactly("next");
+		assertThat(this.redis.hkeys(key("j"))).containsExactly("next");
+	}
+
+	@Test
+	void jobsKeepTheirOrderWhileRedisForgetsTheScriptsAgainAndAgain() throws Exception {
+		List<CompletableFuture<Void>> callers = IntStream.range(0, 4)
+			.mapToObj((caller) -> CompletableFuture.runAsync(() -> IntStream.range(0, 25).forEach((k) -> {
+				this.redis.scriptFlush();
+				this.store
+					.enqueue(List.of(job(caller + "-" + k, new Due.Now()), job(caller + "-" + k + "b", new Due.Now())));
+			})))
+			.toList();
+		CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+		List<String> queued = this.redis.lrange(key("r1"), 0, -1);
+		assertThat(queued).hasSize(200).doesNotHaveDuplicates();
+		for (int caller = 0; caller < 4; caller++) {
+			String own = caller + "-";
+			assertThat(queued.stream().filter((id) -> id.startsWith(own))).containsExactlyElementsOf(
+					IntStream.range(0, 25).boxed().flatMap((k) -> Stream.of(own + k, own + k + "b")).toList());
+		}
 	}
 
 	@Test
@@ -114,17 +141,24 @@ class EnqueuerTests {
 	}
 
 	@Test
-	@BreaksData("a ready list that is none, so that a script stops half way")
-	void bulkThatBrokeHalfWayIsFencedBeforeTheNext() {
-		this.redis.set(key("r1"), "no list");
-		assertThatExceptionOfType(EnqueueOutcomeUnknownException.class)
-			.isThrownBy(() -> this.store.enqueue(List.of(job("a", new Due.Now()), job("b", new Due.Now()))))
-			.withMessageContaining("'mail~0~a' and 1 others");
-		this.redis.del(key("r1"));
-		this.store.enqueue(List.of(job("c", new Due.Now()), job("d", new Due.Now())));
-		assertThat(this.redis.lrange(key("r1"), 0, -1)).containsExactly("c", "d");
-		// the scan of all keys would find the records of the broken bulk
-		this.redis.del(this.redis.keys("bj:{" + this.keys + "*").toArray(String[]::new));
+	void bulkThatMayHaveStoppedHalfWayIsFencedBeforeTheNext() throws IOException {
+		try (RefusingProxy proxy = new RefusingProxy(this.server);
+				RedisConnections refused = new RedisConnections(new LettuceConnectionFactory("localhost", proxy.port()),
+						this.keys, Duration.ofSeconds(30))) {
+			RedisJobStore other = new RedisJobStore(refused, this.keys, new RedisJobStore.Options(
+					Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofDays(1), Duration.ofSeconds(30)));
+			proxy.refuse(EnumSet.of(RedisScript.ENQUEUE), "ERR a script failed");
+			assertThatExceptionOfType(EnqueueOutcomeUnknownException.class)
+				.isThrownBy(() -> other.enqueue(List.of(job("a", new Due.Now()), job("b", new Due.Now()))))
+				.withMessageContaining("'mail~0~a' and 1 others");
+			proxy.refuseNothing();
+			other.enqueue(List.of(job("c", new Due.Now()), job("d", new Due.Now())));
+			assertThat(this.redis.lrange(key("r1"), 0, -1)).containsExactly("c", "d");
+			assertThat(this.redis.hvals(key("pr"))).as("the fence took a number")
+				.singleElement()
+				.asString()
+				.startsWith("2:");
+		}
 	}
 
 	@Test

@@ -178,7 +178,7 @@ class ErrorRepliesTests {
 	@Test
 	void brokenDataAndScripts() {
 		this.redis.set("x", "no hash");
-		ErrorReplies.assertRefused(RedisFault.BROKEN, "WRONGTYPE", this::write);
+		ErrorReplies.assertRefused(RedisFault.WRONG_TYPE, "WRONGTYPE", this::write);
 		ErrorReplies.assertRefused(RedisFault.BROKEN, "attempt to concatenate",
 				() -> this.redis.eval("return nil .. 'x'", ScriptOutputType.VALUE));
 		ErrorReplies.assertRefused(RedisFault.BROKEN, "Error compiling script",

@@ -51,7 +51,11 @@ class TestQueue implements AutoCloseable {
 	}
 
 	TestQueue(RedisServer server) {
-		this.scripts = new Scripts(server);
+		this(new Scripts(server));
+	}
+
+	TestQueue(Scripts scripts) {
+		this.scripts = scripts;
 	}
 
 	RedisCommands<String, String> redis() {
@@ -64,6 +68,10 @@ class TestQueue implements AutoCloseable {
 
 	RedisKeys keys() {
 		return this.keys;
+	}
+
+	QueuePartition partition() {
+		return this.partition;
 	}
 
 	String key(String name) {

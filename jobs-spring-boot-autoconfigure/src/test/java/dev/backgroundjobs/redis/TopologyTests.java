@@ -155,7 +155,7 @@ class TopologyTests {
 			.withConfiguration(AutoConfigurations.of(JobsPreflightAutoConfiguration.class))
 			.withBean(Mail.class)
 			.withPropertyValues("background-jobs.namespace=shop", "background-jobs.worker.poll-interval=100ms",
-					"background-jobs.enqueue.timeout=1s");
+					"background-jobs.enqueue.timeout=5s");
 	}
 
 	private RedisCommands<String, String> redis(RedisServer server) {

@@ -228,7 +228,7 @@ class ContainerTests {
 				new WorkerOptions(Map.of("mail", concurrency), lease, pollInterval, Duration.ZERO, 3,
 						Duration.ofSeconds(10), null, Duration.ofHours(24), Duration.ofMinutes(30), false),
 				new WorkerParts(this.store, leases, jobs, this.threads, this.pollThread, this.isolation,
-						new StoreWatch()));
+						new StoreWatch(System::nanoTime)));
 	}
 
 	/**

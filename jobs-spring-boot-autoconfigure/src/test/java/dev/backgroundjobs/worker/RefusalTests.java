@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobClient;
@@ -32,8 +31,6 @@ import dev.backgroundjobs.listener.Setback;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.testing.RedisServer;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -46,8 +43,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.dao.PermissionDeniedDataAccessException;
-import org.springframework.dao.TransientDataAccessResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -67,8 +64,7 @@ class RefusalTests {
 	private final ApplicationContextRunner runner = JobsContextRunner.on(this.server)
 		.withBean(Jobs.class)
 		.withPropertyValues("background-jobs.namespace=shop", "background-jobs.worker.poll-interval=100ms",
-				"background-jobs.worker.lease=3s", "background-jobs.worker.refusal-interval=500ms",
-				"background-jobs.enqueue.timeout=500ms");
+				"background-jobs.worker.lease=3s", "background-jobs.worker.refusal-interval=500ms");
 
 	private RedisCommands<String, String> redis;
 
@@ -81,57 +77,6 @@ class RefusalTests {
 	void close() {
 		this.client.shutdown(Duration.ZERO, Duration.ZERO);
 		this.server.close();
-	}
-
-	@Test
-	void waitsUntilThereAreEnoughReplicas(CapturedOutput output) {
-		passes(output, "Redis has fewer replicas than its min-replicas-to-write demands (NOREPLICAS",
-				(redis) -> redis.configSet("min-replicas-to-write", "1"),
-				(redis) -> redis.configSet("min-replicas-to-write", "0"));
-	}
-
-	@Test
-	void waitsUntilRedisIsNotBusyAnyMore(CapturedOutput output) {
-		this.redis.configSet("lua-time-limit", "20");
-		StatefulRedisConnection<String, String> other = this.client.connect();
-		passes(output, "Redis is busy with a script of another client (BUSY",
-				(redis) -> other.async().eval("while true do end", ScriptOutputType.STATUS), RedisCommands::scriptKill);
-	}
-
-	@Test
-	void findsTheMasterThatWasAReplica(CapturedOutput output) {
-		passes(output, "Redis is a replica, which cannot be written to; the master is looked up anew (READONLY",
-				(redis) -> redis.replicaof("127.0.0.1", 1), RedisCommands::replicaofNoOne);
-	}
-
-	/**
-	 * A refusal that ends by itself: calls fail with a transient exception, workers
-	 * pause, what ran while it lasted is settled, and all go on.
-	 */
-	private void passes(CapturedOutput output, String words, Consumer<RedisCommands<String, String>> begin,
-			Consumer<RedisCommands<String, String>> end) {
-		this.runner.run((context) -> {
-			Jobs jobs = context.getBean(Jobs.class);
-			JobHandle<Void> running = context.getBean(JobClient.class).enqueue(jobs::block);
-			await().untilAsserted(() -> assertThat(jobs.notes()).containsExactly("block"));
-			begin.accept(this.redis);
-			await().untilAsserted(() -> assertThat(output).contains("Workers pause and go on by themselves: " + words));
-			// another queue may have met it first
-			await().untilAsserted(() -> assertThat(setback(context, "default")).isNotNull());
-			assertThatExceptionOfType(TransientDataAccessResourceException.class).isThrownBy(() -> jobs.note("refused"))
-				.withMessageContaining(words);
-			jobs.open();
-			end.accept(this.redis);
-			await().ignoreExceptionsInstanceOf(DataAccessException.class).until(() -> {
-				jobs.note("accepted");
-				return true;
-			});
-			await().untilAsserted(() -> assertThat(jobs.notes()).containsExactly("block", "accepted"));
-			await().untilAsserted(() -> assertThat(running.state()).isEqualTo(JobState.SUCCEEDED));
-			await().untilAsserted(() -> assertThat(output).containsOnlyOnce("Redis is back"));
-			assertThat(output).containsOnlyOnce("Workers pause");
-			assertThat(setback(context, "default")).isNull();
-		});
 	}
 
 	@Test
@@ -174,10 +119,14 @@ class RefusalTests {
 		this.redis.set(leases, "no sorted set");
 		this.runner.run((context) -> {
 			Jobs jobs = context.getBean(Jobs.class);
-			jobs.note("waiting");
+			JobHandle<Void> waiting = context.getBean(JobClient.class).enqueue(() -> jobs.note("waiting"));
 			await().untilAsserted(() -> assertThat(output).contains("ERROR")
 				.contains("Queue 'default' stops, other queues go on: a key of the queue holds another "
-						+ "type than this library writes: rename or delete that key"));
+						+ "type than this library writes: rename or delete that key (docs/redis-schema.md lists them) "
+						+ "(WRONGTYPE Key 'bj:{shop.default}:l' holds a string instead of a zset)"));
+			assertThatExceptionOfType(InvalidDataAccessResourceUsageException.class)
+				.isThrownBy(() -> context.getBean(JobClient.class).cancel(waiting.id()))
+				.withMessageContaining("Key 'bj:{shop.default}:l' holds a string");
 			assertThat(setback(context, "default")).satisfies((setback) -> {
 				assertThat(setback.reason()).isEqualTo(Reason.BROKEN);
 				assertThat(setback.message()).contains("WRONGTYPE");

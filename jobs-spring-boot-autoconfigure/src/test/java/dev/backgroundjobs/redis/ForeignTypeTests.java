@@ -1,0 +1,301 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.ScriptOutputType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Somebody has put something else into one of the keys: whatever a script was about to
+ * do, it does all of it or nothing.
+ */
+@BreaksData("a key at a time holds another type")
+class ForeignTypeTests {
+
+	private static final String HOUR = "3600000";
+
+	private TestQueue queue = new TestQueue();
+
+	@AfterEach
+	void close() {
+		this.queue.redis().del(keys());
+		this.queue.close();
+	}
+
+	@ParameterizedTest
+	@MethodSource("scripts")
+	void scriptDoesAllOrNothing(String touched, Consumer<TestQueue> before, Consumer<TestQueue> script) {
+		before.accept(this.queue);
+		Map<String, String> whole = content();
+		script.accept(this.queue);
+		List<String> written = changes(whole, content());
+		TreeSet<String> refused = new TreeSet<>();
+		for (String key : names()) {
+			startAgain(before, key);
+			Map<String, String> broken = content();
+			if (isRefused(script)) {
+				refused.add(key);
+				assertThat(changes(broken, content())).as("written although %s is foreign", key).isEmpty();
+			}
+			else {
+				assertThat(changes(broken, content())).as("written while %s is foreign", key).isEqualTo(written);
+			}
+		}
+		assertThat(refused).as("keys it cannot do without").contains(touched.split(" "));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 2 })
+	void heartbeatDoesAllOrNothing(int foreign) {
+		byte[][] keys = this.queue.keys().workers();
+		this.queue.scripts().run(RedisScript.HEARTBEAT, keys, "gone", "1", "", "mail", "1");
+		this.queue.pass(2);
+		String key = new String(keys[foreign], StandardCharsets.UTF_8);
+		this.queue.redis().del(key);
+		this.queue.redis().set(key, "foreign");
+		Map<String, String> broken = content();
+		assertThat(isRefused((queue) -> queue.scripts()
+			.run(RedisScript.HEARTBEAT, keys, "w", "30000", "host", "mail", "2", "other", "1"))).isTrue();
+		assertThat(changes(broken, content())).isEmpty();
+	}
+
+	static Stream<Arguments> scripts() {
+		return Stream.concat(scriptsOfCallersAndOperators(), scriptsOfWorkers());
+	}
+
+	private static Stream<Arguments> scriptsOfCallersAndOperators() {
+		return Stream.of(
+				script("enqueue", "m j r1 d pr w s",
+						(queue) -> queue.redis().sadd(queue.key("w"), "nobody listens here"),
+						(queue) -> queue.enqueueJobs(TestQueue.job("a", TestQueue.record(1, 0, "a"), "0"),
+								TestQueue.job("b", TestQueue.record(1, 0, "b"), "+" + HOUR))),
+				script("enqueue what may exist, up to a capacity", "m j r0 pr s", (queue) -> {
+				}, (queue) -> queue.enqueueUpTo("10", "p", 1, "check",
+						TestQueue.job("a", TestQueue.record(0, 0, "a"), "0"))),
+				script("cancel what runs", "c i j kc", ForeignTypeTests::running, (queue) -> queue.cancel("a")),
+				script("dead", "j r1 a x w s", ForeignTypeTests::dead,
+						(queue) -> queue.run(RedisScript.DEAD, "retry", "", "", "10", "", "10")),
+				script("dead, deleted", "j a x s", ForeignTypeTests::dead,
+						(queue) -> queue.run(RedisScript.DEAD, "delete", "", "", "10", "", "10")),
+				script("fire", "m j r1 w s rc", (queue) -> {
+				}, (queue) -> queue.fire("nightly", 1, "a")), script("fire ahead of time", "j d rc", (queue) -> {
+				}, (queue) -> queue.fire("nightly", queue.now() + 1500, "a")), script("pause", "m w", (queue) -> {
+				}, (queue) -> queue.pause(true)),
+				script("resume", "m w", ForeignTypeTests::paused, (queue) -> queue.pause(false)),
+				script("cancel", "j z s", ForeignTypeTests::waiting, (queue) -> queue.cancel("a")),
+				script("cancel what is kept", "j d f a", ForeignTypeTests::waiting, (queue) -> queue.cancel("kept")),
+				script("retry-dead", "j r1 a x w s", ForeignTypeTests::dead, (queue) -> queue.retryDead("a")),
+				script("delete", "j z s", ForeignTypeTests::waiting, (queue) -> queue.delete("a")),
+				script("delete what is dead", "j a x", ForeignTypeTests::dead, (queue) -> queue.delete("a")),
+				script("names", "j r0 r1 r2 d t", ForeignTypeTests::waiting,
+						(queue) -> queue.run(RedisScript.NAMES, "10")),
+				script("find", "j i d t x f", ForeignTypeTests::waiting, (queue) -> queue.find("a")),
+				script("inspect", "m j r0 r1 r2 d t i x f z s", ForeignTypeTests::waiting,
+						(queue) -> queue.run(RedisScript.INSPECT)));
+	}
+
+	private static Stream<Arguments> scriptsOfWorkers() {
+		return Stream.of(
+				script("claim", "m j r0 r1 i c n l a pr w z s", ForeignTypeTests::waiting,
+						(queue) -> queue.claim(ClaimCall.of("w", 1, 10).channel("here"))),
+				script("claim of what nobody started in time", "j r1 a f s", ForeignTypeTests::late,
+						(queue) -> queue.claim("w", 1, 10)),
+				script("repeated claim", "i c l a", ForeignTypeTests::running,
+						(queue) -> queue.claim(ClaimCall.of("w", 1, 10).lease(60_000))),
+				script("claim of what is due", "j r1 d t s", ForeignTypeTests::due, (queue) -> queue.claim("w", 9, 10)),
+				script("claim of what lost its worker", "j r1 t i c n l a x s", ForeignTypeTests::lost,
+						(queue) -> queue.claim(ClaimCall.of("w", 9, 10).maxLosses(1))),
+				script("claim that tidies up", "j a x f pr s", ForeignTypeTests::old,
+						(queue) -> queue.claim(ClaimCall.of("w", 9, 1).keepDead(0))),
+				script("settle", "m j r1 t i c n l a x f w s", ForeignTypeTests::running, ForeignTypeTests::settle),
+				script("settle what is complete", "j i c n l s", ForeignTypeTests::running,
+						(queue) -> queue.settle(TestQueue.complete("a", "w:1"))),
+				script("settle what was cancelled", "j i c n l kc s", ForeignTypeTests::cancelled,
+						(queue) -> queue.settle(TestQueue.bury("a", "w:1"))),
+				script("claim of what was cancelled and lost its worker", "j i kc s",
+						ForeignTypeTests::cancelledAndLost, (queue) -> queue.claim("w", 9, 1)),
+				script("renew", "c l kc", ForeignTypeTests::cancelled, (queue) -> queue.renew(60_000, "w:1")));
+	}
+
+	private static Arguments script(String name, String touched, Consumer<TestQueue> before,
+			Consumer<TestQueue> script) {
+		return Arguments.argumentSet(name, touched, before, script);
+	}
+
+	/** Two levels, a tombstone, a kept job, and a container that waits. */
+	private static void waiting(TestQueue queue) {
+		queue.enqueueJobs(TestQueue.job("first", TestQueue.record(0, 0, "first"), "0"),
+				TestQueue.job("cancelled", TestQueue.record(1, 0, ""), "0"),
+				TestQueue.job("a", TestQueue.record(1, 0, "a"), "0"),
+				TestQueue.job("kept", TestQueue.record(1, TestQueue.RETAINED, "kept"), "+" + HOUR));
+		queue.cancel("cancelled");
+		queue.redis().sadd(queue.key("w"), "nobody listens here");
+		queue.redis().hset(queue.key("a"), "a:f", "1");
+		settled(queue);
+	}
+
+	private static void paused(TestQueue queue) {
+		queue.pause(true);
+		queue.redis().sadd(queue.key("w"), "nobody listens here");
+	}
+
+	private static void late(TestQueue queue) {
+		queue.enqueueJobs(TestQueue.job("a", TestQueue.expiring(1, 0, 1, "a"), "0"),
+				TestQueue.job("b", TestQueue.expiring(1, TestQueue.RETAINED, 1, "b"), "0"));
+		queue.pass(2);
+		settled(queue);
+	}
+
+	private static void running(TestQueue queue) {
+		queue.enqueue("a", "b", "c", "d", "e", "f", "g");
+		queue.redis().hset(queue.key("a"), "a:f", "1");
+		queue.claim("w", 1, 10);
+		queue.redis().sadd(queue.key("w"), "nobody listens here");
+	}
+
+	private static void cancelled(TestQueue queue) {
+		running(queue);
+		queue.cancel("a");
+	}
+
+	private static void cancelledAndLost(TestQueue queue) {
+		queue.enqueue("a");
+		queue.claim(ClaimCall.of("gone", 1, 1).lease(1));
+		queue.cancel("a");
+		queue.pass(2);
+	}
+
+	private static void settle(TestQueue queue) {
+		queue.settle(TestQueue.complete("a", "w:1"), TestQueue.keep("b", "w:1", 60_000, "ended"),
+				TestQueue.retry("c", "w:1", 0), TestQueue.bury("d", "w:1"), TestQueue.release("e", "w:1", true),
+				TestQueue.park("f", "w:1", 60_000), TestQueue.startAlone("g", "w:1", 60_000));
+	}
+
+	private static void due(TestQueue queue) {
+		queue.enqueue("+" + HOUR, new String[] { "a", "b" });
+		queue.enqueue("c");
+		queue.claim("w", 1, 1);
+		queue.settle(TestQueue.retry("c", "w:1", 60_000));
+		queue.makeDue("d");
+		queue.makeDue("t");
+	}
+
+	/** One is buried, the other would go to the front. */
+	private static void lost(TestQueue queue) {
+		queue.enqueue("a", "b");
+		queue.claim(ClaimCall.of("gone", 1, 1).lease(1));
+		queue.claim(ClaimCall.of("gone", 2, 1).lease(1).recover(false));
+		queue.pass(2);
+	}
+
+	private static void dead(TestQueue queue) {
+		queue.enqueue("a");
+		queue.claim("w", 1, 1);
+		queue.settle(TestQueue.bury("a", "w:1"));
+		// when it is queued again, it is due at another time
+		queue.pass(2);
+	}
+
+	private static void old(TestQueue queue) {
+		queue.enqueue("a", "b", "next");
+		queue.claim("w", 1, 2);
+		queue.settle(TestQueue.bury("a", "w:1"), TestQueue.keep("b", "w:1", 1, "ended"));
+		queue.redis().hset(queue.key("pr"), "gone for a day", "7:1");
+		queue.pass(2);
+		queue.nextMinute();
+	}
+
+	/** Nothing is due, and this minute has been tidied up. */
+	private static void settled(TestQueue queue) {
+		queue.redis().hset(queue.key("m"), "jn", String.valueOf(queue.now() / 60_000));
+	}
+
+	private void startAgain(Consumer<TestQueue> before, String foreign) {
+		this.queue.redis().del(keys());
+		this.queue = new TestQueue(this.queue.scripts());
+		before.accept(this.queue);
+		this.queue.redis().del(this.queue.key(foreign));
+		this.queue.redis().set(this.queue.key(foreign), "foreign");
+	}
+
+	private List<String> names() {
+		return Arrays.stream(this.queue.keys().of(this.queue.partition()))
+			.map((key) -> name(new String(key, StandardCharsets.UTF_8)))
+			.toList();
+	}
+
+	private static String name(String key) {
+		return key.substring(key.indexOf("}:") + 2);
+	}
+
+	private String[] keys() {
+		return Stream
+			.concat(Arrays.stream(this.queue.keys().of(this.queue.partition())),
+					Arrays.stream(this.queue.keys().workers()))
+			.map((key) -> new String(key, StandardCharsets.UTF_8))
+			.toArray(String[]::new);
+	}
+
+	private boolean isRefused(Consumer<TestQueue> script) {
+		try {
+			script.accept(this.queue);
+			return false;
+		}
+		catch (RedisCommandExecutionException ex) {
+			assertThat(RedisFault.of(ex)).isEqualTo(RedisFault.WRONG_TYPE);
+			return true;
+		}
+	}
+
+	/**
+	 * Everything in the keys of the queue and of its namespace, by the name behind the
+	 * prefix.
+	 */
+	private Map<String, String> content() {
+		String[] keys = keys();
+		List<String> dumps = this.queue.redis()
+			.eval("for k = 1, #KEYS do KEYS[k] = redis.call('DUMP', KEYS[k]) or '' end return KEYS",
+					ScriptOutputType.MULTI, keys);
+		return IntStream.range(0, keys.length)
+			.boxed()
+			.collect(Collectors.toMap((k) -> name(keys[k]), dumps::get, (one, other) -> one, TreeMap::new));
+	}
+
+	private static List<String> changes(Map<String, String> before, Map<String, String> after) {
+		return after.keySet().stream().filter((key) -> !Objects.equals(after.get(key), before.get(key))).toList();
+	}
+
+}
