@@ -37,11 +37,21 @@ public record Failure(String type, @Nullable String message, String stackTrace) 
 	private static final int MAX_STACK_TRACE = 1500;
 
 	/**
-	 * Describe an exception.
+	 * Describe an exception. Never fails: an exception is code of the application, too.
 	 * @param exception the exception
 	 * @return the failure
 	 */
 	public static Failure of(Throwable exception) {
+		try {
+			return described(exception);
+		}
+		catch (RuntimeException | LinkageError | StackOverflowError ex) {
+			return new Failure(exception.getClass().getName(),
+					"The exception does not say more: asked for it, it throws " + ex.getClass().getName(), "");
+		}
+	}
+
+	private static Failure described(Throwable exception) {
 		StringBuilder trace = new StringBuilder(frames(exception));
 		int depth = 0;
 		for (Throwable cause = exception.getCause(); cause != null && depth < 5; cause = cause.getCause(), depth++) {

@@ -57,7 +57,7 @@ public final class RetryDecision {
 		try {
 			return decide(exception, policy, retriesUsed);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError | StackOverflowError ex) {
 			// a policy of the application's own; nobody could say whether to go on
 			logger.error("The retry policy {} failed: the job it was asked about is a dead letter", policy, ex);
 			return new JobOutcome.Dead(Failure.of(exception));

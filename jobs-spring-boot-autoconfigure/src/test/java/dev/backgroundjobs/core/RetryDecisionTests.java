@@ -105,6 +105,15 @@ class RetryDecisionTests {
 	}
 
 	@Test
+	void jobIsDeadWhosePolicyCannotBeAsked() {
+		RetryPolicy broken = (exception) -> {
+			throw new NoClassDefFoundError("com/example/Gone");
+		};
+		assertThat(RetryDecision.of(new IOException("busy"), broken, 0)).isInstanceOfSatisfying(JobOutcome.Dead.class,
+				(dead) -> assertThat(dead.failure().message()).isEqualTo("busy"));
+	}
+
+	@Test
 	void nonRetryableFailureIsDeadAtOnce() {
 		assertThat(RetryDecision.of(new NonRetryableJobException("never"), this.policy, 0))
 			.isInstanceOf(JobOutcome.Dead.class);

@@ -134,6 +134,22 @@ class JobExecutionTests {
 	}
 
 	@Test
+	void exceptionThatFailsItselfIsAFailureLikeOthers() {
+		this.runner.run((context) -> {
+			Mail mail = context.getBean(Mail.class);
+			JobHandle<Void> handle = mail.speechless();
+			await().untilAsserted(() -> assertThat(handle.state()).isEqualTo(JobState.DEAD));
+			assertThat(mail.attempts()).containsExactly(1, 2);
+			JobInfo info = handle.info();
+			assertThat(info).isNotNull();
+			assertThat(info.failures()).hasSize(2).allSatisfy((failure) -> {
+				assertThat(failure.type()).isEqualTo(SpeechlessException.class.getName());
+				assertThat(failure.message()).contains("IllegalStateException");
+			});
+		});
+	}
+
+	@Test
 	void nonRetryableFailureIsDeadAtOnceAndCanBeRetriedByHand() {
 		this.runner.run((context) -> {
 			Mail mail = context.getBean(Mail.class);
@@ -209,6 +225,13 @@ class JobExecutionTests {
 		}
 
 		@BackgroundJob
+		@JobRetry(maxRetries = 1, delay = "20ms", jitter = "0s")
+		JobHandle<Void> speechless() {
+			this.attempts.add(JobContext.current().attempt());
+			throw new SpeechlessException();
+		}
+
+		@BackgroundJob
 		JobHandle<Void> hopeless() {
 			this.attempts.add(JobContext.current().attempt());
 			throw new NonRetryableJobException("never");
@@ -225,6 +248,16 @@ class JobExecutionTests {
 		JobHandle<Void> againAtOnce() {
 			this.attempts.add(JobContext.current().attempt());
 			throw new RetryJobAfterException(Duration.ofMillis(10), "busy");
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class SpeechlessException extends RuntimeException {
+
+		@Override
+		public String getMessage() {
+			throw new IllegalStateException("no words");
 		}
 
 	}
