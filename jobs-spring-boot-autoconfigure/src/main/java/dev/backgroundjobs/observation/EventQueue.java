@@ -17,6 +17,8 @@
 package dev.backgroundjobs.observation;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -46,6 +48,9 @@ final class EventQueue {
 	private final ThreadPoolExecutor thread;
 
 	private final AtomicLong leftOut = new AtomicLong();
+
+	/** Run as soon as there is room for them behind the events. */
+	private final Queue<Runnable> callbacks = new ConcurrentLinkedQueue<>();
 
 	private final AtomicLong tellFrom = new AtomicLong(System.nanoTime());
 
@@ -79,6 +84,7 @@ final class EventQueue {
 		catch (RuntimeException | Error ex) {
 			logger.error("A listener of {} failed", event.getClass().getSimpleName(), ex);
 		}
+		callBack();
 	}
 
 	private void tellOfThoseLeftOut() {
@@ -92,14 +98,35 @@ final class EventQueue {
 	}
 
 	/**
-	 * Run something when all events so far have been heard.
+	 * Run something when all events so far have been heard, also if no room is left.
 	 */
 	void afterThese(Runnable callback) {
+		this.callbacks.add(callback);
+		callBack();
+	}
+
+	private void callBack() {
+		if (this.callbacks.isEmpty()) {
+			return;
+		}
 		try {
-			this.thread.execute(callback);
+			this.thread.execute(this::runCallbacks);
 		}
 		catch (RejectedExecutionException ex) {
-			callback.run();
+			// without room an event waits, and when it has been heard this is tried again
+			if (this.thread.isShutdown()) {
+				runCallbacks();
+			}
+		}
+		catch (OutOfMemoryError ex) {
+			// the system has no thread to give
+			runCallbacks();
+		}
+	}
+
+	private void runCallbacks() {
+		for (Runnable next = this.callbacks.poll(); next != null; next = this.callbacks.poll()) {
+			next.run();
 		}
 	}
 
