@@ -110,7 +110,7 @@ public final class MicrometerJobObservations implements JobObservations {
 		try {
 			return observing.get();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.error("An ObservationHandler failed", ex);
 			return null;
 		}
