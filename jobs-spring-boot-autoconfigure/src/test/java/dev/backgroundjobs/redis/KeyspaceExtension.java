@@ -17,6 +17,7 @@
 package dev.backgroundjobs.redis;
 
 import dev.backgroundjobs.testing.RedisServer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -28,8 +29,8 @@ import org.junit.platform.commons.support.AnnotationSupport;
  */
 public final class KeyspaceExtension implements AfterEachCallback, AfterAllCallback {
 
-	private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace
-		.create(KeyspaceExtension.class);
+	/** Of this process: what was left once stays, whatever runs of JUnit come after. */
+	private static @Nullable Keyspace shared;
 
 	@Override
 	public void afterEach(ExtensionContext context) {
@@ -37,7 +38,7 @@ public final class KeyspaceExtension implements AfterEachCallback, AfterAllCallb
 		if (server == null) {
 			return;
 		}
-		Keyspace keyspace = keyspace(context, server);
+		Keyspace keyspace = keyspace(server);
 		if (context.getExecutionException().isPresent() || breaksData(context)) {
 			keyspace.leave();
 			return;
@@ -56,14 +57,17 @@ public final class KeyspaceExtension implements AfterEachCallback, AfterAllCallb
 	public void afterAll(ExtensionContext context) {
 		RedisServer server = RedisServer.sharedIfStarted();
 		if (server != null) {
-			keyspace(context, server).leave();
+			keyspace(server).leave();
 		}
 	}
 
-	private static Keyspace keyspace(ExtensionContext context, RedisServer server) {
-		return context.getRoot()
-			.getStore(NAMESPACE)
-			.computeIfAbsent(RedisServer.class, (key) -> new Keyspace(server), Keyspace.class);
+	private static synchronized Keyspace keyspace(RedisServer server) {
+		Keyspace keyspace = shared;
+		if (keyspace == null) {
+			keyspace = new Keyspace(server);
+			shared = keyspace;
+		}
+		return keyspace;
 	}
 
 	private static boolean breaksData(ExtensionContext context) {
