@@ -16,11 +16,15 @@
 
 package dev.backgroundjobs.actuate;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import dev.backgroundjobs.JobFailure;
 import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobTypes.JobSetting;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +41,7 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  * @param state its state
  * @param attempt its latest or next attempt
  * @param retries retries used
+ * @param maxRetries how many there are, -1 where that is not known
  * @param enqueuedAt when it was enqueued
  * @param dueAt when it was or is due
  * @param startedAt when its latest attempt started
@@ -45,24 +50,39 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  * @param failures its latest failures
  * @param arguments its arguments as they are stored, if they may be shown; only where one
  * job is asked for
+ * @param traceId the trace of its call, if it was traced; only where one job is asked for
  * @param settings what holds for it where it runs, if this build knows it; only where one
  * job is asked for
  */
 record JobDescriptor(String id, String name, String queue, String priority, String state, int attempt, int retries,
-		Instant enqueuedAt, Instant dueAt, @Nullable Instant startedAt, @Nullable Instant finishedAt,
+		int maxRetries, Instant enqueuedAt, Instant dueAt, @Nullable Instant startedAt, @Nullable Instant finishedAt,
 		@Nullable String parkedBecause, List<FailureDescriptor> failures, @Nullable String arguments,
-		@Nullable List<JobSetting> settings) implements OperationResponseBody {
+		@Nullable String traceId, @Nullable List<JobSetting> settings) implements OperationResponseBody {
+
+	/** The context of a trace, as W3C has it. */
+	private static final Pattern TRACE_PARENT = Pattern.compile("\\p{XDigit}{2}-(\\p{XDigit}{32})-.*");
 
 	JobDescriptor(JobInfo job, boolean showUnsanitized) {
 		this(job, showUnsanitized, null, null);
 	}
 
-	JobDescriptor(JobInfo job, boolean showUnsanitized, @Nullable String arguments,
-			@Nullable List<JobSetting> settings) {
+	JobDescriptor(JobInfo job, boolean showUnsanitized, @Nullable Job stored, @Nullable List<JobSetting> settings) {
 		this(job.id(), job.name(), job.queue(), job.priority().name(), job.state().name(), job.attempt(), job.retries(),
-				job.enqueuedAt(), job.dueAt(), job.startedAt(), job.finishedAt(), job.parkedBecause(),
+				job.maxRetries(), job.enqueuedAt(), job.dueAt(), job.startedAt(), job.finishedAt(), job.parkedBecause(),
 				job.failures().stream().map((failure) -> new FailureDescriptor(failure, showUnsanitized)).toList(),
-				arguments, settings);
+				arguments(stored, showUnsanitized), traceId(stored), settings);
+	}
+
+	private static @Nullable String arguments(@Nullable Job stored, boolean showUnsanitized) {
+		if (!showUnsanitized) {
+			return SanitizableData.SANITIZED_VALUE;
+		}
+		return (stored != null) ? new String(stored.arguments(), StandardCharsets.UTF_8) : null;
+	}
+
+	private static @Nullable String traceId(@Nullable Job stored) {
+		Matcher trace = TRACE_PARENT.matcher((stored != null) ? stored.headers().getOrDefault("traceparent", "") : "");
+		return trace.matches() ? trace.group(1) : null;
 	}
 
 	/**

@@ -25,8 +25,6 @@ import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobTypes;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.actuate.endpoint.SanitizableData;
-
 /**
  * Single jobs, by their ids.
  */
@@ -56,8 +54,7 @@ final class JobsKind implements Kind {
 		if (job == null) {
 			return null;
 		}
-		return new JobDescriptor(job, showValues,
-				showValues ? this.queries.arguments(id) : SanitizableData.SANITIZED_VALUE,
+		return new JobDescriptor(job, showValues, this.queries.stored(id),
 				this.types.settings(job.name(), job.queue(), job.priority()));
 	}
 

@@ -24,6 +24,7 @@ import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobsDisabledException;
 import dev.backgroundjobs.core.DeadLetters;
 import dev.backgroundjobs.core.DeadStep;
+import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
@@ -115,7 +116,7 @@ final class DisabledJobStore implements JobQueue, JobOperations, JobQueries {
 	}
 
 	@Override
-	public @Nullable String arguments(JobId id) {
+	public @Nullable Job stored(JobId id) {
 		throw disabled();
 	}
 

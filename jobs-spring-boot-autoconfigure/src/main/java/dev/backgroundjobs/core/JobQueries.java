@@ -66,12 +66,12 @@ public interface JobQueries {
 	WaitingNames waitingNames(String queue);
 
 	/**
-	 * The arguments of a job.
+	 * A job as it was enqueued.
 	 * @param id the job
-	 * @return the arguments as they are stored, or {@code null} if there is no such job
-	 * or they are not kept any more
+	 * @return the job, or {@code null} if there is none, it cannot be read, or it has
+	 * ended and its arguments are not kept any more
 	 */
-	@Nullable String arguments(JobId id);
+	@Nullable Job stored(JobId id);
 
 	/**
 	 * The processes of the namespace that have said lately that they work.

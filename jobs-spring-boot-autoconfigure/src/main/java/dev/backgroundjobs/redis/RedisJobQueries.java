@@ -35,6 +35,7 @@ import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.core.Attempts;
 import dev.backgroundjobs.core.DeadLetters;
+import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.QueueFigures;
@@ -190,13 +191,13 @@ public final class RedisJobQueries implements JobQueries {
 	}
 
 	@Override
-	public @Nullable String arguments(JobId id) {
+	public @Nullable Job stored(JobId id) {
 		byte[] jobs = this.keys.of(id.partition())[RedisKeys.JOBS];
 		byte @Nullable [] record = Answers
 			.await(this.connection.call((redis) -> redis.hget(jobs, RedisConnection.bytes(id.local()))));
 		try {
-			String arguments = (record != null) ? string(JobRecord.decode(id, record).job().arguments()) : "";
-			return arguments.isEmpty() ? null : arguments;
+			Job job = (record != null) ? JobRecord.decode(id, record).job() : null;
+			return (job != null && job.arguments().length > 0) ? job : null;
 		}
 		catch (JobRecord.UnreadableRecordException ex) {
 			return null;

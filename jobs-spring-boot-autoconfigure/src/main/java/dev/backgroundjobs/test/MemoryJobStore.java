@@ -16,7 +16,6 @@
 
 package dev.backgroundjobs.test;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -381,9 +380,9 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 	}
 
 	@Override
-	public synchronized @Nullable String arguments(JobId id) {
+	public synchronized @Nullable Job stored(JobId id) {
 		MemoryJob job = this.jobs.get(id);
-		return (job != null) ? new String(job.job().arguments(), StandardCharsets.UTF_8) : null;
+		return (job != null) ? job.job() : null;
 	}
 
 	@Override

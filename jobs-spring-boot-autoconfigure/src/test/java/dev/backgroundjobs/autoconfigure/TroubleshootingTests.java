@@ -110,7 +110,7 @@ class TroubleshootingTests {
 			.flatMap(PLACEHOLDER::splitAsStream)
 			.map(String::strip)
 			.filter((fragment) -> fragment.length() > 3)).isNotEmpty()
-			.allSatisfy((fragment) -> assertThat(CODE).contains(fragment));
+			.allSatisfy((fragment) -> assertThat(CODE.contains(fragment)).as(fragment).isTrue());
 	}
 
 	static Stream<Arguments> mistakesAtRunTime() {
