@@ -104,7 +104,8 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		this.options = options;
 		this.parts = parts;
 		this.leases = parts.leases();
-		this.slots = new JobSlots(queue, concurrency, options, parts, this::refill, () -> backOff(null));
+		this.slots = new JobSlots(queue, concurrency, options, parts, this::refill, () -> backOff(null),
+				() -> this.claiming);
 		parts.isolation().whenOpened(this::gateOpened);
 		this.backOff.setMaxInterval(5000);
 		this.backOff.setJitter(50);

@@ -19,6 +19,7 @@ package dev.backgroundjobs.worker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import dev.backgroundjobs.core.JobOutcome;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,8 @@ final class JobSlots {
 
 	private final Runnable noThread;
 
+	private final BooleanSupplier moreComes;
+
 	private volatile int busy;
 
 	private boolean watchingBuffer;
@@ -65,9 +68,10 @@ final class JobSlots {
 	 * @param parts what the containers of the process share
 	 * @param moreWanted runs on the poll thread when more jobs are wanted
 	 * @param noThread runs on the poll thread when the system gives no thread for a job
+	 * @param moreComes whether a claim is on its way; asked on the poll thread
 	 */
-	JobSlots(String queue, int number, WorkerOptions options, WorkerParts parts, Runnable moreWanted,
-			Runnable noThread) {
+	JobSlots(String queue, int number, WorkerOptions options, WorkerParts parts, Runnable moreWanted, Runnable noThread,
+			BooleanSupplier moreComes) {
 		this.number = number;
 		this.parts = parts;
 		this.threads = parts.threads().forContainer(queue, number);
@@ -76,6 +80,7 @@ final class JobSlots {
 		parts.isolation().whenOpened(this::gateOpened);
 		this.moreWanted = moreWanted;
 		this.noThread = noThread;
+		this.moreComes = moreComes;
 	}
 
 	int number() {
@@ -201,7 +206,10 @@ final class JobSlots {
 
 	private void lookAtBuffer() {
 		this.watchingBuffer = false;
-		this.parts.jobs().release(this.buffer.takeOverdue());
+		// what comes stands behind these, and given back after them it would come first
+		if (!this.moreComes.getAsBoolean()) {
+			this.parts.jobs().release(this.buffer.takeOverdue());
+		}
 		watchBuffer();
 	}
 

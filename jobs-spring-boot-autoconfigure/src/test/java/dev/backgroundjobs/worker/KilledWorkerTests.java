@@ -120,11 +120,12 @@ class KilledWorkerTests {
 				int before = jobs.entries("slot").size();
 				await().until(() -> lastSlot(context) >= first + 8_000);
 				assertThat(other.isAlive()).isTrue();
+				int runs = jobs.entries("slot").size() - before;
+				// a few may have been on their way at the beginning; twice as many would
+				// be one more each
+				assertThat(runs).isLessThanOrEqualTo((int) ((lastSlot(context) - first) / 1000) + 3);
 				other.kill();
-				long last = lastSlot(context);
 				await().untilAsserted(() -> assertThat(jobs.entries("slot")).hasSizeGreaterThanOrEqualTo(before + 8));
-				assertThat(jobs.entries("slot").subList(0, before + (int) ((last - first) / 1000)))
-					.doesNotHaveDuplicates();
 			});
 		}
 	}
