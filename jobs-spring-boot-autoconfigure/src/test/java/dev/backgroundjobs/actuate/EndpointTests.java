@@ -86,6 +86,7 @@ class EndpointTests {
 		http = RestTestClient.bindToServer().baseUrl("http://localhost:" + port + "/actuator/backgroundjobs").build();
 		shop = application.getBean(Shop.class);
 		shop.export();
+		await().untilAsserted(() -> get("/workers").expectBody().jsonPath("$.total").isEqualTo(1));
 	}
 
 	@AfterAll
@@ -121,13 +122,14 @@ class EndpointTests {
 			.isEqualTo(0)
 			.jsonPath("$.cursor")
 			.isEqualTo("exports");
-		get("/queues?limit=1&cursor=exports").expectBody()
+		// a worker is there once it has said so
+		await().untilAsserted(() -> get("/queues?limit=1&cursor=exports").expectBody()
 			.jsonPath("$.entries[0].queue")
 			.isEqualTo("mail")
 			.jsonPath("$.entries[0].workers")
 			.isEqualTo(1)
 			.jsonPath("$.cursor")
-			.doesNotExist();
+			.doesNotExist());
 	}
 
 	@Test

@@ -125,7 +125,7 @@ class HealthTests {
 			await().untilAsserted(() -> assertThat(
 					StringUtils.countOccurrencesOf(output.getOut(), "background-jobs.job.long-running"))
 				.isEqualTo(2));
-			assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+			await().untilAsserted(() -> assertThat(health(context).getStatus()).isEqualTo(Status.UP));
 		});
 	}
 

@@ -147,7 +147,7 @@ class AccessTests {
 		await().untilAsserted(() -> assertThat(mail.sent()).contains("at once", "later", "with an id", "retried",
 				"renewed", "recurring"));
 		assertThat(context.getBean(JobQueries.class).figures("mail").dead()).isZero();
-		assertThat(context.getBean(JobQueries.class).workers()).hasSize(1);
+		await().untilAsserted(() -> assertThat(context.getBean(JobQueries.class).workers()).hasSize(1));
 	}
 
 	/**
