@@ -60,6 +60,8 @@ final class Worker {
 	/** They hear of it all, unless one of them is slow. */
 	private static final long FOR_LISTENERS_MS = 3000;
 
+	private static final long HEARD_AGAIN_AFTER_MS = 1000;
+
 	private final String id = RandomId.next();
 
 	private final Instant startedAt = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
@@ -92,6 +94,9 @@ final class Worker {
 	private final List<DefaultJobListenerContainer> containers = new ArrayList<>();
 
 	private @Nullable Future<?> heartbeat;
+
+	/** When the last one was sent that has not failed. */
+	private volatile @Nullable Long lastHeartbeat;
 
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -136,8 +141,8 @@ final class Worker {
 		Thread keepAlive = new Thread(this::awaitStop, "background-jobs-keep-alive");
 		keepAlive.start();
 		this.leases.start();
-		this.heartbeat = this.leaseThread.scheduleWithFixedDelay(WorkerThreads.guarded(this::heartbeat), 0,
-				this.options.lease().toMillis() / 3, TimeUnit.MILLISECONDS);
+		this.heartbeat = this.leaseThread.scheduleWithFixedDelay(WorkerThreads.guarded(this::heartbeatIfDue), 0,
+				Math.min(HEARD_AGAIN_AFTER_MS, this.options.lease().toMillis() / 3), TimeUnit.MILLISECONDS);
 		long lookEvery = this.longRuns.interval().toMillis();
 		this.leaseThread.scheduleWithFixedDelay(WorkerThreads.guarded(this.longRuns::look), lookEvery, lookEvery,
 				TimeUnit.MILLISECONDS);
@@ -153,6 +158,15 @@ final class Worker {
 		}
 	}
 
+	private void heartbeatIfDue() {
+		long now = System.nanoTime();
+		Long last = this.lastHeartbeat;
+		if (last == null || now - last >= this.options.lease().toNanos() / 3) {
+			this.lastHeartbeat = now;
+			heartbeat();
+		}
+	}
+
 	private void heartbeat() {
 		Map<String, Integer> queues = new LinkedHashMap<>();
 		this.containers.stream()
@@ -165,6 +179,8 @@ final class Worker {
 			.whenComplete((done, failure) -> {
 				if (failure != null) {
 					logger.debug("The heartbeat was not heard", failure);
+					// until one is, nobody knows of this worker
+					this.lastHeartbeat = null;
 				}
 			});
 	}

@@ -28,7 +28,7 @@ class PlainTests {
 			assertThat(ClassUtils.isPresent(absent, null)).as(absent).isFalse();
 		}
 		JobHandle<Void> job = this.mails.sendWelcome(new Mails.Customer("Ada", 1));
-		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> job.state() == JobState.SUCCEEDED);
+		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> job.state() == JobState.SUCCEEDED);
 	}
 
 }

@@ -32,8 +32,11 @@ class SecuredTests {
 	@Test
 	void jobsRunAndOnlyHealthIsOpenToEverybody() throws Exception {
 		JobHandle<Void> job = this.mails.sendWelcome(new Mails.Customer("Ada", 3));
-		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> job.state() == JobState.SUCCEEDED);
-		assertThat(get("/actuator/health/workers", "").statusCode()).isEqualTo(200);
+		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> job.state() == JobState.SUCCEEDED);
+		// a worker is known to the deployment from its first heartbeat on
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
+			.untilAsserted(() -> assertThat(get("/actuator/health/workers", "").statusCode()).isEqualTo(200));
 		for (String path : new String[] { "/actuator/backgroundjobs", "/actuator/backgroundjobs/jobs/" + job.id(),
 				"/actuator/metrics/background.jobs.execution" }) {
 			assertThat(get(path, "").statusCode()).as(path).isEqualTo(401);

@@ -42,8 +42,12 @@ class WebFluxTests {
 	void jobOfReactiveRequestRunsAndActuatorKnows() throws Exception {
 		assertThat(this.context).isInstanceOf(ReactiveWebServerApplicationContext.class);
 		String id = exchange("POST", "/customers").body();
-		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> this.jobs.find(id).state() == JobState.SUCCEEDED);
-		assertThat(exchange("GET", "/actuator/health/workers").statusCode()).isEqualTo(200);
+		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> this.jobs.find(id).state() == JobState.SUCCEEDED);
+		// a worker is known to the deployment from its first heartbeat on
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
+			.untilAsserted(
+					() -> assertThat(exchange("GET", "/actuator/health/workers").statusCode()).isEqualTo(200));
 		assertThat(exchange("GET", "/actuator/health").statusCode()).isEqualTo(200);
 		HttpResponse<String> queue = exchange("GET", "/actuator/backgroundjobs/queues/mail");
 		assertThat(queue.statusCode()).isEqualTo(200);
