@@ -19,12 +19,13 @@ package dev.backgroundjobs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handle a job method returns from its body.
+ * What a job method returns from its body: see {@link JobHandle#completed(Object)}. Tests
+ * that call the method without Spring find the result in it.
  *
  * @param result the job's result
  * @param <T> the type of the result
  */
-record CompletedJobHandle<T>(@Nullable T result) implements JobHandle<T> {
+public record CompletedJobHandle<T>(@Nullable T result) implements JobHandle<T> {
 
 	@Override
 	public String id() {

@@ -56,6 +56,16 @@ public interface JobClient extends JobCaller {
 	@Nullable JobInfo find(String id);
 
 	/**
+	 * A handle of a job that was enqueued before, also by another process. Nothing is
+	 * asked of Redis: whether there is such a job, the handle tells.
+	 * @param id the job's id
+	 * @param resultType the type as which its result is read; {@link Void} if it has none
+	 * @param <T> the type of the result
+	 * @return a handle
+	 */
+	<T> JobHandle<T> handle(String id, Class<T> resultType);
+
+	/**
 	 * Cancel a job. One that has not started will not run. One that runs, in whatever
 	 * process, is interrupted and {@link JobContext#cancelled()} is true: it ends with
 	 * this attempt, CANCELLED if it throws anything, SUCCEEDED if it completes anyway. If

@@ -24,7 +24,9 @@ import java.util.regex.Pattern;
 
 import dev.backgroundjobs.JobFailure;
 import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.core.FoundJob;
 import dev.backgroundjobs.core.Job;
+import dev.backgroundjobs.core.JobResult;
 import dev.backgroundjobs.core.JobTypes.JobSetting;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,8 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  * @param failures its latest failures
  * @param arguments its arguments as they are stored, if they may be shown; only where one
  * job is asked for
+ * @param result its result as it is stored, or why there is none, if it may be shown;
+ * only where one job is asked for
  * @param traceId the trace of its call, if it was traced; only where one job is asked for
  * @param settings what holds for it where it runs, if this build knows it; only where one
  * job is asked for
@@ -57,20 +61,26 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
 record JobDescriptor(String id, String name, String queue, String priority, String state, int attempt, int retries,
 		int maxRetries, Instant enqueuedAt, Instant dueAt, @Nullable Instant startedAt, @Nullable Instant finishedAt,
 		@Nullable String parkedBecause, List<FailureDescriptor> failures, @Nullable String arguments,
-		@Nullable String traceId, @Nullable List<JobSetting> settings) implements OperationResponseBody {
+		@Nullable String result, @Nullable String traceId,
+		@Nullable List<JobSetting> settings) implements OperationResponseBody {
 
 	/** The context of a trace, as W3C has it. */
 	private static final Pattern TRACE_PARENT = Pattern.compile("\\p{XDigit}{2}-(\\p{XDigit}{32})-.*");
 
 	JobDescriptor(JobInfo job, boolean showUnsanitized) {
-		this(job, showUnsanitized, null, null);
+		this(new FoundJob(job, null), showUnsanitized, null, null);
 	}
 
-	JobDescriptor(JobInfo job, boolean showUnsanitized, @Nullable Job stored, @Nullable List<JobSetting> settings) {
+	JobDescriptor(FoundJob found, boolean showUnsanitized, @Nullable Job stored, @Nullable List<JobSetting> settings) {
+		this(found.info(), found.result(), showUnsanitized, stored, settings);
+	}
+
+	private JobDescriptor(JobInfo job, @Nullable JobResult result, boolean showUnsanitized, @Nullable Job stored,
+			@Nullable List<JobSetting> settings) {
 		this(job.id(), job.name(), job.queue(), job.priority().name(), job.state().name(), job.attempt(), job.retries(),
 				job.maxRetries(), job.enqueuedAt(), job.dueAt(), job.startedAt(), job.finishedAt(), job.parkedBecause(),
 				job.failures().stream().map((failure) -> new FailureDescriptor(failure, showUnsanitized)).toList(),
-				arguments(stored, showUnsanitized), traceId(stored), settings);
+				arguments(stored, showUnsanitized), result(result, showUnsanitized), traceId(stored), settings);
 	}
 
 	private static @Nullable String arguments(@Nullable Job stored, boolean showUnsanitized) {
@@ -78,6 +88,13 @@ record JobDescriptor(String id, String name, String queue, String priority, Stri
 			return SanitizableData.SANITIZED_VALUE;
 		}
 		return (stored != null) ? new String(stored.arguments(), StandardCharsets.UTF_8) : null;
+	}
+
+	private static @Nullable String result(@Nullable JobResult result, boolean showUnsanitized) {
+		if (result == null) {
+			return null;
+		}
+		return showUnsanitized ? result.text() : SanitizableData.SANITIZED_VALUE;
 	}
 
 	private static @Nullable String traceId(@Nullable Job stored) {

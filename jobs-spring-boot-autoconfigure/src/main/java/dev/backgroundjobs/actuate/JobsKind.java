@@ -19,6 +19,7 @@ package dev.backgroundjobs.actuate;
 import java.util.Locale;
 
 import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.core.FoundJob;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
@@ -50,11 +51,12 @@ final class JobsKind implements Kind {
 	@Override
 	public @Nullable Object read(String name, Page page, boolean showValues) {
 		JobId id = id(name);
-		JobInfo job = this.queries.find(id);
-		if (job == null) {
+		FoundJob found = this.queries.look(id);
+		if (found == null) {
 			return null;
 		}
-		return new JobDescriptor(job, showValues, this.queries.stored(id),
+		JobInfo job = found.info();
+		return new JobDescriptor(found, showValues, this.queries.stored(id),
 				this.types.settings(job.name(), job.queue(), job.priority()));
 	}
 

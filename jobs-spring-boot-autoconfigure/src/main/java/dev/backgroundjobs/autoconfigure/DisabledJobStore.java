@@ -20,10 +20,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobsDisabledException;
 import dev.backgroundjobs.core.DeadLetters;
 import dev.backgroundjobs.core.DeadStep;
+import dev.backgroundjobs.core.FoundJob;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
@@ -91,7 +91,7 @@ final class DisabledJobStore implements JobQueue, JobOperations, JobQueries {
 	}
 
 	@Override
-	public @Nullable JobInfo find(JobId id) {
+	public @Nullable FoundJob look(JobId id) {
 		throw disabled();
 	}
 

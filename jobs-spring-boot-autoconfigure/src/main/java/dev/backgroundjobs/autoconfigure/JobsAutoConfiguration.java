@@ -27,6 +27,7 @@ import dev.backgroundjobs.core.DefaultJobClient;
 import dev.backgroundjobs.core.JobArguments;
 import dev.backgroundjobs.core.JobCalls;
 import dev.backgroundjobs.core.JobEnqueuer;
+import dev.backgroundjobs.core.JobHandles;
 import dev.backgroundjobs.core.JobInterceptors;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobObservations;
@@ -34,6 +35,7 @@ import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobPayloadCodec;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobQueue;
+import dev.backgroundjobs.core.JobResults;
 import dev.backgroundjobs.core.JobSender;
 import dev.backgroundjobs.core.JobTransactions;
 import dev.backgroundjobs.core.KnownQueues;
@@ -190,14 +192,25 @@ public final class JobsAutoConfiguration {
 	}
 
 	@Bean
-	JobMethodInvoker jobMethodInvoker(JobMethodRegistry methods, JobPayloadCodec codec, JobInterceptors interceptors) {
-		return new JobMethodInvoker(methods, codec, interceptors);
+	JobResults jobResults(JobPayloadCodec codec, JobsProperties properties) {
+		return new JobResults(codec, properties.getJob().getMaxResult().toBytes());
 	}
 
 	@Bean
-	JobEnqueuer jobEnqueuer(JobSender sender, JobOperations operations, JobQueries queries, JobArguments arguments,
-			JobInterceptors interceptors, JobTransactions transactions, KnownQueues knownQueues) {
-		return new JobEnqueuer(sender, operations, queries, arguments, interceptors, transactions, knownQueues);
+	JobMethodInvoker jobMethodInvoker(JobMethodRegistry methods, JobPayloadCodec codec, JobInterceptors interceptors,
+			JobResults results) {
+		return new JobMethodInvoker(methods, codec, interceptors, results);
+	}
+
+	@Bean
+	JobHandles jobHandles(JobOperations operations, JobQueries queries, JobResults results) {
+		return new JobHandles(operations, queries, results);
+	}
+
+	@Bean
+	JobEnqueuer jobEnqueuer(JobSender sender, JobHandles handles, JobArguments arguments, JobInterceptors interceptors,
+			JobTransactions transactions, KnownQueues knownQueues) {
+		return new JobEnqueuer(sender, handles, arguments, interceptors, transactions, knownQueues);
 	}
 
 	@Bean
@@ -228,8 +241,8 @@ public final class JobsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(JobClient.class)
-	DefaultJobClient jobClient(JobEnqueuer enqueuer, JobOperations operations, JobQueries queries) {
-		return new DefaultJobClient(enqueuer, operations, queries);
+	DefaultJobClient jobClient(JobEnqueuer enqueuer, JobHandles handles, JobOperations operations, JobQueries queries) {
+		return new DefaultJobClient(enqueuer, handles, operations, queries);
 	}
 
 }

@@ -293,6 +293,12 @@ public class JobsProperties {
 		private DataSize maxPayload = DataSize.ofKilobytes(256);
 
 		/**
+		 * Largest size of a job's result as JSON. A job with a larger one has succeeded
+		 * without it.
+		 */
+		private DataSize maxResult = DataSize.ofKilobytes(256);
+
+		/**
 		 * Largest size of what travels with a job beside its arguments: the headers that
 		 * interceptors add to a call, with the context of its trace.
 		 */
@@ -335,6 +341,14 @@ public class JobsProperties {
 
 		public void setMaxPayload(DataSize maxPayload) {
 			this.maxPayload = maxPayload;
+		}
+
+		public DataSize getMaxResult() {
+			return this.maxResult;
+		}
+
+		public void setMaxResult(DataSize maxResult) {
+			this.maxResult = maxResult;
 		}
 
 		public DataSize getMaxHeaders() {

@@ -37,6 +37,8 @@ public final class DefaultJobClient implements JobClient {
 
 	private final JobEnqueuer enqueuer;
 
+	private final JobHandles handles;
+
 	private final JobOperations operations;
 
 	private final JobQueries queries;
@@ -46,11 +48,13 @@ public final class DefaultJobClient implements JobClient {
 	/**
 	 * Create a client.
 	 * @param enqueuer enqueues calls
+	 * @param handles makes handles of jobs
 	 * @param operations what can be done to jobs
 	 * @param queries what can be asked of them
 	 */
-	public DefaultJobClient(JobEnqueuer enqueuer, JobOperations operations, JobQueries queries) {
+	public DefaultJobClient(JobEnqueuer enqueuer, JobHandles handles, JobOperations operations, JobQueries queries) {
 		this.enqueuer = enqueuer;
+		this.handles = handles;
 		this.operations = operations;
 		this.queries = queries;
 	}
@@ -99,6 +103,12 @@ public final class DefaultJobClient implements JobClient {
 	@Override
 	public @Nullable JobInfo find(String id) {
 		return this.queries.find(JobId.parse(id));
+	}
+
+	@Override
+	public <T> JobHandle<T> handle(String id, Class<T> resultType) {
+		Assert.notNull(resultType, "'resultType' must not be null");
+		return this.handles.of(JobId.parse(id), resultType);
 	}
 
 	@Override

@@ -36,7 +36,8 @@ import org.springframework.util.backoff.FixedBackOff;
  * @param queue the queue its calls go to
  * @param priority how urgent its calls are
  * @param parameterTypes the declared types of its parameters
- * @param returnsHandle whether callers follow it, so that its end is kept
+ * @param resultType the declared type of its result if its callers get a handle, so that
+ * its end is kept; {@code null} if they get nothing
  * @param enabled whether it may be called and run
  * @param timeout how long an attempt may run, or {@code null} for as long as it likes
  * @param expiresAfter how long after its due time a job may still be started, or
@@ -44,8 +45,16 @@ import org.springframework.util.backoff.FixedBackOff;
  * @param retryPolicy which failures are tried again, how often and after which delays
  */
 public record JobDefinition(String name, List<String> aliases, String queue, JobPriority priority,
-		List<Type> parameterTypes, boolean returnsHandle, boolean enabled, @Nullable Duration timeout,
+		List<Type> parameterTypes, @Nullable Type resultType, boolean enabled, @Nullable Duration timeout,
 		@Nullable Duration expiresAfter, RetryPolicy retryPolicy) {
+
+	/**
+	 * Whether callers follow the job, so that its end is kept.
+	 * @return {@code true} if they get a handle
+	 */
+	public boolean returnsHandle() {
+		return this.resultType != null;
+	}
 
 	/**
 	 * How often the job is started at most, as far as its policy says so.

@@ -38,9 +38,7 @@ public final class JobEnqueuer implements JobCalls {
 
 	private final JobSender sender;
 
-	private final JobOperations operations;
-
-	private final JobQueries queries;
+	private final JobHandles handles;
 
 	private final JobArguments arguments;
 
@@ -57,18 +55,16 @@ public final class JobEnqueuer implements JobCalls {
 	/**
 	 * Create an enqueuer.
 	 * @param sender sends jobs to the store
-	 * @param operations what can be done to them, for their handles
-	 * @param queries what can be asked of them, for their handles
+	 * @param handles makes their handles
 	 * @param arguments writes the arguments of calls
 	 * @param interceptors stand around calls
 	 * @param transactions where calls inside a transaction wait
 	 * @param knownQueues the queues that may be chosen for a call
 	 */
-	public JobEnqueuer(JobSender sender, JobOperations operations, JobQueries queries, JobArguments arguments,
-			JobInterceptors interceptors, JobTransactions transactions, KnownQueues knownQueues) {
+	public JobEnqueuer(JobSender sender, JobHandles handles, JobArguments arguments, JobInterceptors interceptors,
+			JobTransactions transactions, KnownQueues knownQueues) {
 		this.sender = sender;
-		this.operations = operations;
-		this.queries = queries;
+		this.handles = handles;
 		this.arguments = arguments;
 		this.interceptors = interceptors;
 		this.transactions = transactions;
@@ -142,7 +138,7 @@ public final class JobEnqueuer implements JobCalls {
 	}
 
 	private <T> JobHandle<T> accept(PendingJob job) {
-		JobHandle<T> stored = new StoredJobHandle<>(job.id(), this.operations, this.queries);
+		JobHandle<T> stored = this.handles.of(job);
 		JobBatch collecting = this.batch.get();
 		if (this.transactions.join(job)) {
 			if (collecting != null) {

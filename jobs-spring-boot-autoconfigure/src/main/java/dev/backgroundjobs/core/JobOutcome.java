@@ -18,6 +18,8 @@ package dev.backgroundjobs.core;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What becomes of a claimed job.
  */
@@ -25,8 +27,17 @@ public sealed interface JobOutcome {
 
 	/**
 	 * It ended well.
+	 *
+	 * @param result what it leaves behind, or {@code null} if its method returns nothing
 	 */
-	record Succeeded() implements JobOutcome {
+	record Succeeded(@Nullable JobResult result) implements JobOutcome {
+
+		/**
+		 * It ended well, without a result.
+		 */
+		public Succeeded() {
+			this(null);
+		}
 
 	}
 

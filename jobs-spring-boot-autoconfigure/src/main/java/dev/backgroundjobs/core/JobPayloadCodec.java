@@ -22,7 +22,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arguments to bytes and back.
+ * Arguments and results to bytes and back.
  */
 public interface JobPayloadCodec {
 
@@ -44,5 +44,25 @@ public interface JobPayloadCodec {
 	 * @throws ArgumentsDoNotFitException if the payload cannot be read as these types
 	 */
 	@Nullable Object[] decode(List<Type> types, byte[] payload) throws ArgumentsDoNotFitException;
+
+	/**
+	 * Encode a result, as an argument of a call would be encoded.
+	 * @param type the declared type of the result
+	 * @param result the result
+	 * @param maxBytes the most bytes it may take
+	 * @return the encoded result, a JSON value
+	 * @throws IllegalArgumentException if it cannot be encoded
+	 * @throws ResultTooLargeException if it takes more bytes, as soon as that is known
+	 */
+	byte[] encodeResult(Type type, Object result, long maxBytes);
+
+	/**
+	 * Decode a result; the type is that of whoever asks for it, never from the payload.
+	 * @param type the type of the result
+	 * @param json the encoded result
+	 * @return the result
+	 * @throws ArgumentsDoNotFitException if it cannot be read as this type
+	 */
+	@Nullable Object decodeResult(Type type, byte[] json) throws ArgumentsDoNotFitException;
 
 }

@@ -33,7 +33,17 @@ public interface JobQueries {
 	 * @param id the job
 	 * @return what is known of it, or {@code null}
 	 */
-	@Nullable JobInfo find(JobId id);
+	default @Nullable JobInfo find(JobId id) {
+		FoundJob found = look(id);
+		return (found != null) ? found.info() : null;
+	}
+
+	/**
+	 * Find a job together with its result, both of one moment.
+	 * @param id the job
+	 * @return what is known of it, or {@code null}
+	 */
+	@Nullable FoundJob look(JobId id);
 
 	/**
 	 * The figures of a queue at one moment.

@@ -37,9 +37,9 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Arguments as a JSON array, each bound by the declared type of its parameter. The
- * application's modules apply, its default typing and class names as type ids never do,
- * so that a payload cannot choose a class.
+ * Arguments as a JSON array, each bound by the declared type of its parameter, and
+ * results as a value of the declared type. The application's modules apply, its default
+ * typing and class names as type ids never do, so that a payload cannot choose a class.
  */
 public final class JacksonJobPayloadCodec implements JobPayloadCodec {
 
@@ -113,6 +113,30 @@ public final class JacksonJobPayloadCodec implements JobPayloadCodec {
 			}
 		}
 		return arguments;
+	}
+
+	@Override
+	public byte[] encodeResult(Type type, Object result, long maxBytes) {
+		ByteArrayOutputStream json = new ByteArrayOutputStream(128);
+		try {
+			writer(type).writeValue(new BoundedOutputStream(json, maxBytes), result);
+		}
+		catch (JacksonException ex) {
+			throw new IllegalArgumentException("it cannot be written as JSON: " + ex.getOriginalMessage() + path(ex),
+					ex);
+		}
+		return json.toByteArray();
+	}
+
+	@Override
+	public @Nullable Object decodeResult(Type type, byte[] json) throws ArgumentsDoNotFitException {
+		try {
+			return reader(type).readValue(json);
+		}
+		catch (JacksonException ex) {
+			throw new ArgumentsDoNotFitException(
+					"its result does not fit " + type.getTypeName() + ": " + ex.getOriginalMessage() + path(ex), ex);
+		}
 	}
 
 	private ObjectReader reader(Type type) {

@@ -36,6 +36,7 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodIntrospector;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -158,6 +159,12 @@ public final class JobDeclarations {
 						"Arguments travel as JSON and are read again in another process: hand over an id, a record or "
 								+ "another plain value (an interface needs @JsonTypeInfo with names, not classes)");
 			});
+		Type result = resultType(type, method);
+		if (result != null && result != Object.class && !JobArgumentTypes.canBeArgument(result)) {
+			throw invalid(method, "has a result of type " + result.getTypeName(),
+					"Results travel as JSON and are read again in another process: return an id, a record or another "
+							+ "plain value (an interface needs @JsonTypeInfo with names, not classes)");
+		}
 	}
 
 	/**
@@ -168,6 +175,18 @@ public final class JobDeclarations {
 		return Arrays.stream(method.getGenericParameterTypes())
 			.map((parameter) -> GenericTypeResolver.resolveType(parameter, type))
 			.toList();
+	}
+
+	/**
+	 * The type of a job's result: {@link Object} if its handle does not say.
+	 * @return the type, or {@code null} if the method returns no handle
+	 */
+	static @Nullable Type resultType(Class<?> type, Method method) {
+		if (method.getReturnType() != JobHandle.class) {
+			return null;
+		}
+		ResolvableType result = ResolvableType.forMethodReturnType(method, type).getGeneric(0);
+		return (result.resolve() != null) ? GenericTypeResolver.resolveType(result.getType(), type) : Object.class;
 	}
 
 	private static void checkProxyable(Class<?> type, Method method) {

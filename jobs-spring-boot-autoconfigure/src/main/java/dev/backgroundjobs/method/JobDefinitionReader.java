@@ -26,7 +26,6 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import dev.backgroundjobs.BackgroundJob;
-import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobRetry;
 import dev.backgroundjobs.core.JobDefinition;
@@ -95,12 +94,12 @@ final class JobDefinitionReader {
 			JobSettings ofJob) {
 		List<Type> parameters = JobDeclarations.parameterTypes(type, method);
 		JobPriority priority = (ofJob.priority() != null) ? ofJob.priority() : JobPriority.NORMAL;
+		Type result = JobDeclarations.resultType(type, method);
 		boolean enabled = !Boolean.FALSE.equals(ofJob.enabled());
 		return (queue) -> {
 			JobSettings all = ofJob.orElse(this.configured.ofQueue(queue)).orElse(this.configured.all());
-			return new JobDefinition(name, aliases, queue, priority, parameters,
-					method.getReturnType() == JobHandle.class, enabled, all.timeout(), all.expiresAfter(),
-					all.retry().toPolicy());
+			return new JobDefinition(name, aliases, queue, priority, parameters, result, enabled, all.timeout(),
+					all.expiresAfter(), all.retry().toPolicy());
 		};
 	}
 

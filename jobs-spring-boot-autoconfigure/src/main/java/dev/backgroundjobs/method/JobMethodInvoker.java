@@ -21,12 +21,15 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.backgroundjobs.JobContext;
 import dev.backgroundjobs.core.ArgumentsDoNotFitException;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobInterceptors;
 import dev.backgroundjobs.core.JobPayloadCodec;
+import dev.backgroundjobs.core.JobResult;
+import dev.backgroundjobs.core.JobResults;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.SpringProxy;
@@ -45,6 +48,8 @@ public final class JobMethodInvoker {
 
 	private final JobInterceptors interceptors;
 
+	private final JobResults results;
+
 	/** What reflection finds depends on classes alone, so the bean may have any scope. */
 	private final Map<Receiver, Way> ways = new ConcurrentHashMap<>();
 
@@ -54,7 +59,7 @@ public final class JobMethodInvoker {
 	 * @param codec the codec for arguments
 	 */
 	public JobMethodInvoker(JobMethodRegistry registry, JobPayloadCodec codec) {
-		this(registry, codec, JobInterceptors.NONE);
+		this(registry, codec, JobInterceptors.NONE, new JobResults(codec, Long.MAX_VALUE));
 	}
 
 	/**
@@ -62,11 +67,14 @@ public final class JobMethodInvoker {
 	 * @param registry the job methods
 	 * @param codec the codec for arguments
 	 * @param interceptors stand around the calls
+	 * @param results writes what the methods return
 	 */
-	public JobMethodInvoker(JobMethodRegistry registry, JobPayloadCodec codec, JobInterceptors interceptors) {
+	public JobMethodInvoker(JobMethodRegistry registry, JobPayloadCodec codec, JobInterceptors interceptors,
+			JobResults results) {
 		this.registry = registry;
 		this.codec = codec;
 		this.interceptors = interceptors;
+		this.results = results;
 	}
 
 	/**
@@ -85,27 +93,33 @@ public final class JobMethodInvoker {
 	 * @param method the job's method
 	 * @param job the job
 	 * @param arguments the arguments
+	 * @return its result, or {@code null} if it has none
 	 * @throws Throwable what the method throws
 	 */
-	public void invoke(JobMethod method, Job job, @Nullable Object[] arguments) throws Throwable {
-		if (this.interceptors.isEmpty()) {
-			invoke(method, arguments);
-		}
-		else {
-			this.interceptors.execute(new InterceptedAttempt(job, JobContext.current().attempt(), arguments),
-					() -> invoke(method, arguments));
-		}
+	public @Nullable JobResult invoke(JobMethod method, Job job, @Nullable Object[] arguments) throws Throwable {
+		return this.results.encode(method.definition(), job.id(), call(method, job, arguments));
 	}
 
-	private void invoke(JobMethod job, @Nullable Object[] arguments) throws Throwable {
+	private @Nullable Object call(JobMethod method, Job job, @Nullable Object[] arguments) throws Throwable {
+		if (this.interceptors.isEmpty()) {
+			return invoke(method, arguments);
+		}
+		AtomicReference<@Nullable Object> returned = new AtomicReference<>();
+		this.interceptors.execute(new InterceptedAttempt(job, JobContext.current().attempt(), arguments),
+				() -> returned.set(invoke(method, arguments)));
+		return returned.get();
+	}
+
+	private @Nullable Object invoke(JobMethod job, @Nullable Object[] arguments) throws Throwable {
 		Object bean = this.registry.bean(job);
 		Way way = this.ways.computeIfAbsent(new Receiver(job.method(), bean.getClass(), AopUtils.getTargetClass(bean)),
 				Receiver::way);
 		try (JobInvocationScope scope = JobInvocationScope.open(way.passing())) {
-			way.invocable().invoke(bean, arguments);
+			Object returned = way.invocable().invoke(bean, arguments);
 			if (!scope.hasPassed() && JobCallMarkBeanPostProcessor.isOursIn(bean)) {
 				throw JobCallMark.notRun(job.method());
 			}
+			return returned;
 		}
 		catch (InvocationTargetException ex) {
 			throw ex.getTargetException();

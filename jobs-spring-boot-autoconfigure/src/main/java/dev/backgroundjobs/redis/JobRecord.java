@@ -27,6 +27,7 @@ import java.util.Map;
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobResult;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +40,16 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * No headers take no bytes. Otherwise they are, see {@link JobHeaders}, a version and
- * names with their values.
+ * names with their values. A job that has succeeded has no arguments any more; behind the
+ * name stands its result, if flag 32 says so: {@code =} and JSON, or {@code !} and why it
+ * was not kept.
  *
  * @param job the job
  * @param due when it is due
  * @param enqueued when it was enqueued
+ * @param result its result, if it has ended and has one
  */
-record JobRecord(Job job, Instant due, Instant enqueued) {
+record JobRecord(Job job, Instant due, Instant enqueued, @Nullable JobResult result) {
 
 	private static final byte FIRST_LEVEL = '0';
 
@@ -58,7 +62,16 @@ record JobRecord(Job job, Instant due, Instant enqueued) {
 
 	private static final int EXPIRES = 2;
 
-	private static final int FLAGS_KNOWN = RETAINED | EXPIRES;
+	private static final int RESULT = 32;
+
+	private static final int FLAGS_KNOWN = RETAINED | EXPIRES | RESULT;
+
+	/** What a result begins with, and what stands there instead of one. */
+	private static final byte KEPT = '=';
+
+	private static final byte NOT_KEPT = '!';
+
+	private static final int FLAGS = 2;
 
 	private static final int TIMES = 3;
 
@@ -93,19 +106,20 @@ record JobRecord(Job job, Instant due, Instant enqueued) {
 	 */
 	static JobRecord decode(JobId id, byte[] bytes) throws UnreadableRecordException {
 		try {
-			if (bytes[1] != VERSION || (bytes[2] & ~FLAGS_KNOWN) != 0) {
+			if (bytes[1] != VERSION || (bytes[FLAGS] & ~FLAGS_KNOWN) != 0) {
 				throw new UnreadableRecordException("The record of job '" + id + "' was written by a newer version",
 						true);
 			}
-			int header = HEADER + (((bytes[2] & EXPIRES) != 0) ? TIME : 0);
+			int header = HEADER + (((bytes[FLAGS] & EXPIRES) != 0) ? TIME : 0);
 			ByteBuffer record = ByteBuffer.wrap(bytes, header, bytes.length - header);
 			String name = new String(section(record), StandardCharsets.UTF_8);
 			Map<String, String> headers = JobHeaders.decode(id, section(record));
-			byte[] arguments = new byte[record.remaining()];
-			record.get(arguments);
-			Job job = new Job(id, name, arguments, (bytes[2] & RETAINED) != 0, LEVELS.get(bytes[0] - FIRST_LEVEL),
-					headers);
-			return new JobRecord(job, time(bytes, TIMES), time(bytes, TIMES + TIME));
+			byte[] rest = new byte[record.remaining()];
+			record.get(rest);
+			boolean ended = (bytes[FLAGS] & RESULT) != 0;
+			Job job = new Job(id, name, ended ? new byte[0] : rest, (bytes[FLAGS] & RETAINED) != 0,
+					LEVELS.get(bytes[0] - FIRST_LEVEL), headers);
+			return new JobRecord(job, time(bytes, TIMES), time(bytes, TIMES + TIME), ended ? result(rest) : null);
 		}
 		catch (RuntimeException ex) {
 			throw new UnreadableRecordException("The record of job '" + id + "' cannot be read", false);
@@ -113,17 +127,36 @@ record JobRecord(Job job, Instant due, Instant enqueued) {
 	}
 
 	/**
-	 * The record in which an ended job is kept: without its arguments and headers.
+	 * The record in which a job is kept that has succeeded: its result in the place of
+	 * its arguments and headers.
 	 */
 	byte[] encodeEnded() {
 		byte[] encoded = encode(
-				new Job(this.job.id(), this.job.name(), new byte[0], this.job.retained(), this.job.priority()), null);
+				new Job(this.job.id(), this.job.name(), ended(), this.job.retained(), this.job.priority()), null);
+		if (this.result != null) {
+			encoded[FLAGS] |= RESULT;
+		}
 		return ByteBuffer.allocate(encoded.length + 2 * TIME)
 			.put(encoded, 0, TIMES)
 			.put(time(this.due.toEpochMilli()))
 			.put(time(this.enqueued.toEpochMilli()))
 			.put(encoded, TIMES, encoded.length - TIMES)
 			.array();
+	}
+
+	private byte[] ended() {
+		if (this.result == null) {
+			return new byte[0];
+		}
+		byte[] json = this.result.json();
+		byte[] content = (json != null) ? json : String.valueOf(this.result.problem()).getBytes(StandardCharsets.UTF_8);
+		return ByteBuffer.allocate(1 + content.length).put((json != null) ? KEPT : NOT_KEPT).put(content).array();
+	}
+
+	private static JobResult result(byte[] stored) {
+		byte[] content = Arrays.copyOfRange(stored, 1, stored.length);
+		return (stored[0] == KEPT) ? JobResult.of(content)
+				: JobResult.notKept(new String(content, StandardCharsets.UTF_8));
 	}
 
 	private static byte level(JobPriority priority) {

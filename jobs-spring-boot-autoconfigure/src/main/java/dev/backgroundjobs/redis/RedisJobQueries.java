@@ -35,9 +35,11 @@ import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.core.Attempts;
 import dev.backgroundjobs.core.DeadLetters;
+import dev.backgroundjobs.core.FoundJob;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.core.JobResult;
 import dev.backgroundjobs.core.QueueFigures;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.WaitingNames;
@@ -83,35 +85,36 @@ public final class RedisJobQueries implements JobQueries {
 	}
 
 	@Override
-	public @Nullable JobInfo find(JobId id) {
-		List<JobInfo> found = find(id.partition(), List.of(id.local()));
+	public @Nullable FoundJob look(JobId id) {
+		List<FoundJob> found = look(id.partition(), List.of(id.local()));
 		return found.isEmpty() ? null : found.get(0);
 	}
 
-	private List<JobInfo> find(QueuePartition partition, List<String> ids) {
+	private List<FoundJob> look(QueuePartition partition, List<String> ids) {
 		if (ids.isEmpty()) {
 			return List.of();
 		}
 		byte[][] arguments = ids.stream().map(RedisConnection::bytes).toArray(byte[][]::new);
 		Reply answers = Answers.await(this.connection.eval(RedisScript.FIND, this.keys.of(partition), arguments))
 			.list(2);
-		List<JobInfo> found = new ArrayList<>();
+		List<FoundJob> found = new ArrayList<>();
 		for (int i = 0; i < answers.size(); i++) {
 			Reply answer = answers.list(i);
 			if (answer.size() > 0) {
-				found.add(info(new JobId(partition, ids.get(i)), answer));
+				found.add(found(new JobId(partition, ids.get(i)), answer));
 			}
 		}
 		return found;
 	}
 
-	private JobInfo info(JobId id, Reply answer) {
+	private FoundJob found(JobId id, Reply answer) {
 		Reply fields = answer.list(5);
 		Attempts attempts = new Attempts(count(fields, 0), count(fields, 1), count(fields, 2), count(fields, 3));
 		String name = "unreadable";
 		Instant enqueued = Instant.EPOCH;
 		Instant due = Instant.EPOCH;
 		JobPriority priority = JobPriority.NORMAL;
+		JobResult result = null;
 		try {
 			JobRecord record = JobRecord.decode(id,
 					(answer.values().get(1) instanceof byte[] bytes) ? bytes : new byte[0]);
@@ -119,15 +122,17 @@ public final class RedisJobQueries implements JobQueries {
 			priority = record.job().priority();
 			enqueued = record.enqueued();
 			due = record.due();
+			result = record.result();
 		}
 		catch (JobRecord.UnreadableRecordException ex) {
 			// its state is still worth showing
 		}
 		Instant dueAt = time(answer.text(2));
-		return new JobInfo(id.toString(), name, id.queue(), priority, JobState.valueOf(answer.text(0)),
+		JobInfo info = new JobInfo(id.toString(), name, id.queue(), priority, JobState.valueOf(answer.text(0)),
 				attempts.attempt(), attempts.retries(), this.maxRetries.applyAsInt(name, id.queue()), enqueued,
 				(dueAt != null) ? dueAt : due, time(answer.text(3)), time(answer.text(4)), text(fields.values().get(4)),
 				failures(fields));
+		return new FoundJob(info, result);
 	}
 
 	private static List<JobFailure> failures(Reply fields) {
@@ -173,7 +178,8 @@ public final class RedisJobQueries implements JobQueries {
 		DeadLetterPages.Page page = this.deadLetters.list(partition, limit, cursor);
 		List<JobInfo> jobs = new ArrayList<>(page.ids().size());
 		for (int from = 0; from < page.ids().size(); from += MAX_FOUND) {
-			jobs.addAll(find(partition, page.ids().subList(from, Math.min(page.ids().size(), from + MAX_FOUND))));
+			List<String> ids = page.ids().subList(from, Math.min(page.ids().size(), from + MAX_FOUND));
+			look(partition, ids).forEach((found) -> jobs.add(found.info()));
 		}
 		return new DeadLetters(page.total(), jobs, page.cursor());
 	}

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.JobResult;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.core.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +127,8 @@ final class Settler {
 		if (!claimed.job().retained() || this.retention.isZero()) {
 			return new Entry(id, token, "C", 0, "");
 		}
-		byte[] record = new JobRecord(claimed.job(), claimed.dueAt(), claimed.enqueuedAt()).encodeEnded();
+		JobResult result = (outcome instanceof JobOutcome.Succeeded succeeded) ? succeeded.result() : null;
+		byte[] record = new JobRecord(claimed.job(), claimed.dueAt(), claimed.enqueuedAt(), result).encodeEnded();
 		return new Entry(id, token, "C", this.retention.toMillis(), record);
 	}
 

@@ -19,6 +19,7 @@ package dev.backgroundjobs.test;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -30,6 +31,7 @@ import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.JobResult;
 import dev.backgroundjobs.core.RetryDecision;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.method.JobMethod;
@@ -124,11 +126,11 @@ public final class JobRunner {
 					null);
 		}
 		try {
-			JobContext.with(new MemoryJobContext(claimed, cancelled), () -> {
-				this.invoker.invoke(method, claimed.job(), arguments);
-				return true;
-			});
-			return new Result(new JobOutcome.Succeeded(), null);
+			JobResult result = JobContext
+				.with(new MemoryJobContext(claimed, cancelled),
+						() -> Optional.ofNullable(this.invoker.invoke(method, claimed.job(), arguments)))
+				.orElse(null);
+			return new Result(new JobOutcome.Succeeded(result), null);
 		}
 		catch (Throwable ex) {
 			if (cancelled.getAsBoolean()) {

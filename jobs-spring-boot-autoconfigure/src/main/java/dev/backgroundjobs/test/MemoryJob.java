@@ -30,6 +30,7 @@ import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.Failure;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.JobResult;
 import dev.backgroundjobs.core.NewJob;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,8 @@ final class MemoryJob {
 	private @Nullable Instant finishedAt;
 
 	private @Nullable String parkedBecause;
+
+	private @Nullable JobResult result;
 
 	private final List<JobFailure> failures = new ArrayList<>();
 
@@ -160,6 +163,7 @@ final class MemoryJob {
 			end(JobState.DEAD, now);
 		}
 		else {
+			this.result = (outcome instanceof JobOutcome.Succeeded succeeded) ? succeeded.result() : null;
 			end(JobState.SUCCEEDED, now);
 		}
 	}
@@ -193,6 +197,10 @@ final class MemoryJob {
 		this.finishedAt = null;
 		this.dueAt = now;
 		promote(atPlace);
+	}
+
+	@Nullable JobResult result() {
+		return this.result;
 	}
 
 	@Nullable Instant finishedAt() {

@@ -35,6 +35,7 @@ import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.DeadLetters;
 import dev.backgroundjobs.core.DeadStep;
+import dev.backgroundjobs.core.FoundJob;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
@@ -324,10 +325,10 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 	}
 
 	@Override
-	public synchronized @Nullable JobInfo find(JobId id) {
+	public synchronized @Nullable FoundJob look(JobId id) {
 		forget();
 		MemoryJob job = this.jobs.get(id);
-		return (job != null) ? info(job) : null;
+		return (job != null) ? new FoundJob(info(job), job.result()) : null;
 	}
 
 	@Override

@@ -17,12 +17,14 @@
 package dev.backgroundjobs.worker;
 
 import java.util.Map;
+import java.util.Optional;
 
 import dev.backgroundjobs.JobContext;
 import dev.backgroundjobs.core.ArgumentsDoNotFitException;
 import dev.backgroundjobs.core.AttemptObservation;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.JobObservations;
+import dev.backgroundjobs.core.JobResult;
 import dev.backgroundjobs.method.JobMethod;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import org.jspecify.annotations.Nullable;
@@ -55,13 +57,14 @@ final class AttemptCaller {
 
 	/**
 	 * Call the method on this thread.
+	 * @return its result, or {@code null} if it has none
 	 * @throws Throwable what the method throws
 	 */
-	void call(JobRun run, JobMethod method, @Nullable Object[] arguments) throws Throwable {
+	@Nullable JobResult call(JobRun run, JobMethod method, @Nullable Object[] arguments) throws Throwable {
 		describe(run.claimed(), run.id());
 		AttemptObservation.Scope scope = observe(run).open();
 		try {
-			JobContext.with(run, () -> invoke(run, method, arguments));
+			return JobContext.with(run, () -> Optional.ofNullable(invoke(run, method, arguments))).orElse(null);
 		}
 		finally {
 			scope.close();
@@ -75,10 +78,9 @@ final class AttemptCaller {
 		return observation;
 	}
 
-	private boolean invoke(JobRun run, JobMethod method, @Nullable Object[] arguments) throws Throwable {
+	private @Nullable JobResult invoke(JobRun run, JobMethod method, @Nullable Object[] arguments) throws Throwable {
 		try {
-			this.invoker.invoke(method, run.claimed().job(), arguments);
-			return true;
+			return this.invoker.invoke(method, run.claimed().job(), arguments);
 		}
 		catch (Throwable ex) {
 			// the log tells of it on another thread, but with the ids of this trace

@@ -35,6 +35,7 @@ import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobDefinition;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.JobResult;
 import dev.backgroundjobs.core.RetryDecision;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.method.JobMethod;
@@ -101,7 +102,7 @@ final class JobExecutor {
 	void abandon(JobRun run, JobRun.Stuck stuck) {
 		JobMethod method = this.methods.find(run.claimed().job().name());
 		if (method != null) {
-			finish(run, attempt(run, method, stuck), run.elapsed());
+			finish(run, attempt(run, method, new Returned(null, stuck)), run.elapsed());
 		}
 	}
 
@@ -159,7 +160,7 @@ final class JobExecutor {
 		if (!run.begin()) {
 			return new Attempt(run.cancelled() ? new JobOutcome.Cancelled() : new JobOutcome.Released(false), null);
 		}
-		Throwable failure = invoke(run, method, arguments);
+		Returned returned = invoke(run, method, arguments);
 		boolean settled;
 		try {
 			this.leases.noticeFreeze();
@@ -168,20 +169,19 @@ final class JobExecutor {
 			// whatever fails: others wait for its end
 			settled = !run.end();
 		}
-		return settled ? null : attempt(run, method, failure);
+		return settled ? null : attempt(run, method, returned);
 	}
 
-	private @Nullable Throwable invoke(JobRun run, JobMethod method, @Nullable Object[] arguments) {
+	private Returned invoke(JobRun run, JobMethod method, @Nullable Object[] arguments) {
 		Future<?> timeout = null;
 		try {
 			timeout = startTimeout(run, settings(run, method).timeout());
 			started(run.claimed());
-			this.caller.call(run, method, arguments);
-			return null;
+			return new Returned(this.caller.call(run, method, arguments), null);
 		}
 		catch (Throwable ex) {
 			// the job is still ours: it is retried, buried or given back
-			return ex;
+			return new Returned(null, ex);
 		}
 		finally {
 			if (timeout != null) {
@@ -195,13 +195,15 @@ final class JobExecutor {
 				timeout.toMillis(), TimeUnit.MILLISECONDS) : null;
 	}
 
-	private Attempt attempt(JobRun run, JobMethod method, @Nullable Throwable exception) {
+	private Attempt attempt(JobRun run, JobMethod method, Returned returned) {
+		Throwable exception = returned.exception();
 		if (run.lease().isLost()) {
 			this.listener.leaseLost(run.claimed());
 			// stale, or the job goes back at once: nobody else has recovered it
 			return new Attempt(new JobOutcome.Released(true), exception);
 		}
-		return (exception != null) ? failed(run, method, exception) : new Attempt(new JobOutcome.Succeeded(), null);
+		return (exception != null) ? failed(run, method, exception)
+				: new Attempt(new JobOutcome.Succeeded(returned.result()), null);
 	}
 
 	private static Attempt failed(JobRun run, JobMethod method, Throwable exception) {
@@ -277,6 +279,16 @@ final class JobExecutor {
 	private void started(ClaimedJob claimed) {
 		Duration waited = Duration.between(claimed.dueAt(), claimed.claimedAt());
 		this.listener.started(claimed, waited.isNegative() ? Duration.ZERO : waited);
+	}
+
+	/**
+	 * How a method came back.
+	 *
+	 * @param result its result, if it has one
+	 * @param exception what it threw
+	 */
+	private record Returned(@Nullable JobResult result, @Nullable Throwable exception) {
+
 	}
 
 	/**

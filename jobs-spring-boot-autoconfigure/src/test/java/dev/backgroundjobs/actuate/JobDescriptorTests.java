@@ -24,8 +24,11 @@ import java.util.Map;
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.core.FoundJob;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobResult;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -49,13 +52,26 @@ class JobDescriptorTests {
 		assertThat(describe(Map.of("traceparent", "nonsense")).traceId()).isNull();
 	}
 
+	@Test
+	void resultIsShownWhereValuesAre() {
+		JobResult result = JobResult.of("{\"pages\":7}".getBytes(StandardCharsets.UTF_8));
+		assertThat(describe(Map.of(), result, true).result()).isEqualTo("{\"pages\":7}");
+		assertThat(describe(Map.of(), result, false).result()).isEqualTo("******");
+		assertThat(describe(Map.of(), JobResult.notKept("too large"), true).result()).isEqualTo("too large");
+		assertThat(describe(Map.of(), null, false).result()).isNull();
+	}
+
 	private static JobDescriptor describe(Map<String, String> headers) {
+		return describe(headers, null, false);
+	}
+
+	private static JobDescriptor describe(Map<String, String> headers, @Nullable JobResult result, boolean showValues) {
 		JobId id = JobId.parse("mail~0~a");
 		Instant now = Instant.EPOCH;
 		JobInfo info = new JobInfo(id.toString(), "Mails.send", "mail", JobPriority.NORMAL, JobState.DEAD, 3, 2, 7, now,
 				now, now, now, null, List.of());
 		Job job = new Job(id, "Mails.send", "[]".getBytes(StandardCharsets.UTF_8), false, JobPriority.NORMAL, headers);
-		return new JobDescriptor(info, false, job, List.of());
+		return new JobDescriptor(new FoundJob(info, result), showValues, job, List.of());
 	}
 
 }

@@ -36,10 +36,12 @@ import dev.backgroundjobs.core.DefaultJobClient;
 import dev.backgroundjobs.core.JobArguments;
 import dev.backgroundjobs.core.JobDefinition;
 import dev.backgroundjobs.core.JobEnqueuer;
+import dev.backgroundjobs.core.JobHandles;
 import dev.backgroundjobs.core.JobInterceptors;
 import dev.backgroundjobs.core.JobObservations;
 import dev.backgroundjobs.core.JobPayloadCodec;
 import dev.backgroundjobs.core.JobQueue;
+import dev.backgroundjobs.core.JobResults;
 import dev.backgroundjobs.core.JobSender;
 import dev.backgroundjobs.core.JobTransactions;
 import dev.backgroundjobs.core.KnownQueues;
@@ -75,9 +77,10 @@ class JobsAutoConfigurationTests {
 	@Test
 	void clientOfTheApplicationWins() {
 		DisabledJobStore store = new DisabledJobStore();
+		JobHandles handles = new JobHandles(store, store, new JobResults(new CountingCodec(), 1));
 		JobClient own = new DefaultJobClient(new JobEnqueuer(new JobSender(store, List.of(), JobObservations.NONE),
-				store, store, new JobArguments(new CountingCodec(), 1, 0), JobInterceptors.NONE, JobTransactions.NONE,
-				new KnownQueues(Set::of)), store, store);
+				handles, new JobArguments(new CountingCodec(), 1, 0), JobInterceptors.NONE, JobTransactions.NONE,
+				new KnownQueues(Set::of)), handles, store, store);
 		this.producer.withBean("ownClient", JobClient.class, () -> own).run((context) -> {
 			assertThat(context).getBean(JobClient.class).isSameAs(own);
 			// calls of job methods do not depend on the client
@@ -217,6 +220,18 @@ class JobsAutoConfigurationTests {
 		public @Nullable Object[] decode(List<Type> types, byte[] payload) throws ArgumentsDoNotFitException {
 			this.calls.add("decode");
 			return this.codec.decode(types, payload);
+		}
+
+		@Override
+		public byte[] encodeResult(Type type, Object result, long maxBytes) {
+			this.calls.add("encodeResult");
+			return this.codec.encodeResult(type, result, maxBytes);
+		}
+
+		@Override
+		public @Nullable Object decodeResult(Type type, byte[] json) throws ArgumentsDoNotFitException {
+			this.calls.add("decodeResult");
+			return this.codec.decodeResult(type, json);
 		}
 
 	}

@@ -19,11 +19,13 @@ package dev.backgroundjobs.redis;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobResult;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,10 +76,20 @@ class JobRecordTests {
 	@Test
 	void recordOfAnEndedJobHasNeitherArgumentsNorHeaders() throws Exception {
 		JobRecord record = new JobRecord(job(Map.of("tenant", "acme")), Instant.ofEpochMilli(1),
-				Instant.ofEpochMilli(2));
+				Instant.ofEpochMilli(2), null);
 		Job ended = JobRecord.decode(ID, record.encodeEnded()).job();
 		assertThat(ended.arguments()).isEmpty();
 		assertThat(ended.headers()).isEmpty();
+	}
+
+	@Test
+	void resultStandsInThePlaceOfTheArguments() throws Exception {
+		for (JobResult result : List.of(JobResult.of(bytes("{\"pages\":7}")), JobResult.notKept("too large"))) {
+			JobRecord record = new JobRecord(job(Map.of()), Instant.ofEpochMilli(1), Instant.ofEpochMilli(2), result);
+			JobRecord kept = JobRecord.decode(ID, record.encodeEnded());
+			assertThat(kept).usingRecursiveComparison().ignoringFields("job.arguments").isEqualTo(record);
+			assertThat(kept.job().arguments()).isEmpty();
+		}
 	}
 
 	private static Job job(Map<String, String> headers) {

@@ -24,6 +24,10 @@ import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.core.FoundJob;
+import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.core.JobResult;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -37,7 +41,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 abstract class JobLifeContract {
 
 	private final ApplicationContextRunner runner = runner().withBean(LifeJobs.class)
-		.withPropertyValues("background-jobs.jobs.[LifeJobs.configured].retry.max-retries=1");
+		.withPropertyValues("background-jobs.jobs.[LifeJobs.configured].retry.max-retries=1",
+				"background-jobs.job.max-result=200B");
 
 	abstract ApplicationContextRunner runner();
 
@@ -203,6 +208,43 @@ abstract class JobLifeContract {
 			work(context, jobs.priority(JobPriority.LOW).enqueue(() -> life.followed("last")), JobState.SUCCEEDED);
 			assertThat(life.log()).containsExactly("high", "first", "second", "low", "last");
 		});
+	}
+
+	@Test
+	void resultIsKeptWithTheJob() {
+		run((context, jobs, life) -> {
+			JobHandle<?> handle = life.reported("Sales", 7);
+			assertThat(look(context, handle).result()).isNull();
+			work(context, handle, JobState.SUCCEEDED);
+			JobResult result = look(context, handle).result();
+			assertThat(result).isNotNull();
+			assertThat(result.text()).isEqualTo("[{\"title\":\"Sales\",\"pages\":7}]");
+		});
+	}
+
+	@Test
+	void jobWhoseResultCannotBeKeptHasSucceededAndDoesNotRunAgain() {
+		run((context, jobs, life) -> {
+			JobHandle<?> large = life.unwritable("large");
+			JobHandle<?> broken = life.unwritable("broken");
+			JobHandle<?> nothing = life.followed("nothing");
+			work(context, nothing, JobState.SUCCEEDED);
+			assertThat(info(large).attempt()).isOne();
+			assertThat(look(context, large).result()).hasToString("not kept: it takes more than "
+					+ "background-jobs.job.max-result (200 bytes): store it elsewhere and return where");
+			assertThat(info(broken).state()).isEqualTo(JobState.SUCCEEDED);
+			assertThat(String.valueOf(look(context, broken).result()))
+				.startsWith("not kept: it cannot be written as JSON: ")
+				.contains("java.lang.Object", "[0]");
+			assertThat(look(context, nothing).result()).isNull();
+			assertThat(life.log()).containsExactly("large", "broken", "nothing");
+		});
+	}
+
+	private static FoundJob look(ApplicationContext context, JobHandle<?> handle) {
+		FoundJob found = context.getBean(JobQueries.class).look(JobId.parse(handle.id()));
+		assertThat(found).isNotNull();
+		return found;
 	}
 
 	private void run(Life life) {

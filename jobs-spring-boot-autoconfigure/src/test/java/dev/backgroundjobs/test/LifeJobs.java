@@ -79,10 +79,33 @@ class LifeJobs {
 		throw new IllegalStateException("again");
 	}
 
+	@BackgroundJob("life")
+	JobHandle<List<Report>> reported(String text, int pages) {
+		this.log.add(text);
+		return JobHandle.completed(List.of(new Report(text, pages)));
+	}
+
+	@BackgroundJob("life")
+	JobHandle<Object> unwritable(String what) {
+		this.log.add(what);
+		return switch (what) {
+			case "large" -> JobHandle.completed("x".repeat(300));
+			case "broken" -> JobHandle.completed(List.of(new Object()));
+			default -> throw new IllegalArgumentException(what);
+		};
+	}
+
 	@BackgroundJob(queue = "life", expiresAfter = "50ms")
 	JobHandle<Void> perishable() {
 		this.log.add("perishable");
 		return JobHandle.completed();
+	}
+
+	/**
+	 * What a job leaves behind.
+	 */
+	record Report(String title, int pages) {
+
 	}
 
 }
