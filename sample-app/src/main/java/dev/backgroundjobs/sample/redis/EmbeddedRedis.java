@@ -40,8 +40,10 @@ import org.springframework.core.retry.RetryTemplate;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A Redis that keeps nothing, for trying the sample. It runs as a daemon, because a child
- * would get the Ctrl+C too and be gone before the workers have put their jobs back.
+ * A Redis for trying the sample. It writes to disk like one of production, so that the
+ * start does not warn of it, and is thrown away with the application. It runs as a
+ * daemon, because a child would get the Ctrl+C too and be gone before the workers have
+ * put their jobs back.
  */
 public final class EmbeddedRedis implements AutoCloseable {
 
@@ -100,8 +102,8 @@ public final class EmbeddedRedis implements AutoCloseable {
 				.get()
 				.getAbsolutePath();
 			int exit = new ProcessBuilder(List.of(executable, "--port", String.valueOf(this.port), "--bind",
-					LOOPBACK.getHostAddress(), "--save", "", "--dir", this.directory.toString(), "--daemonize", "yes",
-					"--pidfile", pidFile().toString(), "--logfile", log.toString()))
+					LOOPBACK.getHostAddress(), "--save", "", "--appendonly", "yes", "--dir", this.directory.toString(),
+					"--daemonize", "yes", "--pidfile", pidFile().toString(), "--logfile", log.toString()))
 				.redirectErrorStream(true)
 				.redirectOutput(this.directory.resolve("output.log").toFile())
 				.start()

@@ -58,13 +58,14 @@ class EmbeddedRedisTests {
 		.withPropertyValues("sample.embedded-redis.start=true", "sample.embedded-redis.port=" + this.port);
 
 	@Test
-	void startsWithTheApplicationAndStopsWithIt() {
+	void startsWithTheApplicationWithoutAWarningAndStopsWithIt(CapturedOutput output) {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(SampleApplication.class)
 			.web(WebApplicationType.NONE)
 			.run("--sample.embedded-redis.port=" + this.port, "--spring.datasource.url=jdbc:h2:mem:embedded",
 					"--spring.jmx.enabled=false")) {
 			assertThat(context.getBean(EmbeddedRedis.class).port()).isEqualTo(this.port);
 			assertThat(context.getBean(JobClient.class).find("mail~0~unknown")).isNull();
+			assertThat(output).doesNotContain("appendonly");
 		}
 		assertThat(isFree(this.port)).isTrue();
 	}
