@@ -81,6 +81,8 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 
 	private final HealthOptions options;
 
+	private final PastEvictions evictions = new PastEvictions(System::nanoTime);
+
 	private volatile @Nullable Long unreadableSince;
 
 	/**
@@ -117,7 +119,7 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 	}
 
 	private Status describeDeployment(Health.Builder builder) {
-		DeploymentHealth health = new DeploymentHealth(this.options, this.queries::namespaces);
+		DeploymentHealth health = new DeploymentHealth(this.options, this.queries::namespaces, this.evictions);
 		health.describe(builder, this.deployment.get(), this.process, this.failureRate.sample());
 		if (health.findings().isEmpty()) {
 			return Status.UP;

@@ -43,15 +43,19 @@ final class DeploymentHealth {
 
 	private final Supplier<WorkerNamespaces> namespaces;
 
+	private final PastEvictions evictions;
+
 	private final Map<Status, String> findings = new LinkedHashMap<>();
 
 	/**
 	 * Create a judge for one look.
 	 * @param options from where on something is a finding
 	 * @param namespaces asked for other namespaces if no worker lives
+	 * @param evictions remembers earlier looks
 	 */
-	DeploymentHealth(HealthOptions options, Supplier<WorkerNamespaces> namespaces) {
+	DeploymentHealth(HealthOptions options, Supplier<WorkerNamespaces> namespaces, PastEvictions evictions) {
 		this.options = options;
+		this.evictions = evictions;
 		this.namespaces = namespaces;
 	}
 
@@ -108,11 +112,18 @@ final class DeploymentHealth {
 	}
 
 	private void findEviction(Eviction eviction) {
+		long gone = this.evictions.look(eviction);
 		if (eviction.mayTakeJobs()) {
 			this.findings.put(BackgroundJobsHealthIndicator.UNSAFE,
 					"Redis throws jobs away when its memory is full, by its maxmemory-policy (" + eviction.policy()
 							+ "); it has evicted " + eviction.evictedKeys()
 							+ " keys since it started. Jobs need 'noeviction': CONFIG SET maxmemory-policy noeviction");
+		}
+		else if (gone > 0) {
+			this.findings.put(BackgroundJobsHealthIndicator.UNSAFE, "Redis has evicted " + gone
+					+ " keys within the last hour, although its maxmemory-policy is '" + eviction.policy()
+					+ "' now. Jobs may be missing: compare with what callers have enqueued, and set the policy in the "
+					+ "configuration of Redis, so that no restart or failover brings the other one back");
 		}
 	}
 

@@ -66,7 +66,8 @@ record ServerInfo(Map<String, String> values) {
 
 	/**
 	 * What several servers do when they are full. A policy that spares keys without an
-	 * expiry spares jobs, as no key of ours has one.
+	 * expiry spares jobs, as no key of ours has one: if memory is full and nothing else
+	 * is left to go, such a server refuses writes like any other.
 	 */
 	static Eviction eviction(List<ServerInfo> servers) {
 		List<String> policies = servers.stream()

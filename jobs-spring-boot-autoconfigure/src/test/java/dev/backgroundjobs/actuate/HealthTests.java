@@ -144,12 +144,30 @@ class HealthTests {
 			redis.configSet("maxmemory-policy", "allkeys-lfu");
 			await().untilAsserted(() -> {
 				assertThat(health(context).getStatus()).isEqualTo(BackgroundJobsHealthIndicator.UNSAFE);
-				assertThat(findings(context).get("UNSAFE")).contains("(allkeys-lfu)", "evicted 0 keys",
+				assertThat(findings(context).get("UNSAFE")).contains("(allkeys-lfu)", "keys since it started",
 						"CONFIG SET maxmemory-policy noeviction");
 			});
 			// spares keys without an expiry, so all of ours
 			redis.configSet("maxmemory-policy", "volatile-lru");
 			await().until(() -> health(context).getStatus().equals(Status.UP));
+		});
+	}
+
+	@Test
+	void keysThatWereEvictedMeanwhileAreUnsafeAlsoIfThePolicyIsRightAgain() {
+		this.producer.run((context) -> {
+			await().until(() -> detail(context, "eviction") != null);
+			redis.set("somebody's", "value");
+			redis.configSet("maxmemory-policy", "allkeys-random");
+			redis.configSet("maxmemory", "1");
+			// whatever it asks for, Redis makes room for it
+			await().until(() -> redis.ping() != null && redis.dbsize() == 0);
+			redis.configSet("maxmemory", "0");
+			redis.configSet("maxmemory-policy", "noeviction");
+			await().untilAsserted(() -> assertThat(findings(context).get("UNSAFE")).contains("Redis has evicted",
+					"'noeviction' now"));
+			assertThat(health(context).getStatus()).isIn(BackgroundJobsHealthIndicator.UNSAFE,
+					BackgroundJobsHealthIndicator.NO_WORKERS);
 		});
 	}
 

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -182,6 +184,27 @@ class FullRedisTests {
 		assertThat(this.queue.retryDead("dead")).isTrue();
 		assertThat(this.queue.state("kept")).isEqualTo("CANCELLED");
 		assertThat(this.queue.run(RedisScript.INSPECT).number(3)).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "volatile-lru", "volatile-ttl", "volatile-random" })
+	void losesNoJobUnderAPolicyThatEvictsOnlyWhatExpires(String policy) {
+		this.queue.enqueue("a", "b");
+		this.queue.enqueue("+50000", new String[] { "later" });
+		this.queue.claim("w", 1, 1);
+		String before = contents();
+		this.queue.redis().setex("somebody's", 1000, "value");
+		this.queue.redis().configSet("maxmemory-policy", policy);
+		try {
+			full(true);
+			// makes room: what expires goes first, and then nothing is left that may go
+			assertRefused(() -> this.queue.enqueue("p", 1, "", TestQueue.job("c", TestQueue.record(1, 0, ""), "0")));
+			assertThat(this.queue.redis().exists("somebody's")).as("evicted").isZero();
+			assertThat(contents()).isEqualTo(before);
+		}
+		finally {
+			this.queue.redis().configSet("maxmemory-policy", "noeviction");
+		}
 	}
 
 	@Test

@@ -17,7 +17,9 @@
 package dev.backgroundjobs.redis;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -78,6 +80,7 @@ public final class Keyspace implements AutoCloseable {
 	void check() {
 		Set<String> partitions = new TreeSet<>();
 		Set<String> namespaces = new TreeSet<>();
+		List<String> all = new ArrayList<>();
 		for (String key : keys()) {
 			Matcher ours = OURS.matcher(key);
 			if (!ours.matches()) {
@@ -89,8 +92,14 @@ public final class Keyspace implements AutoCloseable {
 				boolean ofNamespace = NAMESPACE.contains(ours.group(2));
 				assertThat(ofNamespace || PARTITION.contains(ours.group(2))).as("'%s' is in the schema", key).isTrue();
 				(ofNamespace ? namespaces : partitions).add(ours.group(1));
+				all.add(key);
 			}
 		}
+		assertThat(expiring(all))
+			.as("""
+					keys with a time to live: a Redis with a 'volatile-*' policy may evict them, which health and preflight \
+					take for safe (ServerInfo.eviction), and so do the docs""")
+			.isEmpty();
 		partitions.forEach(this::checkPartition);
 		namespaces.forEach(this::everyWorkerIsDescribed);
 	}
@@ -102,6 +111,23 @@ public final class Keyspace implements AutoCloseable {
 		catch (AssertionError ex) {
 			throw new AssertionError("Keys " + prefix + ": " + ex.getMessage(), ex);
 		}
+	}
+
+	private List<String> expiring(List<String> keys) {
+		List<String> expiring = new ArrayList<>();
+		for (int from = 0; from < keys.size(); from += 1000) {
+			List<Object> some = redis().eval("""
+					local found = {}
+					for k = 1, #KEYS do
+					  if redis.call('TTL', KEYS[k]) >= 0 then
+					    found[#found + 1] = KEYS[k]
+					  end
+					end
+					return found""", ScriptOutputType.MULTI,
+					keys.subList(from, Math.min(keys.size(), from + 1000)).toArray(String[]::new));
+			expiring.addAll(new ScriptReply(List.of(some)).texts(0));
+		}
+		return expiring;
 	}
 
 	private void everyWorkerIsDescribed(String prefix) {
