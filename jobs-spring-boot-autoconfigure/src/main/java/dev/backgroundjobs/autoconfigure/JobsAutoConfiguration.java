@@ -47,6 +47,7 @@ import dev.backgroundjobs.method.JobDeclarations;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
 import dev.backgroundjobs.method.MethodJobTypes;
+import dev.backgroundjobs.method.SecuredJobs;
 import dev.backgroundjobs.observation.ApplicationEventJobListener;
 import dev.backgroundjobs.recurring.RecurringJobs;
 import dev.backgroundjobs.transaction.CommitListener;
@@ -113,6 +114,12 @@ public final class JobsAutoConfiguration {
 			JobsProperties properties) {
 		return new JobMethodRegistry(beanFactory, declarations,
 				new ConfiguredSettingsConfigurer(properties).configure());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(type = "dev.backgroundjobs.context.SecurityJobInterceptor")
+	SecuredJobs securedJobs(JobMethodRegistry methods, ConfigurableListableBeanFactory beanFactory) {
+		return new SecuredJobs(methods, beanFactory);
 	}
 
 	@Bean
