@@ -24,6 +24,7 @@ import dev.backgroundjobs.method.JobMethodRegistry;
 import dev.backgroundjobs.test.InlineJobStore;
 import dev.backgroundjobs.test.JobRunner;
 import dev.backgroundjobs.test.JobTestClient;
+import dev.backgroundjobs.test.ManualJobStore;
 import dev.backgroundjobs.test.MemoryJobStore;
 import org.assertj.core.api.AssertProvider;
 import org.slf4j.Logger;
@@ -102,9 +103,9 @@ public final class JobsTestModesAutoConfiguration {
 	static class ManualConfiguration {
 
 		@Bean
-		MemoryJobStore backgroundJobsMemoryStore(JobsProperties properties, JobMethodRegistry methods) {
-			return new MemoryJobStore(properties.getRetention().getSucceeded(), properties.getRetention().getDead(),
-					methods::maxRetries);
+		ManualJobStore backgroundJobsMemoryStore(JobsProperties properties, JobMethodRegistry methods) {
+			return new ManualJobStore(properties.getRetention().getSucceeded(), properties.getRetention().getDead(),
+					methods::maxRetries, new QueueCapacityConfigurer(properties).configure());
 		}
 
 		@Bean

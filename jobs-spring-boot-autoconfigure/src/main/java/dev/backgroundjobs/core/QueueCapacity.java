@@ -18,6 +18,8 @@ package dev.backgroundjobs.core;
 
 import java.time.Duration;
 
+import dev.backgroundjobs.QueueFullException;
+
 /**
  * How many jobs a queue may hold, and what a call does when it is full.
  *
@@ -31,5 +33,19 @@ public record QueueCapacity(long jobs, Duration patience, String property) {
 	 * Any number of jobs.
 	 */
 	public static final QueueCapacity UNLIMITED = new QueueCapacity(Long.MAX_VALUE, Duration.ZERO, "");
+
+	/**
+	 * What a call is told that was refused.
+	 * @param queue the queue
+	 * @param unfinished how many jobs it holds that have not ended
+	 * @param refused how many jobs were to be added
+	 * @return the exception
+	 */
+	public QueueFullException full(String queue, long unfinished, int refused) {
+		return new QueueFullException("Queue '" + queue + "' is full: it holds " + unfinished
+				+ " jobs that have not ended, of " + this.jobs + " at most (" + this.property + "); "
+				+ ((refused > 1) ? "none of the " + refused + " jobs was" : "the job was not") + " enqueued"
+				+ (this.patience.isZero() ? "" : ", after waiting for room"));
+	}
 
 }

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.core.JobDefinition;
@@ -56,6 +57,8 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 
 	private final ConfiguredSettings configured;
 
+	private final UnaryOperator<String> placeholders;
+
 	private final JobDefinitionReader reader;
 
 	private final HiddenJobs hidden = new HiddenJobs();
@@ -82,8 +85,8 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 		this.beanFactory = beanFactory;
 		this.declarations = declarations;
 		this.configured = configured;
-		this.reader = new JobDefinitionReader(configured,
-				(text) -> Objects.requireNonNullElse(beanFactory.resolveEmbeddedValue(text), ""), this::retryPolicy);
+		this.placeholders = (text) -> Objects.requireNonNullElse(beanFactory.resolveEmbeddedValue(text), "");
+		this.reader = new JobDefinitionReader(configured, this.placeholders, this::retryPolicy);
 	}
 
 	@Override
@@ -148,6 +151,7 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 				if (other != null) {
 					throw duplicate(job, other);
 				}
+				CronCheck.check(job, this.placeholders);
 				if (type.isInterface()) {
 					this.ofInterfaces.add(job);
 				}

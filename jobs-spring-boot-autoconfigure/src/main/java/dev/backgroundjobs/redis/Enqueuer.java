@@ -128,10 +128,7 @@ final class Enqueuer {
 	}
 
 	private QueueFullException full(List<NewJob> jobs, long unfinished) {
-		return new QueueFullException("Queue '" + jobs.get(0).job().queue() + "' is full: it holds " + unfinished
-				+ " jobs that have not ended, of " + this.capacity.jobs() + " at most (" + this.capacity.property()
-				+ "); " + ((jobs.size() > 1) ? "none of the " + jobs.size() + " jobs was" : "the job was not")
-				+ " enqueued" + (this.capacity.patience().isZero() ? "" : ", after waiting for room"));
+		return this.capacity.full(jobs.get(0).job().queue(), unfinished, jobs.size());
 	}
 
 	private RuntimeException gaveUp(EnqueueEntry entry, Exception cause) {

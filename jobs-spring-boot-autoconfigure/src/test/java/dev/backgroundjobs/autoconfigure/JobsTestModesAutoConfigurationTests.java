@@ -19,9 +19,12 @@ package dev.backgroundjobs.autoconfigure;
 import java.time.Duration;
 
 import dev.backgroundjobs.BackgroundJob;
+import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.JobsDisabledException;
+import dev.backgroundjobs.QueueFullException;
+import dev.backgroundjobs.RecurringJob;
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobQueue;
@@ -100,6 +103,36 @@ class JobsTestModesAutoConfigurationTests {
 				.hasSingleBean(InlineJobStore.class));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "inline", "manual" })
+	void typoInAScheduleStopsTheStart(String mode) {
+		this.runner.withPropertyValues("background-jobs.mode=" + mode, "nightly=0 3 * * *")
+			.withBean(Nightly.class)
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContaining("The schedule of job 'Nightly.run' cannot be used"));
+		this.runner.withPropertyValues("background-jobs.mode=" + mode, "nightly=-")
+			.withBean(Nightly.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void queueTakesNoMoreJobsThanItMayHold() {
+		this.runner
+			.withPropertyValues("background-jobs.mode=manual", "background-jobs.queues.reports.capacity=2",
+					"background-jobs.queues.reports.on-full=block")
+			.withBean(Nightly.class)
+			.run((context) -> {
+				Nightly nightly = context.getBean(Nightly.class);
+				nightly.report();
+				context.getBean(JobClient.class).in(Duration.ofHours(1)).enqueue(nightly::report);
+				assertThatExceptionOfType(QueueFullException.class).isThrownBy(nightly::report)
+					.withMessageContaining("it holds 2 jobs that have not ended, of 2 at most "
+							+ "(background-jobs.queues.reports.capacity)");
+				context.getBean(JobTestClient.class).drain();
+				nightly.report();
+			});
+	}
+
 	@Test
 	void redisIsTheDefault() {
 		for (String[] mode : new String[][] { {}, { "background-jobs.mode=redis" } }) {
@@ -160,6 +193,18 @@ class JobsTestModesAutoConfigurationTests {
 				jobs.clock().advance(Duration.ofMinutes(2));
 				assertThat(handle.info()).isNull();
 			});
+	}
+
+	static class Nightly {
+
+		@RecurringJob(cron = "${nightly:-}")
+		void run() {
+		}
+
+		@BackgroundJob("reports")
+		void report() {
+		}
+
 	}
 
 	static class Stamps {

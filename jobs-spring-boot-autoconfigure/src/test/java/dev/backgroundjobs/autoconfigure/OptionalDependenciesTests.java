@@ -16,6 +16,9 @@
 
 package dev.backgroundjobs.autoconfigure;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobState;
@@ -27,6 +30,9 @@ import dev.backgroundjobs.observation.MicrometerJobListener;
 import dev.backgroundjobs.observation.QueueSizeMeters;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,14 +71,43 @@ class OptionalDependenciesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(
-			strings = { "io.micrometer.core", "org.springframework.boot.health", "org.springframework.boot.actuate" })
+	@ValueSource(strings = { "io.micrometer.core", "io.micrometer.tracing", "org.springframework.boot.health",
+			"org.springframework.boot.actuate" })
 	void jobsRunWithoutTheLibrary(String library) {
 		this.runner.withClassLoader(new FilteredClassLoader(library)).run((context) -> {
 			assertThat(context).hasNotFailed();
 			JobHandle<Void> handle = context.getBean(Work.class).work();
 			await().untilAsserted(() -> assertThat(handle.state()).isEqualTo(JobState.SUCCEEDED));
 		});
+	}
+
+	@Test
+	void jobsAreObservedWithoutTracing() {
+		List<String> observed = new CopyOnWriteArrayList<>();
+		ObservationHandler<Observation.Context> handler = new ObservationHandler<>() {
+
+			@Override
+			public void onStop(Observation.Context context) {
+				observed.add(context.getName());
+			}
+
+			@Override
+			public boolean supportsContext(Observation.Context context) {
+				return true;
+			}
+
+		};
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler(handler);
+		this.runner.withClassLoader(new FilteredClassLoader("io.micrometer.tracing"))
+			.withBean(ObservationRegistry.class, () -> registry)
+			.withBean(ObservationHandler.class, () -> handler)
+			.run((context) -> {
+				assertThat(context).doesNotHaveBean("backgroundJobsDelayedJobTracingObservationHandler");
+				context.getBean(Work.class).work();
+				await().untilAsserted(() -> assertThat(observed).containsExactlyInAnyOrder("background.jobs.enqueue",
+						"background.jobs.execution"));
+			});
 	}
 
 	@Test
@@ -149,7 +184,7 @@ class OptionalDependenciesTests {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ JobsMetricsAutoConfiguration.class, JobsEndpointAutoConfiguration.class,
-			JobsHealthContributorAutoConfiguration.class })
+			JobsHealthContributorAutoConfiguration.class, JobsObservationAutoConfiguration.class })
 	static class OptionalConfiguration {
 
 	}

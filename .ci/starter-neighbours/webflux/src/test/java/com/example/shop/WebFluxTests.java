@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package com.example.shop;
 
 import java.net.URI;
@@ -8,6 +24,7 @@ import java.time.Duration;
 
 import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobState;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -18,6 +35,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Import;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -41,6 +59,8 @@ class WebFluxTests {
 	@Test
 	void jobOfReactiveRequestRunsAndActuatorKnows() throws Exception {
 		assertThat(this.context).isInstanceOf(ReactiveWebServerApplicationContext.class);
+		assertThat(this.context.getBeansOfType(MeterRegistry.class)).as("meters").isNotEmpty();
+		assertThat(ClassUtils.isPresent("io.micrometer.tracing.Tracer", null)).as("tracing").isFalse();
 		String id = exchange("POST", "/customers").body();
 		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> this.jobs.find(id).state() == JobState.SUCCEEDED);
 		// a worker is known to the deployment from its first heartbeat on
