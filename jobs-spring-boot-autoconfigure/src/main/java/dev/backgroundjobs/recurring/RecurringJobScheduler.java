@@ -114,7 +114,7 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 			try {
 				listener.fired(definition.name(), definition.queue(), lag.isNegative() ? Duration.ZERO : lag);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				// the slot is fired, whatever a listener makes of it
 				logger.error("A listener failed", ex);
 			}

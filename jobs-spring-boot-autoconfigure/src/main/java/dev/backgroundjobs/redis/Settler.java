@@ -140,15 +140,38 @@ final class Settler {
 	}
 
 	private void transmit(List<Entry> batch, boolean again) {
-		evaluate(batch).whenComplete((reply, failure) -> {
-			if (failure == null && reply.status().equals("OK")) {
-				answered(batch, reply, again);
-			}
-			else {
-				failed(batch, (failure != null) ? this.refusals.of(failure) : this.refusals.newerSchema(reply.text(1)),
-						again || failure != null && RedisFault.of(failure).mayHaveBeenExecuted());
-			}
-		});
+		try {
+			evaluate(batch).whenComplete((reply, failure) -> {
+				try {
+					received(batch, reply, failure, again);
+				}
+				catch (RuntimeException | Error ex) {
+					giveUp(batch, ex);
+				}
+			});
+		}
+		catch (RuntimeException | Error ex) {
+			giveUp(batch, ex);
+		}
+	}
+
+	private void received(List<Entry> batch, Reply reply, @Nullable Throwable failure, boolean again) {
+		if (failure == null && reply.status().equals("OK")) {
+			answered(batch, reply, again);
+		}
+		else {
+			failed(batch, (failure != null) ? this.refusals.of(failure) : this.refusals.newerSchema(reply.text(1)),
+					again || failure != null && RedisFault.of(failure).mayHaveBeenExecuted());
+		}
+	}
+
+	/**
+	 * Nobody can say what became of these outcomes, and nobody is left to try again:
+	 * those that come after them must not wait for that. The leases are left to run out.
+	 */
+	private void giveUp(List<Entry> batch, Throwable failure) {
+		batch.forEach((entry) -> entry.settled.completeExceptionally(failure));
+		this.batcher.next();
 	}
 
 	private CompletableFuture<Reply> evaluate(List<Entry> batch) {
@@ -186,9 +209,7 @@ final class Settler {
 	 */
 	private void failed(List<Entry> batch, StoreUnavailableException failure, boolean executed) {
 		if (this.connection.isClosed()) {
-			// the leases are left to run out: the jobs run again elsewhere
-			batch.forEach((entry) -> entry.settled.completeExceptionally(failure));
-			this.batcher.next();
+			giveUp(batch, failure);
 			return;
 		}
 		Duration delay = failure.getRetryAfter();
@@ -197,11 +218,11 @@ final class Settler {
 	}
 
 	private void answered(List<Entry> batch, Reply reply, boolean again) {
+		Set<Long> stale = new HashSet<>(reply.numbers(2));
+		Set<Long> cancelled = new HashSet<>(reply.numbers(3));
 		this.delays.reset();
 		this.setback = null;
 		this.batcher.next();
-		Set<Long> stale = new HashSet<>(reply.numbers(2));
-		Set<Long> cancelled = new HashSet<>(reply.numbers(3));
 		long place = 0;
 		for (Entry entry : batch) {
 			if (!stale.contains(++place)) {

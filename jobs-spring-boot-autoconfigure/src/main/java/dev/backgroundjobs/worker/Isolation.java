@@ -21,6 +21,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -228,7 +230,7 @@ final class Isolation {
 		ClaimedJob claimed = suspect.run.claimed();
 		int longer = Math.min(LONGEST, claimed.attempts().leaseLosses() - this.suspectFrom);
 		Duration window = this.lease.dividedBy(3).multipliedBy(1L << longer);
-		this.claims.startAlone(claimed, window, this.lease).whenComplete((settlement, failure) -> onPollThread(() -> {
+		ask(claimed, window).whenComplete((settlement, failure) -> onPollThread(() -> {
 			this.asking = null;
 			if (failure == null && settlement == Settlement.ACCEPTED && this.closed && !this.stopped) {
 				logger.warn(
@@ -250,6 +252,16 @@ final class Isolation {
 		}));
 	}
 
+	private CompletionStage<Settlement> ask(ClaimedJob claimed, Duration window) {
+		try {
+			return this.claims.startAlone(claimed, window, this.lease);
+		}
+		catch (RuntimeException | Error ex) {
+			// memory may be short for a moment: the suspect goes back, and others follow
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
 	private void giveBackLateOnes(long now) {
 		while (!this.waiting.isEmpty() && (this.stopped || this.waiting.element().deadline - now <= 0)) {
 			giveBack(this.waiting.remove());
@@ -269,15 +281,11 @@ final class Isolation {
 	}
 
 	private void stepAfter(Duration delay) {
-		if (!this.pollThread.isShutdown()) {
-			this.pollThread.schedule(this::step, delay.toMillis() + 1, TimeUnit.MILLISECONDS);
-		}
+		this.pollThread.schedule(this::step, delay.toMillis() + 1, TimeUnit.MILLISECONDS);
 	}
 
 	private void onPollThread(Runnable task) {
-		if (!this.pollThread.isShutdown()) {
-			this.pollThread.execute(task);
-		}
+		this.pollThread.execute(task);
 	}
 
 	/**

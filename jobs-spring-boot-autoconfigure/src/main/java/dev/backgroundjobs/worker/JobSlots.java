@@ -216,14 +216,19 @@ final class JobSlots {
 	/** Runs on the thread of a slot. */
 	private void work(JobRun first) {
 		JobRun run = first;
-		for (JobRun next = first; next != null; next = next(run)) {
-			run = next;
-			execute(run);
-			if (this.buffer.requestsRefill()) {
-				this.parts.onPollThread(this.moreWanted);
+		try {
+			for (JobRun next = first; next != null; next = next(run)) {
+				run = next;
+				execute(run);
+				if (this.buffer.requestsRefill()) {
+					this.parts.onPollThread(this.moreWanted);
+				}
 			}
 		}
-		ended(run);
+		finally {
+			// whatever fails here: the slot is free again
+			ended(run);
+		}
 	}
 
 	private @Nullable JobRun next(JobRun last) {

@@ -66,9 +66,7 @@ final class StuckRuns {
 	 * A run was interrupted and is expected to end. May be called on any thread.
 	 */
 	void interrupted(JobRun run) {
-		if (!this.pollThread.isShutdown()) {
-			this.pollThread.schedule(() -> abandon(run), this.grace.toMillis(), TimeUnit.MILLISECONDS);
-		}
+		this.pollThread.schedule(() -> abandon(run), this.grace.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 	private void abandon(JobRun run) {

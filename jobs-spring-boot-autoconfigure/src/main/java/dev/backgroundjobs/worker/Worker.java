@@ -122,9 +122,7 @@ final class Worker {
 	}
 
 	private void tellLater(Runnable task, Duration delay) {
-		if (!this.pollThread.isShutdown()) {
-			this.pollThread.schedule(() -> tell(task), delay.toMillis(), TimeUnit.MILLISECONDS);
-		}
+		this.pollThread.schedule(() -> tell(task), delay.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 	private void tell(Runnable task) {

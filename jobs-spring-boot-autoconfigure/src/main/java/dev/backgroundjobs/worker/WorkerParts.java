@@ -35,9 +35,7 @@ record WorkerParts(JobClaims claims, LeaseKeeper leases, JobExecutor jobs, Worke
 		ScheduledExecutorService pollThread, Isolation isolation, StoreWatch store) {
 
 	void onPollThread(Runnable task) {
-		if (!this.pollThread.isShutdown()) {
-			this.pollThread.execute(task);
-		}
+		this.pollThread.execute(task);
 	}
 
 }

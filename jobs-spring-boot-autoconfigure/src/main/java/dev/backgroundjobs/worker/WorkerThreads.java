@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -43,6 +44,12 @@ final class WorkerThreads {
 
 	/** What may wait for the thread that tells listeners. */
 	static final int WAITING = 10_000;
+
+	/**
+	 * When a worker has stopped, nothing is decided any more. Whoever is just about to
+	 * hand something over must not fail for it: it may have other things to end.
+	 */
+	private static final RejectedExecutionHandler DISCARD = new ThreadPoolExecutor.DiscardPolicy();
 
 	private final boolean virtual;
 
@@ -73,7 +80,7 @@ final class WorkerThreads {
 	}
 
 	static ScheduledThreadPoolExecutor single(String name) {
-		ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, factory(name));
+		ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, factory(name), DISCARD);
 		thread.setRemoveOnCancelPolicy(true);
 		thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		return thread;

@@ -22,7 +22,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.backgroundjobs.JobPriority;
@@ -37,6 +40,7 @@ import dev.backgroundjobs.core.QueueCapacity;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.testing.RedisServer;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * There is no memory for some calls: they are made again, and those behind them too.
@@ -56,7 +61,11 @@ class ShortOfMemoryTests {
 
 	private final AtomicInteger errors = new AtomicInteger();
 
-	private final RedisConnection connection = new RedisConnection("test", new ShortOfMemory(this.errors));
+	/** Whether the next answer is none. */
+	private final AtomicBoolean nonsense = new AtomicBoolean();
+
+	private final RedisConnection connection = new RedisConnection("test",
+			new ShortOfMemory(this.errors, this.nonsense));
 
 	@AfterEach
 	void close() {
@@ -75,17 +84,34 @@ class ShortOfMemoryTests {
 	}
 
 	@Test
+	void answerThatNobodyUnderstandsKeepsNoOtherOutcomeFromBeingTold() throws Exception {
+		Settler settler = settler();
+		this.nonsense.set(true);
+		CompletableFuture<Settlement> first = settler.settle(claimed(), new JobOutcome.Succeeded());
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> first.get(30, TimeUnit.SECONDS));
+		assertThat(settler.settle(claimed(), new JobOutcome.Succeeded()).get(30, TimeUnit.SECONDS))
+			.isEqualTo(Settlement.STALE);
+	}
+
+	@Test
 	void outcomeIsTold() throws Exception {
+		Settler settler = settler();
+		this.errors.set(3);
+		assertThat(settler.settle(claimed(), new JobOutcome.Succeeded()).get(30, TimeUnit.SECONDS))
+			.isEqualTo(Settlement.UNCERTAIN);
+		assertThat(settler.settle(claimed(), new JobOutcome.Succeeded()).get(30, TimeUnit.SECONDS))
+			.isEqualTo(Settlement.STALE);
+	}
+
+	private Settler settler() {
 		RedisJobStore.Options options = new RedisJobStore.Options(Duration.ofSeconds(30), Duration.ofMinutes(1),
 				Duration.ofDays(1), Duration.ofSeconds(30));
-		Settler settler = new Settler(this.connection, this.keys, options);
-		this.errors.set(3);
-		ClaimedJob claimed = new ClaimedJob(job("first").job(), "nobody:1", Attempts.NONE, Instant.EPOCH, Instant.EPOCH,
+		return new Settler(this.connection, this.keys, options);
+	}
+
+	private ClaimedJob claimed() {
+		return new ClaimedJob(job("first").job(), "nobody:1", Attempts.NONE, Instant.EPOCH, Instant.EPOCH,
 				Instant.EPOCH);
-		assertThat(settler.settle(claimed, new JobOutcome.Succeeded()).get(30, TimeUnit.SECONDS))
-			.isEqualTo(Settlement.UNCERTAIN);
-		assertThat(settler.settle(claimed, new JobOutcome.Succeeded()).get(30, TimeUnit.SECONDS))
-			.isEqualTo(Settlement.STALE);
 	}
 
 	private NewJob job(String id) {
@@ -101,9 +127,12 @@ class ShortOfMemoryTests {
 
 		private final AtomicInteger errors;
 
-		ShortOfMemory(AtomicInteger errors) {
+		private final AtomicBoolean nonsense;
+
+		ShortOfMemory(AtomicInteger errors, AtomicBoolean nonsense) {
 			super(RedisServer.shared().host(), RedisServer.shared().port());
 			this.errors = errors;
+			this.nonsense = nonsense;
 			afterPropertiesSet();
 		}
 
@@ -119,11 +148,16 @@ class ShortOfMemoryTests {
 							: method.invoke(real, arguments));
 		}
 
+		@SuppressWarnings("unchecked")
 		private Object proxy(Class<?> type, Object target) {
 			return Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { type },
 					(proxy, method, arguments) -> {
 						if (method.getName().equals("evalsha") && this.errors.getAndDecrement() > 0) {
 							throw new OutOfMemoryError("Java heap space");
+						}
+						if (method.getName().equals("evalsha") && this.nonsense.getAndSet(false)) {
+							return ((RedisClusterAsyncCommands<byte[], byte[]>) target).eval("return {'OK'}",
+									ScriptOutputType.MULTI, new byte[0][]);
 						}
 						try {
 							return method.invoke(target, arguments);

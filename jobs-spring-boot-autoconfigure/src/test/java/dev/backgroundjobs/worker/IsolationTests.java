@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.core.Attempts;
@@ -57,6 +58,9 @@ class IsolationTests {
 
 	/** Not the one under test: these runs never begin. */
 	private final Isolation isolation = new Isolation(this.store, LONG, 3, this.pollThread);
+
+	/** How often the store cannot even be asked. */
+	private final AtomicInteger errors = new AtomicInteger();
 
 	private final List<String> events = new CopyOnWriteArrayList<>();
 
@@ -147,6 +151,17 @@ class IsolationTests {
 	}
 
 	@Test
+	void suspectGoesBackAndTheNextOneStartsWhenTheStoreCannotBeAsked() {
+		Isolation isolation = isolation(LONG, 3);
+		this.errors.set(1);
+		add(isolation, run("first", 2));
+		await().untilAsserted(() -> assertThat(this.events).isNotEmpty());
+		assertThat(this.events.get(0)).startsWith("back first Parked");
+		add(isolation, run("second", 2));
+		await().untilAsserted(() -> assertThat(this.events).contains("start second"));
+	}
+
+	@Test
 	void suspectThatIsNotOursAnyMoreIsNotStarted() {
 		this.store.answers = CompletableFuture.completedFuture(Settlement.STALE);
 		Isolation isolation = isolation(LONG, 3);
@@ -230,6 +245,9 @@ class IsolationTests {
 
 		@Override
 		public CompletionStage<Settlement> startAlone(ClaimedJob claimed, Duration alone, Duration lease) {
+			if (IsolationTests.this.errors.getAndDecrement() > 0) {
+				throw new OutOfMemoryError("none left for a moment");
+			}
 			IsolationTests.this.events.add("alone " + claimed.job().id().local() + " " + alone);
 			return this.answers;
 		}
