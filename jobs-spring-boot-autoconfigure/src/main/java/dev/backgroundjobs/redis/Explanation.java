@@ -51,10 +51,14 @@ final class Explanation {
 		RedisFault fault = RedisFault.of(failure);
 		String reply = reply(RedisFault.unwrap(failure), fault);
 		return switch (fault) {
-			case NOT_SENT -> "there is no connection to Redis (" + reply + ")";
+			case NOT_SENT ->
+				"there is no connection to Redis: is it running where spring.data.redis says? (" + reply + ")";
 			case NO_ANSWER -> "Redis does not answer (" + reply + ")";
-			case NOT_PERMITTED, SCRIPT_NOT_PERMITTED ->
-				"the Redis user lacks a permission: give it those that " + "docs/operations.md lists (" + reply + ")";
+			case NOT_PERMITTED,
+					SCRIPT_NOT_PERMITTED ->
+				"the Redis user lacks a permission: "
+						+ MissingPermission.cure(String.valueOf(RedisFault.unwrap(failure).getMessage())) + " (" + reply
+						+ ")";
 			case WRONG_TYPE -> "a key of the queue holds another type than this library writes: rename or delete that "
 					+ "key (docs/redis-schema.md lists them) (" + reply + ")";
 			case BROKEN -> "a script failed (" + reply + ")";
@@ -72,8 +76,24 @@ final class Explanation {
 			said = said.getCause();
 		}
 		String message = (said.getMessage() != null) ? said.getMessage() : said.getClass().getSimpleName();
+		if (fault == RedisFault.NOT_SENT) {
+			return address(failure) + message;
+		}
 		int start = message.indexOf(RedisFault.word(message));
 		return (fault == RedisFault.NO_ANSWER || start < 0) ? message : message.substring(start);
+	}
+
+	/**
+	 * What the driver could not connect to; only the outermost of its errors tells.
+	 */
+	private static String address(Throwable failure) {
+		for (Throwable cause = failure; cause != null && cause.getCause() != null; cause = cause.getCause()) {
+			String message = String.valueOf(cause.getMessage());
+			if (message.startsWith("Unable to connect to ")) {
+				return message + ": ";
+			}
+		}
+		return "";
 	}
 
 }

@@ -41,6 +41,8 @@ final class MissingWorkers {
 
 	private final RedisKeys keys;
 
+	private final String servers;
+
 	private final Duration lease;
 
 	private final AtomicBoolean looking = new AtomicBoolean();
@@ -49,9 +51,10 @@ final class MissingWorkers {
 
 	private volatile String told = ALL_WELL;
 
-	MissingWorkers(RedisConnection connection, RedisKeys keys, Duration lease) {
+	MissingWorkers(RedisConnection connection, RedisKeys keys, String servers, Duration lease) {
 		this.connection = connection;
 		this.keys = keys;
+		this.servers = servers;
 		this.lease = lease;
 	}
 
@@ -92,7 +95,8 @@ final class MissingWorkers {
 
 	private void tell(String queue, String diagnosis) {
 		if (!diagnosis.equals(ALL_WELL) && !diagnosis.equals(this.told)) {
-			logger.warn("No worker lives for queue '{}': {}", queue, diagnosis);
+			logger.warn("No worker lives for queue '{}': {} (on {}, which workers have to use, too)", queue, diagnosis,
+					this.servers);
 		}
 		this.told = diagnosis;
 	}

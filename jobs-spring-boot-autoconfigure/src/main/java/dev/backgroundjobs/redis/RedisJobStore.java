@@ -96,7 +96,8 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 		this.capacities = capacities;
 		this.deadLetters = new DeadLetterPages(connections.enqueue(), this.keys);
 		this.wakeUps = new WakeUps(connections.wakeUp());
-		this.missingWorkers = new MissingWorkers(connections.enqueue(), this.keys, connections.leaseTime());
+		this.missingWorkers = new MissingWorkers(connections.enqueue(), this.keys, connections.servers(),
+				connections.leaseTime());
 	}
 
 	@Override

@@ -62,6 +62,13 @@ enum RedisScript {
 		return this.sha;
 	}
 
+	/**
+	 * A line of the source, as errors number them; empty if there is none.
+	 */
+	String line(int number) {
+		return this.source.lines().skip(Math.max(0, number - 1)).findFirst().orElse("");
+	}
+
 	private static String read(String file) {
 		try {
 			return new ClassPathResource(file, RedisScript.class).getContentAsString(StandardCharsets.UTF_8);

@@ -118,8 +118,8 @@ class AccessTests {
 		this.runner.run((context) -> {
 			Mail mail = context.getBean(Mail.class);
 			await().untilAsserted(() -> assertThat(output).contains("Workers pause until this is corrected, and then "
-					+ "need no restart: the Redis user lacks a permission: give it those that docs/operations.md lists "
-					+ "(NOPERM"));
+					+ "need no restart: the Redis user lacks a permission: ACL SETUSER <user> ~bj:*, docs/operations.md "
+					+ "lists all it needs (NOPERM"));
 			assertThatExceptionOfType(PermissionDeniedDataAccessException.class).isThrownBy(() -> mail.send("refused"))
 				.withMessageContaining("the Redis user lacks a permission");
 			user("~*");

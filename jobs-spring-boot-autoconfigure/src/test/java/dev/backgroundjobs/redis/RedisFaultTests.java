@@ -58,7 +58,7 @@ class RedisFaultTests {
 			.startsWith("Redis refuses user name or password")
 			.endsWith("(WRONGPASS invalid username-password pair)");
 		assertThat(Explanation.of(new RedisConnectionException("Unable to connect", new IllegalStateException("gone"))))
-			.isEqualTo("there is no connection to Redis (gone)");
+			.isEqualTo("there is no connection to Redis: is it running where spring.data.redis says? (gone)");
 	}
 
 	@Test
