@@ -54,7 +54,7 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  * job is asked for
  * @param result its result as it is stored, or why there is none, if it may be shown;
  * only where one job is asked for
- * @param traceId the trace of its call, if it was traced; only where one job is asked for
+ * @param traceId the trace of its call, if it was traced
  * @param settings what holds for it where it runs, if this build knows it; only where one
  * job is asked for
  */
@@ -67,20 +67,21 @@ record JobDescriptor(String id, String name, String queue, String priority, Stri
 	/** The context of a trace, as W3C has it. */
 	private static final Pattern TRACE_PARENT = Pattern.compile("\\p{XDigit}{2}-(\\p{XDigit}{32})-.*");
 
-	JobDescriptor(JobInfo job, boolean showUnsanitized) {
-		this(new FoundJob(job, null), showUnsanitized, null, null);
+	JobDescriptor(FoundJob found, boolean showUnsanitized) {
+		this(found, showUnsanitized, null, null);
 	}
 
 	JobDescriptor(FoundJob found, boolean showUnsanitized, @Nullable Job stored, @Nullable List<JobSetting> settings) {
-		this(found.info(), found.result(), showUnsanitized, stored, settings);
+		this(found.info(), found, showUnsanitized, stored, settings);
 	}
 
-	private JobDescriptor(JobInfo job, @Nullable JobResult result, boolean showUnsanitized, @Nullable Job stored,
+	private JobDescriptor(JobInfo job, FoundJob found, boolean showUnsanitized, @Nullable Job stored,
 			@Nullable List<JobSetting> settings) {
 		this(job.id(), job.name(), job.queue(), job.priority().name(), job.state().name(), job.attempt(), job.retries(),
 				job.maxRetries(), job.enqueuedAt(), job.dueAt(), job.startedAt(), job.finishedAt(), job.parkedBecause(),
 				job.failures().stream().map((failure) -> new FailureDescriptor(failure, showUnsanitized)).toList(),
-				arguments(stored, showUnsanitized), result(result, showUnsanitized), traceId(stored), settings);
+				arguments(stored, showUnsanitized), result(found.result(), showUnsanitized), traceId(found, stored),
+				settings);
 	}
 
 	private static @Nullable String arguments(@Nullable Job stored, boolean showUnsanitized) {
@@ -97,8 +98,9 @@ record JobDescriptor(String id, String name, String queue, String priority, Stri
 		return showUnsanitized ? result.text() : SanitizableData.SANITIZED_VALUE;
 	}
 
-	private static @Nullable String traceId(@Nullable Job stored) {
-		Matcher trace = TRACE_PARENT.matcher((stored != null) ? stored.headers().getOrDefault("traceparent", "") : "");
+	private static @Nullable String traceId(FoundJob found, @Nullable Job stored) {
+		String kept = (stored != null) ? stored.headers().get(FoundJob.TRACE_PARENT) : found.traceParent();
+		Matcher trace = TRACE_PARENT.matcher((kept != null) ? kept : "");
 		return trace.matches() ? trace.group(1) : null;
 	}
 

@@ -21,6 +21,7 @@ import java.util.List;
 
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobTypes;
+import dev.backgroundjobs.core.QueueFigures;
 import dev.backgroundjobs.core.WaitingNames;
 import org.jspecify.annotations.Nullable;
 
@@ -51,17 +52,26 @@ final class TypesKind implements Kind {
 		Page.Names names = page.of(this.types.names());
 		List<UnknownName> unknown = new ArrayList<>();
 		int examined = 0;
+		long waiting = 0;
 		for (String queue : this.queries.queues()) {
-			WaitingNames waiting = this.queries.waitingNames(queue);
-			examined += waiting.examined();
-			waiting.names().forEach((name, jobs) -> {
+			WaitingNames found = this.queries.waitingNames(queue);
+			QueueFigures figures = this.queries.figures(queue);
+			examined += found.examined();
+			waiting += Math.max(found.examined(), figures.queued() + figures.scheduled() + figures.retrying());
+			found.names().forEach((name, jobs) -> {
 				if (!this.types.isKnown(name)) {
 					unknown.add(new UnknownName(name, queue, jobs));
 				}
 			});
 		}
 		return new TypesDescriptor(names.total(), names.names().stream().map(this.types::find).toList(), names.cursor(),
-				examined, unknown);
+				examined, waiting, note(examined, waiting), unknown);
+	}
+
+	private static @Nullable String note(int examined, long waiting) {
+		return (examined < waiting) ? "Only the first " + WaitingNames.EXAMINED
+				+ " jobs of each state and priority of a " + "queue were looked at, " + examined + " of " + waiting
+				+ ": further ones may have names that this build cannot run" : null;
 	}
 
 	@Override
@@ -76,11 +86,13 @@ final class TypesKind implements Kind {
 	 * @param entries those of this page
 	 * @param cursor asks for the next page, {@code null} on the last one
 	 * @param examined how many waiting jobs were looked at for unknown names: the first
-	 * hundred of each state of each queue
+	 * hundred of each state and priority of each queue
+	 * @param waiting how many jobs wait
+	 * @param note says so if not all of them were looked at
 	 * @param unknown names that this build cannot run
 	 */
-	record TypesDescriptor(long total, List<?> entries, @Nullable String cursor, int examined,
-			List<UnknownName> unknown) implements OperationResponseBody {
+	record TypesDescriptor(long total, List<?> entries, @Nullable String cursor, int examined, long waiting,
+			@Nullable String note, List<UnknownName> unknown) implements OperationResponseBody {
 
 	}
 

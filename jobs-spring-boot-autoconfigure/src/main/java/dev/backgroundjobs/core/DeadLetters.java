@@ -18,7 +18,6 @@ package dev.backgroundjobs.core;
 
 import java.util.List;
 
-import dev.backgroundjobs.JobInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +27,6 @@ import org.jspecify.annotations.Nullable;
  * @param jobs those of this page, latest first
  * @param cursor asks for the next page, {@code null} on the last one
  */
-public record DeadLetters(long total, List<JobInfo> jobs, @Nullable String cursor) {
+public record DeadLetters(long total, List<FoundJob> jobs, @Nullable String cursor) {
 
 }

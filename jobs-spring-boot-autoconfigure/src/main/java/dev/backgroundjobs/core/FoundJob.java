@@ -24,7 +24,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param info what is known of it
  * @param result its result, if it has succeeded and had one
+ * @param traceParent the trace of its call as W3C has it, if it was traced
  */
-public record FoundJob(JobInfo info, @Nullable JobResult result) {
+public record FoundJob(JobInfo info, @Nullable JobResult result, @Nullable String traceParent) {
+
+	/**
+	 * The header of a job that holds its trace.
+	 */
+	public static final String TRACE_PARENT = "traceparent";
+
+	/**
+	 * A job of whose trace nothing is known.
+	 */
+	public FoundJob(JobInfo info, @Nullable JobResult result) {
+		this(info, result, null);
+	}
 
 }

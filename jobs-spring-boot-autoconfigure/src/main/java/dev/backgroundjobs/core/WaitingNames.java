@@ -27,4 +27,9 @@ import java.util.Map;
  */
 public record WaitingNames(int examined, Map<String, Long> names) {
 
+	/**
+	 * How many jobs of each state and level are looked at.
+	 */
+	public static final int EXAMINED = 100;
+
 }

@@ -55,6 +55,9 @@ import org.springframework.dao.PermissionDeniedDataAccessException;
  */
 public final class RedisJobQueries implements JobQueries {
 
+	/** The name of a job whose record cannot be read. */
+	static final String UNREADABLE = "unreadable";
+
 	/** Position of the failures among the fields of an attempt, as in partition.lua. */
 	private static final int FIRST_FAILURE = 6;
 
@@ -110,11 +113,12 @@ public final class RedisJobQueries implements JobQueries {
 	private FoundJob found(JobId id, Reply answer) {
 		Reply fields = answer.list(5);
 		Attempts attempts = new Attempts(count(fields, 0), count(fields, 1), count(fields, 2), count(fields, 3));
-		String name = "unreadable";
+		String name = UNREADABLE;
 		Instant enqueued = Instant.EPOCH;
 		Instant due = Instant.EPOCH;
 		JobPriority priority = JobPriority.NORMAL;
 		JobResult result = null;
+		String traceParent = null;
 		try {
 			JobRecord record = JobRecord.decode(id,
 					(answer.values().get(1) instanceof byte[] bytes) ? bytes : new byte[0]);
@@ -123,6 +127,7 @@ public final class RedisJobQueries implements JobQueries {
 			enqueued = record.enqueued();
 			due = record.due();
 			result = record.result();
+			traceParent = record.job().headers().get(FoundJob.TRACE_PARENT);
 		}
 		catch (JobRecord.UnreadableRecordException ex) {
 			// its state is still worth showing
@@ -132,7 +137,7 @@ public final class RedisJobQueries implements JobQueries {
 				attempts.attempt(), attempts.retries(), this.maxRetries.applyAsInt(name, id.queue()), enqueued,
 				(dueAt != null) ? dueAt : due, time(answer.text(3)), time(answer.text(4)), text(fields.values().get(4)),
 				failures(fields));
-		return new FoundJob(info, result);
+		return new FoundJob(info, result, traceParent);
 	}
 
 	private static List<JobFailure> failures(Reply fields) {
@@ -176,10 +181,10 @@ public final class RedisJobQueries implements JobQueries {
 	public DeadLetters dead(String queue, int limit, @Nullable String cursor) {
 		QueuePartition partition = QueuePartition.of(queue);
 		DeadLetterPages.Page page = this.deadLetters.list(partition, limit, cursor);
-		List<JobInfo> jobs = new ArrayList<>(page.ids().size());
+		List<FoundJob> jobs = new ArrayList<>(page.ids().size());
 		for (int from = 0; from < page.ids().size(); from += MAX_FOUND) {
 			List<String> ids = page.ids().subList(from, Math.min(page.ids().size(), from + MAX_FOUND));
-			look(partition, ids).forEach((found) -> jobs.add(found.info()));
+			jobs.addAll(look(partition, ids));
 		}
 		return new DeadLetters(page.total(), jobs, page.cursor());
 	}
@@ -187,7 +192,7 @@ public final class RedisJobQueries implements JobQueries {
 	@Override
 	public WaitingNames waitingNames(String queue) {
 		Reply reply = Answers.ok(this.connection.eval(RedisScript.NAMES, this.keys.of(QueuePartition.of(queue)),
-				RedisConnection.bytes(MAX_FOUND)));
+				RedisConnection.bytes(WaitingNames.EXAMINED)));
 		Map<String, Long> names = new TreeMap<>();
 		Reply counted = reply.list(3);
 		for (int i = 0; i < counted.size(); i += 2) {

@@ -370,7 +370,8 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 			.map(this::info)
 			.sorted(Comparator.comparing(JobInfo::finishedAt, Comparator.nullsLast(Comparator.reverseOrder())))
 			.toList();
-		return new DeadLetters(all.size(), all.stream().skip(from).limit(limit).toList(),
+		return new DeadLetters(all.size(),
+				all.stream().skip(from).limit(limit).map((info) -> new FoundJob(info, null)).toList(),
 				(from + limit < all.size()) ? String.valueOf(from + limit) : null);
 	}
 
