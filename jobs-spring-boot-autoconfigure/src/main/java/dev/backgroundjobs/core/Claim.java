@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param nextDue after which time another job becomes due, or {@code null} if none is
  * known to
  * @param expired how many jobs were not given because they were past their time
- * @param recovered how many jobs this claim found to have lost their worker
+ * @param recovered the jobs that this claim found to have lost their worker
  */
-public record Claim(List<ClaimedJob> jobs, @Nullable Duration nextDue, int expired, int recovered) {
+public record Claim(List<ClaimedJob> jobs, @Nullable Duration nextDue, int expired, List<RecoveredJob> recovered) {
 
 }

@@ -52,11 +52,10 @@ public interface JobListener {
 	}
 
 	/**
-	 * Jobs were met that had lost their worker; they go on.
-	 * @param queue their queue
-	 * @param number how many
+	 * A job was met that had lost its worker; it goes on, or was buried.
+	 * @param job the job
 	 */
-	default void recovered(String queue, int number) {
+	default void recovered(RecoveredJob job) {
 	}
 
 	/**

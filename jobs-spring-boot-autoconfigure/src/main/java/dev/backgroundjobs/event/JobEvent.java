@@ -34,8 +34,8 @@ package dev.backgroundjobs.event;
  * the answer to its caller, so that a job starts before its enqueueing is told. What must
  * happen exactly when a job has happened belongs into the job.
  */
-public sealed interface JobEvent
-		permits JobEnqueuedEvent, JobStartedEvent, JobSucceededEvent, JobFailedEvent, JobDeadEvent, JobCancelledEvent {
+public sealed interface JobEvent permits JobEnqueuedEvent, JobStartedEvent, JobSucceededEvent, JobFailedEvent,
+		JobRecoveredEvent, JobDeadEvent, JobCancelledEvent {
 
 	/**
 	 * The job's id.

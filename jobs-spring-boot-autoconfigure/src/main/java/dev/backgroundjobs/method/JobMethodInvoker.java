@@ -93,21 +93,35 @@ public final class JobMethodInvoker {
 	 * @param method the job's method
 	 * @param job the job
 	 * @param arguments the arguments
+	 * @param failed what to do where the method has thrown, before interceptors hear of
+	 * it
 	 * @return its result, or {@code null} if it has none
 	 * @throws Throwable what the method throws
 	 */
-	public @Nullable JobResult invoke(JobMethod method, Job job, @Nullable Object[] arguments) throws Throwable {
-		return this.results.encode(method.definition(), job.id(), call(method, job, arguments));
+	public @Nullable JobResult invoke(JobMethod method, Job job, @Nullable Object[] arguments, Runnable failed)
+			throws Throwable {
+		return this.results.encode(method.definition(), job.id(), call(method, job, arguments, failed));
 	}
 
-	private @Nullable Object call(JobMethod method, Job job, @Nullable Object[] arguments) throws Throwable {
+	private @Nullable Object call(JobMethod method, Job job, @Nullable Object[] arguments, Runnable failed)
+			throws Throwable {
 		if (this.interceptors.isEmpty()) {
 			return invoke(method, arguments);
 		}
 		AtomicReference<@Nullable Object> returned = new AtomicReference<>();
 		this.interceptors.execute(new InterceptedAttempt(job, JobContext.current().attempt(), arguments),
-				() -> returned.set(invoke(method, arguments)));
+				() -> returned.set(invoke(method, arguments, failed)));
 		return returned.get();
+	}
+
+	private @Nullable Object invoke(JobMethod job, @Nullable Object[] arguments, Runnable failed) throws Throwable {
+		try {
+			return invoke(job, arguments);
+		}
+		catch (Throwable ex) {
+			failed.run();
+			throw ex;
+		}
 	}
 
 	private @Nullable Object invoke(JobMethod job, @Nullable Object[] arguments) throws Throwable {

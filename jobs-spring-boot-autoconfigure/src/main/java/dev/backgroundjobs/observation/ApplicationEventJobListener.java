@@ -25,11 +25,13 @@ import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.core.RecoveredJob;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.event.JobCancelledEvent;
 import dev.backgroundjobs.event.JobDeadEvent;
 import dev.backgroundjobs.event.JobEnqueuedEvent;
 import dev.backgroundjobs.event.JobFailedEvent;
+import dev.backgroundjobs.event.JobRecoveredEvent;
 import dev.backgroundjobs.event.JobStartedEvent;
 import dev.backgroundjobs.event.JobSucceededEvent;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +129,18 @@ public final class ApplicationEventJobListener implements JobListener, SmartLife
 			ClaimedJob claimed = attempt.claimed();
 			this.events.publish(new JobFailedEvent(id(claimed), claimed.job().name(), claimed.job().queue(),
 					claimed.attempts().attempt(), attempt.took(), exception, nextAttemptIn != null, nextAttemptIn));
+		}
+	}
+
+	@Override
+	public void recovered(RecoveredJob job) {
+		String id = job.id().toString();
+		String queue = job.id().queue();
+		if (this.events.wants(JobRecoveredEvent.class)) {
+			this.events.publish(new JobRecoveredEvent(id, job.name(), queue, job.attempt()));
+		}
+		if (job.dead() && this.events.wants(JobDeadEvent.class)) {
+			this.events.publish(new JobDeadEvent(id, job.name(), queue, job.attempt(), "LEASE_LOST", null));
 		}
 	}
 

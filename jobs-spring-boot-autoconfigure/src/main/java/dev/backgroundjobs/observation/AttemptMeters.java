@@ -49,7 +49,7 @@ final class AttemptMeters {
 			.tags("queue", queue, "job.name", job)
 			.register(registry);
 		this.retries = counter(registry, "retries", "Attempts that failed and are repeated", queue, job);
-		this.dead = counter(registry, "dead", "Attempts that failed and were the last ones", queue, job);
+		this.dead = counter(registry, "dead", "Jobs that became dead letters", queue, job);
 		this.stale = counter(registry, "stale", "Outcomes of jobs that were not this worker's any more", queue, job);
 		this.leaseLost = counter(registry, "lease.lost", "Attempts that lost their lease while they ran", queue, job);
 	}

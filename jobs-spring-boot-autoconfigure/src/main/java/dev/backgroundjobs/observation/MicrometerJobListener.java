@@ -26,6 +26,7 @@ import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.RecoveredJob;
 import dev.backgroundjobs.core.Settlement;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
@@ -97,8 +98,12 @@ public final class MicrometerJobListener implements JobListener {
 	}
 
 	@Override
-	public void recovered(String queue, int number) {
-		queue(queue).recovered(number);
+	public void recovered(RecoveredJob job) {
+		String queue = job.id().queue();
+		queue(queue).recovered();
+		if (job.dead()) {
+			attempts(queue, job.name()).buried();
+		}
 	}
 
 	@Override
@@ -107,11 +112,14 @@ public final class MicrometerJobListener implements JobListener {
 	}
 
 	private AttemptMeters attempts(ClaimedJob claimed) {
-		String queue = claimed.job().queue();
+		return attempts(claimed.job().queue(), claimed.job().name());
+	}
+
+	private AttemptMeters attempts(String queue, String job) {
 		return kept(kept(this.attempts, queue, (key) -> {
 			queue(key);
 			return new ConcurrentHashMap<>();
-		}), claimed.job().name(), (key) -> new AttemptMeters(this.registry, queue, key));
+		}), job, (key) -> new AttemptMeters(this.registry, queue, key));
 	}
 
 	private QueueMeters queue(String queue) {

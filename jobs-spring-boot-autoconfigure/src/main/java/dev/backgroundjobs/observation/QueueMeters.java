@@ -43,8 +43,8 @@ final class QueueMeters {
 		this.expired.increment(number);
 	}
 
-	void recovered(int number) {
-		this.recovered.increment(number);
+	void recovered() {
+		this.recovered.increment();
 	}
 
 }

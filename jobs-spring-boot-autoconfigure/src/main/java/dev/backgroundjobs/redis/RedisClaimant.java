@@ -30,18 +30,15 @@ import dev.backgroundjobs.core.Claimant;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.RecoveredJob;
 import dev.backgroundjobs.core.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Claims from one partition for one container. The number of a claim advances only when a
  * claim has given jobs, so a claim whose answer was lost is repeated, not made twice.
  */
 final class RedisClaimant implements Claimant {
-
-	private static final Logger logger = LoggerFactory.getLogger(RedisClaimant.class);
 
 	/** Of so many claims one looks at the middle level first, and one at the lowest. */
 	private static final int TURN = 16;
@@ -130,23 +127,28 @@ final class RedisClaimant implements Claimant {
 			case "OK" -> this.sequence++;
 			case "OLD" -> {
 				this.sequence = reply.number(1) + 1;
-				return new Claim(List.of(), Duration.ZERO, 0, 0);
+				return new Claim(List.of(), Duration.ZERO, 0, List.of());
 			}
 			case "SCHEMA" -> throw this.refusals.newerSchema(reply.text(1));
 			default -> {
 			}
 		}
-		for (String buried : reply.texts(6)) {
-			logger.error(
-					"Job '{}' is dead: it has lost its worker {} times or more, the last time when it had been started "
-							+ "alone. Look at how that process ended",
-					new JobId(this.partition, buried), this.options.maxLeaseLosses());
-		}
 		List<ClaimedJob> jobs = jobs(reply, token);
 		// what could not be read was no reason to wait: there may be more behind it
 		long nextDue = (jobs.size() < reply.list(3).size()) ? 0 : reply.number(2);
 		return new Claim(jobs, (nextDue >= 0) ? Duration.ofMillis(nextDue) : null, (int) reply.number(7),
-				(int) reply.number(9));
+				recovered(reply.list(9), reply.texts(6)));
+	}
+
+	private List<RecoveredJob> recovered(Reply recovered, List<String> buried) {
+		List<RecoveredJob> jobs = new ArrayList<>(recovered.size() / 3);
+		for (int i = 0; i < recovered.size(); i += 3) {
+			String name = recovered.text(i + 1);
+			jobs.add(new RecoveredJob(new JobId(this.partition, recovered.text(i)),
+					name.isEmpty() ? RedisJobQueries.UNREADABLE : name, (int) recovered.number(i + 2),
+					buried.contains(recovered.text(i))));
+		}
+		return jobs;
 	}
 
 	private List<ClaimedJob> jobs(Reply reply, String token) {

@@ -126,9 +126,9 @@ public final class JobRunner {
 					null);
 		}
 		try {
-			JobResult result = JobContext
-				.with(new MemoryJobContext(claimed, cancelled),
-						() -> Optional.ofNullable(this.invoker.invoke(method, claimed.job(), arguments)))
+			JobResult result = JobContext.with(new MemoryJobContext(claimed, cancelled),
+					() -> Optional.ofNullable(this.invoker.invoke(method, claimed.job(), arguments, () -> {
+					})))
 				.orElse(null);
 			return new Result(new JobOutcome.Succeeded(result), null);
 		}

@@ -61,7 +61,8 @@ final class AttemptCaller {
 	 * @throws Throwable what the method throws
 	 */
 	@Nullable JobResult call(JobRun run, JobMethod method, @Nullable Object[] arguments) throws Throwable {
-		describe(run.claimed(), run.id());
+		ClaimedJob claimed = run.claimed();
+		describe(run.id(), claimed.job().name(), claimed.job().queue(), claimed.attempts().attempt());
 		AttemptObservation.Scope scope = observe(run).open();
 		try {
 			return JobContext.with(run, () -> Optional.ofNullable(invoke(run, method, arguments))).orElse(null);
@@ -80,21 +81,30 @@ final class AttemptCaller {
 
 	private @Nullable JobResult invoke(JobRun run, JobMethod method, @Nullable Object[] arguments) throws Throwable {
 		try {
-			return this.invoker.invoke(method, run.claimed().job(), arguments);
+			return this.invoker.invoke(method, run.claimed().job(), arguments, () -> remember(run));
 		}
 		catch (Throwable ex) {
-			// the log tells of it on another thread, but with the ids of this trace
-			Map<String, String> entries = MDC.getCopyOfContextMap();
-			run.logged((entries != null) ? entries : Map.of());
+			if (run.logged().isEmpty()) {
+				remember(run);
+			}
 			throw ex;
 		}
 	}
 
-	private static void describe(ClaimedJob claimed, String id) {
+	/**
+	 * The log tells of it on another thread, but with what the log had here: the ids of
+	 * the trace, and what interceptors have put there and take away again.
+	 */
+	private static void remember(JobRun run) {
+		Map<String, String> entries = MDC.getCopyOfContextMap();
+		run.logged((entries != null) ? entries : Map.of());
+	}
+
+	static void describe(String id, String name, String queue, int attempt) {
 		MDC.put("job.id", id);
-		MDC.put("job.name", claimed.job().name());
-		MDC.put("job.queue", claimed.job().queue());
-		MDC.put("job.attempt", String.valueOf(claimed.attempts().attempt()));
+		MDC.put("job.name", name);
+		MDC.put("job.queue", queue);
+		MDC.put("job.attempt", String.valueOf(attempt));
 	}
 
 }

@@ -19,6 +19,8 @@ package dev.backgroundjobs.worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -52,6 +54,9 @@ import org.slf4j.LoggerFactory;
 final class JobExecutor {
 
 	private static final Logger logger = LoggerFactory.getLogger(JobExecutor.class);
+
+	private static final String REPAIR = ". If the parameters have changed since it was enqueued, let them read the old "
+			+ "form too (@JsonAlias, a default value), or keep a method of the old form under this name";
 
 	private final JobMethodRegistry methods;
 
@@ -130,7 +135,7 @@ final class JobExecutor {
 	 */
 	void met(String queue, Claim claim) {
 		this.listener.expired(queue, claim.expired());
-		this.listener.recovered(queue, claim.recovered());
+		claim.recovered().forEach(this.listener::recovered);
 	}
 
 	private @Nullable Attempt run(JobRun run) {
@@ -150,7 +155,8 @@ final class JobExecutor {
 		catch (ArgumentsDoNotFitException | RuntimeException | LinkageError | StackOverflowError ex) {
 			// whatever a type or a codec does while it reads them: the method has not run
 			return parked(claimed, "ARGUMENTS_DO_NOT_FIT",
-					(ex instanceof ArgumentsDoNotFitException) ? String.valueOf(ex.getMessage()) : ex.toString());
+					((ex instanceof ArgumentsDoNotFitException) ? String.valueOf(ex.getMessage()) : ex.toString())
+							+ REPAIR);
 		}
 		return call(run, method, arguments);
 	}
@@ -262,7 +268,7 @@ final class JobExecutor {
 	 * have been told of, too.
 	 */
 	private void settle(JobRun run, JobOutcome outcome, Consumer<Settlement> told) {
-		this.claims.settle(run.claimed(), outcome).whenComplete((settlement, failure) -> {
+		hand(run, outcome).whenComplete((settlement, failure) -> {
 			try {
 				if (failure != null) {
 					logger.error("The outcome of job {} '{}' was refused: it will run again when its lease ends",
@@ -274,6 +280,16 @@ final class JobExecutor {
 				this.leases.settled(run);
 			}
 		});
+	}
+
+	private CompletionStage<Settlement> hand(JobRun run, JobOutcome outcome) {
+		try {
+			return this.claims.settle(run.claimed(), outcome);
+		}
+		catch (RuntimeException | Error ex) {
+			// those that are given back with it must not share its fate
+			return CompletableFuture.failedFuture(ex);
+		}
 	}
 
 	private void started(ClaimedJob claimed) {

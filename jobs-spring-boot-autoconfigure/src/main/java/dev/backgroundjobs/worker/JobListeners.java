@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.JobListener;
+import dev.backgroundjobs.core.RecoveredJob;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,10 +86,8 @@ final class JobListeners implements JobListener {
 	}
 
 	@Override
-	public void recovered(String queue, int number) {
-		if (number > 0) {
-			tellLater((listener) -> listener.recovered(queue, number));
-		}
+	public void recovered(RecoveredJob job) {
+		tellLater((listener) -> listener.recovered(job));
 	}
 
 	@Override

@@ -28,6 +28,7 @@ import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.RecoveredJob;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.method.JobMethod;
 import dev.backgroundjobs.method.JobMethodRegistry;
@@ -42,6 +43,10 @@ import org.slf4j.MDC;
 final class JobLog implements JobListener {
 
 	private static final Logger expiries = LoggerFactory.getLogger("dev.backgroundjobs.job");
+
+	private static final String RETRY = "Retry it with JobClient.retry(\"{}\") or "
+			+ "POST /actuator/backgroundjobs/jobs/{} {\"state\": \"queued\"} "
+			+ "(which needs management.endpoint.backgroundjobs.access=unrestricted)";
 
 	private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
@@ -118,11 +123,8 @@ final class JobLog implements JobListener {
 					String.valueOf(finished.exception()).replaceAll("\\R", " "));
 		}
 		else if (outcome instanceof JobOutcome.Dead dead) {
-			logger.error(
-					"Job {} '{}' is dead after attempt {}: {}. Retry it with JobClient.retry(\"{}\") or "
-							+ "POST /actuator/backgroundjobs/jobs/{} {\"state\": \"queued\"} "
-							+ "(which needs management.endpoint.backgroundjobs.access=unrestricted)",
-					name, id, claimed.attempts().attempt(), dead.failure().type(), id, id, finished.exception());
+			logger.error("Job {} '{}' is dead after attempt {}: {}. " + RETRY, name, id, claimed.attempts().attempt(),
+					dead.failure().type(), id, id, finished.exception());
 		}
 		else if (outcome instanceof JobOutcome.Parked parked) {
 			logger.warn("Job {} '{}' cannot be run here and waits {}: {}", name, id, parked.delay(), parked.reason());
@@ -135,6 +137,27 @@ final class JobLog implements JobListener {
 		}
 		else {
 			logger.debug("Job {} '{}' succeeded in {}", name, id, finished.took());
+		}
+	}
+
+	/**
+	 * A job that was buried for the workers it has lost: none of them could tell.
+	 */
+	@Override
+	public void recovered(RecoveredJob job) {
+		if (!job.dead() || !this.limit.permits(job.name(), true)) {
+			return;
+		}
+		JobId id = job.id();
+		AttemptCaller.describe(id.toString(), job.name(), id.queue(), job.attempt());
+		try {
+			logger(job.name())
+				.error("Job {} '{}' is dead after attempt {}: LEASE_LOST. It has lost its worker as often as "
+						+ "background-jobs.worker.max-lease-losses allows: look at how that process ended. " + RETRY,
+						job.name(), id, job.attempt(), id, id);
+		}
+		finally {
+			MDC.clear();
 		}
 	}
 

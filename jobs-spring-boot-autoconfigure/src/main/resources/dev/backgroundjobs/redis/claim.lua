@@ -4,7 +4,8 @@
 --       letter is kept 10=ms an expired job is kept whose caller asked for it
 -- Returns  {'OK' | 'EMPTY' | 'PAUSED', now, ms until something is due (-1 unknown), ids, records, attempts (four
 --       numbers a job; empty: all zero), ids buried on the way, number of jobs that expired, since when
---       nobody has known how to run each (false: somebody has; empty: all of them), number of jobs recovered} | {'OLD', last} this
+--       nobody has known how to run each (false: somebody has; empty: all of them), what was recovered (three a
+--       job, those buried among them: id, name, number of the attempt that lost its worker)} | {'OLD', last} this
 --       sequence is over | {'SCHEMA', version}
 -- A repeated claim gets the same answer, without what was settled meanwhile; its lease begins anew.
 begin()
@@ -27,7 +28,7 @@ local function ids_of(claim)
   return ids
 end
 
-local died, expired, expired_records, recovered = {}, {}, {}, 0
+local died, expired, expired_records, recovered = {}, {}, {}, {}
 
 local function answer(ids, records)
   local counted = {}
@@ -99,6 +100,8 @@ local function recover_jobs(lost, lost_leases)
     local guilty = alone or started_alone and losses >= max_losses + 8
     local how = alone and ', while nothing ran beside it' or guilty and ', long after it was started alone' or ''
     local q = #changes
+    local r = #recovered
+    recovered[r + 1], recovered[r + 2], recovered[r + 3] = id, name_of(records[k] or '') or '', attempt
     changes[q + 1], changes[q + 2] = id .. ':l', losses
     changes[q + 3] = failure_field(id, attempt)
     changes[q + 4] = failure_value(attempt, 'LEASE_LOST\nIts worker died, or could not renew its lease' .. how .. '\n')
@@ -126,7 +129,6 @@ local function recover_jobs(lost, lost_leases)
     count('buried', #buried / 2)
   end
   count('recovered', #lost)
-  recovered = #lost
 end
 
 -- A job that was cancelled while it ran ends with the lease of its worker.

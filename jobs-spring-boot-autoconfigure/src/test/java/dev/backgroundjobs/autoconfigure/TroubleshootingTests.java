@@ -123,7 +123,7 @@ class TroubleshootingTests {
 					"The arguments are too large | JobClientTests", "There is no such queue | JobClientTests",
 					"The method was called on this | JobClientTests",
 					"Background jobs are disabled | autoconfigure/JobsAutoConfigurationTests",
-					"A job is dead | worker/JobLogTests", "A job takes its worker with it | worker/SuspectTests",
+					"A job is dead | worker/JobLogTests", "A job takes its worker with it | observation/JobEventTests",
 					"A job ran out of time | worker/WorkerTests")
 			.map((row) -> row.split(" \\| "))
 			.map((row) -> Arguments.of(row[0], row[1]));
@@ -134,7 +134,7 @@ class TroubleshootingTests {
 		assertThat(PAGE).hasSize(14 + (int) mistakesAtRunTime().count());
 	}
 
-	private static FailureAnalysis analyze(Throwable failure, String... properties) {
+	static FailureAnalysis analyze(Throwable failure, String... properties) {
 		StandardEnvironment environment = new StandardEnvironment();
 		TestPropertyValues.of(properties).applyTo(environment);
 		return SpringFactoriesLoader.forDefaultResourceLocation()

@@ -18,9 +18,14 @@ package dev.backgroundjobs.context;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
@@ -29,6 +34,7 @@ import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -78,6 +84,33 @@ class ContextPropagationTests {
 				// the second one ran on the thread of the first
 				assertThat(jobs.seen()).containsExactly("acme null null", "null null null");
 			});
+	}
+
+	@Test
+	void linesAboutFailedAttemptsAndDeadJobsHaveTheContextOfTheAttempt() {
+		ListAppender<ILoggingEvent> lines = new ListAppender<>();
+		Logger logger = (Logger) LoggerFactory.getLogger("dev.backgroundjobs.job.Jobs.fail");
+		lines.list = new CopyOnWriteArrayList<>();
+		lines.start();
+		logger.addAppender(lines);
+		try {
+			this.runner.withPropertyValues("background-jobs.context.mdc=tenant").run((context) -> {
+				MDC.put("tenant", "acme");
+				String id = context.getBean(Jobs.class).fail().id();
+				await().untilAsserted(() -> assertThat(lines.list).hasSize(2));
+				assertThat(lines.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.ERROR);
+				assertThat(lines.list).extracting(ILoggingEvent::getMDCPropertyMap)
+					.containsExactly(entries(id, "1"), entries(id, "2"));
+			});
+		}
+		finally {
+			logger.detachAppender(lines);
+		}
+	}
+
+	private static Map<String, String> entries(String id, String attempt) {
+		return Map.of("tenant", "acme", "job.id", id, "job.name", "Jobs.fail", "job.queue", "failing", "job.attempt",
+				attempt);
 	}
 
 	@Test
@@ -161,6 +194,12 @@ class ContextPropagationTests {
 		JobHandle<Void> look() {
 			this.seen.add(MDC.get("tenant") + " " + MDC.get("request") + " " + MDC.get("password"));
 			return JobHandle.completed();
+		}
+
+		@BackgroundJob("failing")
+		@JobRetry(maxRetries = 1, delay = "10ms", jitter = "0s")
+		JobHandle<Void> fail() {
+			throw new IllegalStateException("no luck");
 		}
 
 		@BackgroundJob

@@ -43,6 +43,7 @@ import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.RecoveredJob;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import io.micrometer.core.instrument.Counter;
@@ -167,13 +168,14 @@ class MicrometerJobListenerTests {
 		finish(new JobOutcome.Dead(FAILURE), Settlement.ACCEPTED);
 		finish(new JobOutcome.Dead(FAILURE), Settlement.STALE);
 		this.listener.leaseLost(claimed());
-		this.listener.recovered("mail", 3);
+		this.listener.recovered(new RecoveredJob(claimed().job().id(), "Mail.send", 3, true));
+		this.listener.recovered(new RecoveredJob(claimed().job().id(), "Mail.send", 1, false));
 		this.listener.expired("mail", 4);
 		assertThat(counted("retries", "job.name", "Mail.send")).isEqualTo(2);
-		assertThat(counted("dead", "job.name", "Mail.send")).isEqualTo(1);
+		assertThat(counted("dead", "job.name", "Mail.send")).isEqualTo(2);
 		assertThat(counted("stale", "job.name", "Mail.send")).isEqualTo(1);
 		assertThat(counted("lease.lost", "job.name", "Mail.send")).isEqualTo(1);
-		assertThat(counted("recovered")).isEqualTo(3);
+		assertThat(counted("recovered")).isEqualTo(2);
 		assertThat(counted("expired")).isEqualTo(4);
 	}
 

@@ -17,6 +17,7 @@
 package dev.backgroundjobs.redis;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,6 +56,7 @@ class Operations {
 			case CANCEL -> cancelled(arguments[0], reply.number(1));
 			case RETRY_DEAD -> retried(arguments[0], reply.number(1) == 1);
 			case DELETE -> deleted(arguments[0], reply.number(1) == 1);
+			case DEAD -> dead(arguments, reply);
 			case PAUSE -> paused(arguments[1], arguments[0].equals("1"), reply.number(1) == 1);
 			default -> throw new IllegalArgumentException(script.name());
 		}
@@ -114,6 +116,31 @@ class Operations {
 		}
 		this.stories.count("requeued");
 		this.stories.story(id).requeued();
+	}
+
+	/**
+	 * A page of dead letters holds nothing else, and changes only what it says.
+	 */
+	private void dead(String[] arguments, ScriptReply reply) {
+		List<String> dead = this.stories.ids(Story::dead);
+		assertThat(reply.number(2)).as("dead letters").isEqualTo(dead.size());
+		assertThat(reply.number(3)).as("examined").isLessThanOrEqualTo(Long.parseLong(arguments[3]));
+		List<String> ids = reply.texts(6);
+		assertThat(ids).as("page").doesNotHaveDuplicates().isSubsetOf(dead);
+		if (arguments[0].equals("list")) {
+			assertThat(ids).as("page").hasSize((int) reply.number(3));
+			return;
+		}
+		assertThat(ids).as("changed").hasSizeLessThanOrEqualTo(Integer.parseInt(arguments[5]));
+		for (String id : ids) {
+			assertThat(arguments[4]).as("name of the jobs to " + arguments[0]).isIn("", this.stories.story(id).name());
+			if (arguments[0].equals("retry")) {
+				retried(id, true);
+			}
+			else {
+				deleted(id, true);
+			}
+		}
 	}
 
 	private void paused(String schedule, boolean pauses, boolean changed) {

@@ -95,7 +95,7 @@ class Oracle {
 			case CLAIM -> claimed(arguments, reply);
 			case SETTLE -> settled(arguments, reply);
 			case RENEW -> renewed(arguments, reply);
-			case FIRE, CANCEL, RETRY_DEAD, DELETE, PAUSE -> this.operations.saw(script, arguments, reply);
+			case FIRE, CANCEL, RETRY_DEAD, DELETE, PAUSE, DEAD -> this.operations.saw(script, arguments, reply);
 			default -> throw new IllegalArgumentException(script.name());
 		}
 	}
@@ -154,7 +154,7 @@ class Oracle {
 			return;
 		}
 		boolean mayRecover = arguments[6].equals("1");
-		recovered(now, mayRecover);
+		recovered(now, mayRecover, reply);
 		this.levels.nothingIsOverdue(now, mayRecover && reply.number(2) != 0);
 		expired(now, reply.number(7));
 		if (ids.size() < Integer.parseInt(arguments[2]) && !this.operations.paused()) {
@@ -181,7 +181,8 @@ class Oracle {
 	 * A claim takes jobs only from leases that have ended, and only if it may; they go to
 	 * the front, wait, or die if they were alone.
 	 */
-	private void recovered(long now, boolean mayRecover) {
+	private void recovered(long now, boolean mayRecover, ScriptReply reply) {
+		List<String> told = new ArrayList<>();
 		Map<String, String> owners = this.queue.redis().hgetall(this.queue.key("i"));
 		List<String> gone = new ArrayList<>();
 		this.stories.all().forEach((id, story) -> {
@@ -192,8 +193,10 @@ class Oracle {
 					gone.add(id);
 					return;
 				}
+				int attempt = story.attempt();
 				boolean waits = story.lost(now, this.leases.end(story.owner()));
 				this.stories.count("recovered");
+				told.add(id + " attempt " + attempt + (story.dead() ? " dead" : ""));
 				assertThat(this.queue.redis().zscore(this.queue.key("t"), id) != null).as(id + " waits after a loss")
 					.isEqualTo(waits);
 				assertThat(this.queue.redis().zscore(this.queue.key("x"), id) != null)
@@ -201,7 +204,17 @@ class Oracle {
 					.isEqualTo(story.dead());
 			}
 		});
+		assertThat(recoveredIn(reply)).as("what the claim says it recovered").containsExactlyInAnyOrderElementsOf(told);
 		gone.forEach(this::cancelled);
+	}
+
+	private static List<String> recoveredIn(ScriptReply reply) {
+		List<String> told = reply.texts(9);
+		return IntStream.range(0, told.size() / 3)
+			.map((k) -> 3 * k)
+			.mapToObj((k) -> told.get(k) + " attempt " + told.get(k + 2)
+					+ (reply.texts(6).contains(told.get(k)) ? " dead" : ""))
+			.toList();
 	}
 
 	/**

@@ -18,6 +18,7 @@ package dev.backgroundjobs.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -32,6 +33,7 @@ import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.NewJob;
 import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.RecoveredJob;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.testing.RedisServer;
 import io.lettuce.core.AclSetuserArgs;
@@ -42,10 +44,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -98,15 +97,15 @@ class RecoveryGuardTests {
 	}
 
 	@Test
-	@ExtendWith(OutputCaptureExtension.class)
-	void deathOfAJobWhoseWorkerDiedIsSaid(CapturedOutput output) {
+	void claimTellsWhichJobsHaveLostTheirWorkerAndWhichOfThemDied() {
 		Claimant witness = claimant("witness", 1);
 		enqueue("a");
 		claim(claimant("victim", 1));
+		List<RecoveredJob> recovered = new ArrayList<>();
 		Awaitility.await().untilAsserted(() -> {
-			claim(witness);
+			recovered.addAll(join(witness.claim(10)).recovered());
 			join(this.store.renew(this.partition, List.of("nobody:1"), LEASE));
-			assertThat(output).contains("Job 'mail~0~a' is dead: it has lost its worker 1 times");
+			assertThat(recovered).containsExactly(new RecoveredJob(new JobId(this.partition, "a"), "send", 1, true));
 		});
 	}
 
@@ -118,7 +117,7 @@ class RecoveryGuardTests {
 			enqueue("b");
 			client.connect().sync().hset("bj:{test.mail}:j", "a", "1?nonsense");
 			Claimant owner = claimant("owner");
-			assertThat(join(owner.claim(1))).isEqualTo(new Claim(List.of(), Duration.ZERO, 0, 0));
+			assertThat(join(owner.claim(1))).isEqualTo(new Claim(List.of(), Duration.ZERO, 0, List.of()));
 			assertThat(claim(owner)).extracting((job) -> job.job().id().local()).containsExactly("b");
 		}
 		finally {

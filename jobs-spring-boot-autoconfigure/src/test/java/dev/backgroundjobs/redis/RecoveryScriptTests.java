@@ -119,6 +119,22 @@ class RecoveryScriptTests {
 	}
 
 	@Test
+	void tellsWhatItRecoveredAndWhichOfItDied() {
+		this.queue.enqueueJobs(TestQueue.job("a", TestQueue.record(1, 0, "\0\tMail.send\0\0[]"), "0"),
+				TestQueue.job("b", TestQueue.record(1, 0, ""), "0"));
+		this.queue.claim(ClaimCall.of("w", 1, 2).lease(1));
+		this.queue.pass(2);
+		ScriptReply claim = this.queue.claim(ClaimCall.of("v", 1, 2).lease(1));
+		assertThat(claim.texts(9)).as("id, name, attempt").containsExactly("a", "Mail.send", "1", "b", "", "1");
+		assertThat(claim.texts(6)).as("buried").isEmpty();
+		assertThat(this.queue.claim(ClaimCall.of("v", 1, 2).lease(1)).texts(9)).as("in a repeated answer").isEmpty();
+		this.queue.pass(2);
+		ScriptReply last = this.queue.claim(ClaimCall.of("u", 1, 2).maxLosses(1));
+		assertThat(last.texts(9)).as("buried ones are told, too").containsExactly("a", "Mail.send", "2", "b", "", "2");
+		assertThat(last.texts(6)).as("buried").containsExactly("a", "b");
+	}
+
+	@Test
 	void delaysFromTheSecondLossOnAndBuriesWhatLostItsWorkerWhileItRanAlone() {
 		this.queue.enqueue("a");
 		lose(1);

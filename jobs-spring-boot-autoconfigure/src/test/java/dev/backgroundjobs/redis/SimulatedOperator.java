@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Cancels, deletes and retries jobs, pauses the queue, fills the memory, and lets a
- * minute or a long delay pass.
+ * Cancels, deletes and retries jobs, one or many, pauses the queue, fills the memory, and
+ * lets a minute or a long delay pass.
  */
 class SimulatedOperator {
 
@@ -33,6 +33,8 @@ class SimulatedOperator {
 
 	private final Random random;
 
+	private final SimulatedDeadLetters deadLetters;
+
 	private final long[] nodes = new long[3];
 
 	SimulatedOperator(UnreliableServer server, Oracle oracle, TestQueue queue, Random random) {
@@ -40,6 +42,7 @@ class SimulatedOperator {
 		this.oracle = oracle;
 		this.queue = queue;
 		this.random = random;
+		this.deadLetters = new SimulatedDeadLetters(server, oracle, random);
 	}
 
 	void step() {
@@ -57,6 +60,9 @@ class SimulatedOperator {
 		}
 		else if (choice < 40) {
 			this.server.call(RedisScript.DELETE, anyJob());
+		}
+		else if (choice < 50) {
+			this.deadLetters.step();
 		}
 		else if (choice < 65) {
 			this.server.call(RedisScript.RETRY_DEAD, anyDeadJob());

@@ -32,6 +32,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SimulatedProducer {
 
+	static final String[] NAMES = { "Mails.send", "Orders.pay" };
+
 	private final UnreliableServer server;
 
 	private final Oracle oracle;
@@ -125,9 +127,11 @@ class SimulatedProducer {
 	}
 
 	private String record(int flags) {
+		String name = NAMES[this.random.nextInt(NAMES.length)];
+		String body = "\0" + (char) name.length() + name + "\0\0[]";
 		int level = this.random.nextInt(3);
-		return (this.random.nextInt(5) == 0) ? TestQueue.expiring(level, flags, 1 + this.random.nextInt(60), "body")
-				: TestQueue.record(level, flags, "body");
+		return (this.random.nextInt(5) == 0) ? TestQueue.expiring(level, flags, 1 + this.random.nextInt(60), body)
+				: TestQueue.record(level, flags, body);
 	}
 
 }

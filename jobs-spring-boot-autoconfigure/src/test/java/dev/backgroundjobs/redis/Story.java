@@ -47,6 +47,10 @@ class Story {
 
 	private boolean dead;
 
+	private int deaths;
+
+	private final String name;
+
 	private boolean ended;
 
 	/** Asked to stop: it ends with the attempt that runs. */
@@ -54,6 +58,7 @@ class Story {
 
 	Story(String record, long due) {
 		this.level = record.isEmpty() ? -1 : record.charAt(0) - '0';
+		this.name = TestQueue.name(record);
 		this.retained = TestQueue.isRetained(record);
 		this.expires = TestQueue.expires(record) ? due + TestQueue.expiresAfter(record) : 0;
 		this.notBefore = due;
@@ -90,6 +95,17 @@ class Story {
 
 	boolean dead() {
 		return this.dead;
+	}
+
+	/**
+	 * How often it has died.
+	 */
+	int deaths() {
+		return this.deaths;
+	}
+
+	String name() {
+		return this.name;
 	}
 
 	void cancelled() {
@@ -174,6 +190,7 @@ class Story {
 		this.owner = null;
 		this.unknownSince = null;
 		this.dead = true;
+		this.deaths++;
 	}
 
 	void requeued() {

@@ -118,6 +118,14 @@ class TestQueue implements AutoCloseable {
 	}
 
 	/**
+	 * The name in a record that was not stored yet.
+	 */
+	static String name(String record) {
+		String body = record.substring(Math.min(record.length(), expires(record) ? 9 : 3));
+		return (body.length() < 2) ? "" : body.substring(2, Math.min(body.length(), 2 + body.charAt(1)));
+	}
+
+	/**
 	 * A record that expires so many milliseconds after its due time.
 	 */
 	static String expiring(int level, int flags, long millis, String body) {

@@ -329,7 +329,7 @@ class ContainerTests {
 				this.unanswered.addAll(claimed);
 				return answer;
 			}
-			return CompletableFuture.completedFuture(new Claim(claimed, null, 0, 0));
+			return CompletableFuture.completedFuture(new Claim(claimed, null, 0, List.of()));
 		}
 
 		@Override

@@ -19,6 +19,7 @@ package dev.backgroundjobs.worker;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -26,6 +27,9 @@ import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.event.JobDeadEvent;
+import dev.backgroundjobs.event.JobEvent;
+import dev.backgroundjobs.event.JobRecoveredEvent;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.testing.RedisServer;
@@ -33,6 +37,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.event.EventListener;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,7 +66,8 @@ class KilledWorkerTests {
 					.mapToObj((number) -> client.enqueue(() -> jobs.write(number)))
 					.toList();
 				await().untilAsserted(() -> assertThat(jobs.entries("started")).hasSize(5));
-				this.runner.run((rescuer) -> {
+				List<JobEvent> events = new CopyOnWriteArrayList<>();
+				this.runner.withBean(RecoveryListener.class, () -> new RecoveryListener(events)).run((rescuer) -> {
 					// the rescuer has answered to itself that Redis is there for half a
 					// lease
 					await().until(() -> rescuer.getBean(JobListenerContainerRegistry.class)
@@ -76,6 +82,9 @@ class KilledWorkerTests {
 					assertThat(jobs.entries("started")).filteredOn((entry) -> entry.endsWith("attempt 2")).hasSize(5);
 					await().untilAsserted(() -> assertThat(handles)
 						.allSatisfy((handle) -> assertThat(handle.state()).isEqualTo(JobState.SUCCEEDED)));
+					await().untilAsserted(() -> assertThat(events).containsExactlyInAnyOrderElementsOf(handles.stream()
+						.map((handle) -> new JobRecoveredEvent(handle.id(), "JournalJobs.write", "journal", 1))
+						.toList()));
 					JobInfo info = handles.get(0).info();
 					assertThat(info).isNotNull();
 					assertThat(info.retries()).isZero();
@@ -141,6 +150,21 @@ class KilledWorkerTests {
 		return Stream.concat(Stream.of("--background-jobs.namespace=" + this.namespace,
 				"--background-jobs.worker." + lease, "--background-jobs.worker.poll-interval=200ms"), Stream.of(more))
 			.toArray(String[]::new);
+	}
+
+	static class RecoveryListener {
+
+		private final List<JobEvent> events;
+
+		RecoveryListener(List<JobEvent> events) {
+			this.events = events;
+		}
+
+		@EventListener({ JobRecoveredEvent.class, JobDeadEvent.class })
+		void on(JobEvent event) {
+			this.events.add(event);
+		}
+
 	}
 
 }
