@@ -17,6 +17,7 @@
 package dev.backgroundjobs.redis;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Says in a user's words why Redis did not do something, and what helps.
@@ -38,6 +39,8 @@ final class Explanation {
 			Map.entry("NOAUTH", "Redis wants a password: set spring.data.redis.password"),
 			Map.entry("WRONGPASS", "Redis refuses user name or password: correct spring.data.redis.username and "
 					+ "spring.data.redis.password, or the user in Redis"));
+
+	private static final Pattern UNREACHED = Pattern.compile("Unable to connect to .*:\\d+");
 
 	private Explanation() {
 	}
@@ -84,12 +87,12 @@ final class Explanation {
 	}
 
 	/**
-	 * What the driver could not connect to; only the outermost of its errors tells.
+	 * What the driver could not connect to; only one of its errors tells.
 	 */
 	private static String address(Throwable failure) {
 		for (Throwable cause = failure; cause != null && cause.getCause() != null; cause = cause.getCause()) {
 			String message = String.valueOf(cause.getMessage());
-			if (message.startsWith("Unable to connect to ")) {
+			if (UNREACHED.matcher(message).matches()) {
 				return message + ": ";
 			}
 		}
