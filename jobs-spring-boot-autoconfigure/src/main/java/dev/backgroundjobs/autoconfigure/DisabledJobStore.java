@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 
 import dev.backgroundjobs.JobsDisabledException;
+import dev.backgroundjobs.core.Cancellation;
 import dev.backgroundjobs.core.DeadLetters;
 import dev.backgroundjobs.core.DeadStep;
 import dev.backgroundjobs.core.FoundJob;
@@ -56,7 +57,7 @@ final class DisabledJobStore implements JobQueue, JobOperations, JobQueries {
 	}
 
 	@Override
-	public boolean cancel(JobId id) {
+	public Cancellation requestCancel(JobId id) {
 		throw disabled();
 	}
 

@@ -29,7 +29,16 @@ public interface JobOperations {
 	 * @param id the job
 	 * @return {@code false} if there is no such job, or it has ended
 	 */
-	boolean cancel(JobId id);
+	default boolean cancel(JobId id) {
+		return requestCancel(id) != Cancellation.REFUSED;
+	}
+
+	/**
+	 * The same, for those who have to know whether the job has ended with this call.
+	 * @param id the job
+	 * @return what came of it
+	 */
+	Cancellation requestCancel(JobId id);
 
 	/**
 	 * Queue a dead job again, its retries afresh.

@@ -17,7 +17,7 @@
 package dev.backgroundjobs.observation;
 
 import dev.backgroundjobs.JobInfo;
-import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.core.Cancellation;
 import dev.backgroundjobs.core.DeadStep;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
@@ -45,11 +45,12 @@ final class ToldJobOperations implements JobOperations {
 	}
 
 	@Override
-	public boolean cancel(JobId id) {
+	public Cancellation requestCancel(JobId id) {
 		// afterwards a job that nobody waits for is gone, and its name with it
 		JobInfo before = this.events.wants(JobCancelledEvent.class) ? find(id) : null;
-		boolean cancelled = this.store.cancel(id);
-		if (cancelled && before != null && before.state() != JobState.RUNNING) {
+		Cancellation cancelled = this.store.requestCancel(id);
+		// one that runs may have started since, or complete: its worker tells
+		if (cancelled == Cancellation.ENDED && before != null) {
 			this.events.publish(new JobCancelledEvent(before.id(), before.name(), before.queue()));
 		}
 		return cancelled;

@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import dev.backgroundjobs.core.Cancellation;
 import dev.backgroundjobs.core.ClaimOptions;
 import dev.backgroundjobs.core.Claimant;
 import dev.backgroundjobs.core.ClaimedJob;
@@ -189,10 +190,14 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	}
 
 	@Override
-	public boolean cancel(JobId id) {
+	public Cancellation requestCancel(JobId id) {
 		byte[][] channel = this.keys.aroundWorker(id.queue());
-		return operate(RedisScript.CANCEL, id, RedisConnection.bytes(this.options.succeededRetention().toMillis()),
-				channel[0], channel[1]);
+		long done = Answers
+			.ok(this.connections.enqueue()
+				.eval(RedisScript.CANCEL, this.keys.of(id.partition()), RedisConnection.bytes(id.local()),
+						RedisConnection.bytes(this.options.succeededRetention().toMillis()), channel[0], channel[1]))
+			.number(1);
+		return (done == 0) ? Cancellation.REFUSED : (done == 2) ? Cancellation.REQUESTED : Cancellation.ENDED;
 	}
 
 	@Override
@@ -227,10 +232,8 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 				RedisConnection.bytes(""));
 	}
 
-	private boolean operate(RedisScript script, JobId id, byte[]... more) {
-		byte[][] arguments = Stream.concat(Stream.of(RedisConnection.bytes(id.local())), Stream.of(more))
-			.toArray(byte[][]::new);
-		return operate(script, id.partition(), arguments);
+	private boolean operate(RedisScript script, JobId id) {
+		return operate(script, id.partition(), RedisConnection.bytes(id.local()));
 	}
 
 	private boolean operate(RedisScript script, QueuePartition partition, byte[]... arguments) {

@@ -32,6 +32,7 @@ import java.util.function.ToIntBiFunction;
 
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.core.Cancellation;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.DeadLetters;
 import dev.backgroundjobs.core.DeadStep;
@@ -201,8 +202,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 	}
 
 	/**
-	 * All jobs since the last {@link #clear()}, also those that have ended, as they were
-	 * enqueued.
+	 * All jobs since the last {@link #clear()}, also those that have ended.
 	 */
 	synchronized <T> List<T> history(BiFunction<Job, JobInfo, T> reader) {
 		return this.history.stream().map((job) -> reader.apply(job.job(), info(job))).toList();
@@ -254,13 +254,13 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 	}
 
 	@Override
-	public synchronized boolean cancel(JobId id) {
+	public synchronized Cancellation requestCancel(JobId id) {
 		MemoryJob job = this.jobs.get(id);
 		if (job == null || !job.isPending()) {
-			return job != null && job.cancelRunning();
+			return (job != null && job.cancelRunning()) ? Cancellation.REQUESTED : Cancellation.REFUSED;
 		}
 		end(job, JobState.CANCELLED, "cancelled");
-		return true;
+		return Cancellation.ENDED;
 	}
 
 	synchronized boolean isCancelled(JobId id) {

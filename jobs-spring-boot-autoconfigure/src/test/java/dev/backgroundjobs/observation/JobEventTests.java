@@ -16,6 +16,7 @@
 
 package dev.backgroundjobs.observation;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,7 +30,10 @@ import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobContext;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobRetry;
+import dev.backgroundjobs.core.Cancellation;
+import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
+import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.event.JobCancelledEvent;
 import dev.backgroundjobs.event.JobDeadEvent;
 import dev.backgroundjobs.event.JobEnqueuedEvent;
@@ -41,6 +45,7 @@ import dev.backgroundjobs.event.JobSucceededEvent;
 import dev.backgroundjobs.event.QueuePausedEvent;
 import dev.backgroundjobs.event.QueueResumedEvent;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
+import dev.backgroundjobs.test.MemoryJobStore;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -201,6 +206,30 @@ class JobEventTests {
 						new QueueResumedEvent("mail"));
 				assertThat(listener.of(handle)).containsExactly("enqueued", "cancelled Mail.send");
 				assertThat(listener.of(other)).containsExactly("enqueued", "cancelled Mail.send");
+			});
+	}
+
+	@Test
+	void cancellingAJobThatHasJustStartedIsToldByItsWorkerOnly() {
+		this.runner.withBean(Listener.class)
+			.withPropertyValues("background-jobs.worker.enabled=false")
+			.run((context) -> {
+				Listener listener = context.getBean(Listener.class);
+				JobHandle<Void> job = context.getBean(Mail.class).send(0);
+				JobOperations started = new MemoryJobStore(Duration.ZERO, Duration.ZERO, (name, queue) -> 0) {
+
+					@Override
+					public Cancellation requestCancel(JobId id) {
+						return Cancellation.REQUESTED;
+					}
+
+				};
+				JobOperations operations = context.getBean(ApplicationEventJobListener.class)
+					.around(started, context.getBean(JobQueries.class));
+				assertThat(operations.cancel(JobId.parse(job.id()))).isTrue();
+				operations.pause("mail");
+				await().untilAsserted(() -> assertThat(listener.queues()).hasSize(1));
+				assertThat(listener.of(job)).containsExactly("enqueued");
 			});
 	}
 
