@@ -63,7 +63,7 @@ final class ProcessHealth {
 		for (JobListenerContainer container : containers()) {
 			Setback setback = container.getSetback();
 			if (setback != null) {
-				setbacks.put(container.getQueue(), setback.message());
+				setbacks.put(container.getId(), setback.message());
 				down |= setback.reason() == Reason.DENIED || setback.reason() == Reason.BROKEN;
 				lasting |= setback.reason() == Reason.NOT_NOW && setback.lasting().compareTo(passes) >= 0;
 			}
@@ -82,7 +82,7 @@ final class ProcessHealth {
 	 */
 	String lastPoll(String queue) {
 		for (JobListenerContainer container : containers()) {
-			if (container.getQueue().equals(queue)) {
+			if (container.getQueues().contains(queue)) {
 				Duration since = container.getTimeSinceLastPoll();
 				return (since != null) ? Duration.ofMillis(since.toMillis()).toString() : "never";
 			}
@@ -96,7 +96,7 @@ final class ProcessHealth {
 
 	private void describeStuckJobs(Health.Builder builder) {
 		Map<String, Integer> stuck = new TreeMap<>();
-		containers().forEach((container) -> stuck.put(container.getQueue(), container.getStuck()));
+		containers().forEach((container) -> stuck.put(container.getId(), container.getStuck()));
 		stuck.values().removeIf((number) -> number == 0);
 		if (!stuck.isEmpty()) {
 			builder.withDetail("stuck", stuck);
@@ -111,7 +111,7 @@ final class ProcessHealth {
 				.map((job) -> job.name() + " '" + job.id() + "' for " + Duration.ofSeconds(job.elapsed().toSeconds()))
 				.toList();
 			if (!jobs.isEmpty()) {
-				longRunning.put(container.getQueue(), jobs);
+				longRunning.put(container.getId(), jobs);
 			}
 		}
 		if (!longRunning.isEmpty()) {
@@ -122,7 +122,7 @@ final class ProcessHealth {
 	private boolean describeStalled(Health.Builder builder) {
 		List<String> stalled = containers().stream()
 			.filter(ProcessHealth::isStalled)
-			.map(JobListenerContainer::getQueue)
+			.map(JobListenerContainer::getId)
 			.toList();
 		if (!stalled.isEmpty()) {
 			builder.withDetail("stalled", stalled + STALLED);

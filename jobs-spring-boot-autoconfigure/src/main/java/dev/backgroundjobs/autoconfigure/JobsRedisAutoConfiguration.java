@@ -106,7 +106,8 @@ public final class JobsRedisAutoConfiguration {
 				new RedisJobStore.Options(this.properties.getEnqueue().getTimeout(),
 						this.properties.getRetention().getSucceeded(), this.properties.getRetention().getDead(),
 						this.properties.getWorker().getRefusalInterval()),
-				new QueueCapacityConfigurer(this.properties).configure());
+				new QueueCapacityConfigurer(this.properties).configure(),
+				new QueuePartitionsConfigurer(this.properties).configure());
 	}
 
 	@Bean
@@ -128,7 +129,8 @@ public final class JobsRedisAutoConfiguration {
 
 	@Bean
 	RedisWorkerRegistry backgroundJobsWorkerRegistry(RedisConnections connections) {
-		return new RedisWorkerRegistry(connections, this.namespace);
+		return new RedisWorkerRegistry(connections, this.namespace,
+				new QueuePartitionsConfigurer(this.properties).configure());
 	}
 
 	@Bean

@@ -21,7 +21,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many jobs a single queue may hold.
+ * How a single queue is kept.
  */
 public class QueueProperties {
 
@@ -42,6 +42,12 @@ public class QueueProperties {
 	 * 'background-jobs.queue-defaults.block-timeout'.
 	 */
 	private @Nullable Duration blockTimeout;
+
+	/**
+	 * Over how many partitions the queue's jobs are spread. Each has keys of its own,
+	 * which a cluster keeps on one of its nodes.
+	 */
+	private int partitions = 1;
 
 	public @Nullable Long getCapacity() {
 		return this.capacity;
@@ -65,6 +71,14 @@ public class QueueProperties {
 
 	public void setBlockTimeout(@Nullable Duration blockTimeout) {
 		this.blockTimeout = blockTimeout;
+	}
+
+	public int getPartitions() {
+		return this.partitions;
+	}
+
+	public void setPartitions(int partitions) {
+		this.partitions = partitions;
 	}
 
 }

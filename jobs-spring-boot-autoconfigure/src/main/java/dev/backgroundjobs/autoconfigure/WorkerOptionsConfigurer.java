@@ -18,14 +18,14 @@ package dev.backgroundjobs.autoconfigure;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.listener.JobListenerContainerOptions;
 import dev.backgroundjobs.method.JobMethod;
 import dev.backgroundjobs.worker.WorkerOptions;
 import org.slf4j.Logger;
@@ -69,13 +69,28 @@ final class WorkerOptionsConfigurer {
 				"It must be longer than zero.");
 		check("background-jobs.worker.refusal-interval", worker.getRefusalInterval(),
 				worker.getRefusalInterval().toMillis() >= 10, "It must be at least 10ms.");
-		Map<String, Integer> queues = new LinkedHashMap<>();
-		for (String queue : queues(methods)) {
-			queues.put(queue, concurrency(queue));
-		}
-		return new WorkerOptions(queues, worker.getLease(), worker.getPollInterval(), worker.getShutdownTimeout(),
-				worker.getMaxLeaseLosses(), worker.getInterruptGrace(), worker.getMaxStuckThreads(),
-				this.properties.getJob().getMaxParked(), longRunning, this.virtualThreads);
+		return new WorkerOptions(containers(queues(methods), methods), worker.getLease(), worker.getPollInterval(),
+				worker.getShutdownTimeout(), worker.getMaxLeaseLosses(), worker.getInterruptGrace(),
+				worker.getMaxStuckThreads(), this.properties.getJob().getMaxParked(), longRunning, this.virtualThreads);
+	}
+
+	/**
+	 * The pools, and a container for each of the queues that are in none.
+	 */
+	private List<JobListenerContainerOptions> containers(Set<String> queues, Collection<JobMethod> methods) {
+		Set<String> known = new LinkedHashSet<>(queues);
+		known.addAll(this.properties.getQueues().keySet());
+		methods.forEach((method) -> known.add(method.definition().queue()));
+		List<JobListenerContainerOptions> pools = new WorkerPoolsConfigurer(this.properties).configure(known);
+		Set<String> others = new LinkedHashSet<>(queues);
+		pools.forEach((pool) -> others.removeAll(pool.queues().keySet()));
+		pools.forEach((pool) -> check("background-jobs.worker.pools", pool.id(), !others.contains(pool.id()),
+				"There is a queue of that name which has slots of its own: call the pool something else, or take the "
+						+ "queue into it."));
+		return Stream
+			.concat(others.stream().map((queue) -> JobListenerContainerOptions.of(queue, concurrency(queue))),
+					pools.stream())
+			.toList();
 	}
 
 	private static void checkStuck(WorkerProperties worker) {

@@ -18,7 +18,9 @@ package dev.backgroundjobs.autoconfigure;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +84,11 @@ public class WorkerProperties {
 	 * has to correct: a wrong password, a missing permission, a broken key.
 	 */
 	private Duration refusalInterval = Duration.ofSeconds(30);
+
+	/**
+	 * Queues that share slots, by a name for them. The others have slots of their own.
+	 */
+	private final Map<String, WorkerPoolProperties> pools = new LinkedHashMap<>();
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -153,6 +160,10 @@ public class WorkerProperties {
 
 	public void setMaxStuckThreads(@Nullable Integer maxStuckThreads) {
 		this.maxStuckThreads = maxStuckThreads;
+	}
+
+	public Map<String, WorkerPoolProperties> getPools() {
+		return this.pools;
 	}
 
 	public Duration getRefusalInterval() {

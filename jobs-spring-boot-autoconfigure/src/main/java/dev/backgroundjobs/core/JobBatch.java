@@ -74,6 +74,14 @@ final class JobBatch {
 		}
 	}
 
+	/**
+	 * Where the calls go that wait, if they are of this queue.
+	 */
+	@Nullable QueuePartition partition(String queue) {
+		QueuePartition partition = this.waiting.isEmpty() ? null : this.waiting.get(0).id().partition();
+		return (partition != null && partition.queue().equals(queue)) ? partition : null;
+	}
+
 	private boolean fits(PendingJob job) {
 		return this.waiting.get(0).id().partition().equals(job.id().partition())
 				&& this.bytes + job.bytes() <= JobQueue.MAX_BATCH_BYTES;

@@ -185,13 +185,30 @@ public final class JobEnqueuer implements JobCalls {
 		}
 		String queue = queue(definition, options);
 		byte[] arguments = this.arguments.encode(definition, call.arguments());
-		JobId id = new JobId(QueuePartition.of(queue), (options.id() != null) ? options.id() : RandomId.next());
+		JobId id = id(queue, options.id());
 		boolean retained = definition.returnsHandle() || options.id() != null;
 		JobPriority priority = (options.priority() != JobPriority.DEFAULT) ? options.priority() : definition.priority();
 		CallObservation observation = this.sender.called(definition, id);
 		Job job = new Job(id, definition.name(), arguments, retained, priority, observation.headers());
 		return new PendingJob(definition,
 				new NewJob(job, options.due(), options.id() != null, definition.expiresAfter()), observation);
+	}
+
+	private JobId id(String queue, @Nullable String chosen) {
+		QueuePartitions partitions = this.sender.partitions();
+		if (chosen != null) {
+			return new JobId(partitions.of(queue, chosen), chosen);
+		}
+		if (partitions.number(queue) == 1) {
+			return new JobId(QueuePartition.of(queue), RandomId.next());
+		}
+		// calls that are sent together stay together
+		JobBatch collecting = this.batch.get();
+		QueuePartition together = this.transactions.partition(queue);
+		if (together == null && collecting != null) {
+			together = collecting.partition(queue);
+		}
+		return partitions.draw((together != null) ? together : partitions.next(queue));
 	}
 
 	private String queue(JobDefinition definition, CallOptions options) {

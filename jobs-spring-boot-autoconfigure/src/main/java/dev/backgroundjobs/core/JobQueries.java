@@ -69,7 +69,7 @@ public interface JobQueries {
 	DeadLetters dead(String queue, int limit, @Nullable String cursor);
 
 	/**
-	 * The names of jobs that wait, of the first hundred in each state.
+	 * The names of jobs that wait, of the first hundred in each state and partition.
 	 * @param queue name of the queue
 	 * @return the names
 	 */

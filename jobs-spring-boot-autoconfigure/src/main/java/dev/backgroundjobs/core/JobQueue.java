@@ -73,4 +73,13 @@ public interface JobQueue {
 		return MAX_BATCH_JOBS;
 	}
 
+	/**
+	 * Over how many partitions jobs of a queue are spread.
+	 * @param queue name of the queue
+	 * @return a number of partitions
+	 */
+	default int partitions(String queue) {
+		return 1;
+	}
+
 }

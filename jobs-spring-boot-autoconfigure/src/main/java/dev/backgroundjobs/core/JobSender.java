@@ -39,6 +39,8 @@ public final class JobSender {
 
 	private final JobObservations observations;
 
+	private final QueuePartitions partitions;
+
 	/**
 	 * Create a sender.
 	 * @param queue where jobs go
@@ -50,6 +52,14 @@ public final class JobSender {
 		this.inline = (queue instanceof InlineJobQueue runsThem) ? runsThem : null;
 		this.listeners = List.copyOf(listeners);
 		this.observations = observations;
+		this.partitions = new QueuePartitions(queue::partitions);
+	}
+
+	/**
+	 * Where jobs go.
+	 */
+	QueuePartitions partitions() {
+		return this.partitions;
 	}
 
 	/**

@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs.core;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where calls wait for the end of a transaction.
  */
@@ -34,5 +36,15 @@ public interface JobTransactions {
 	 * now
 	 */
 	boolean join(PendingJob job);
+
+	/**
+	 * The partition to which the calls go that wait for this thread's transaction: those
+	 * of one queue travel together.
+	 * @param queue name of the queue
+	 * @return the partition, or {@code null} if the next call may go to any
+	 */
+	default @Nullable QueuePartition partition(String queue) {
+		return null;
+	}
 
 }

@@ -48,4 +48,16 @@ public record QueueCapacity(long jobs, Duration patience, String property) {
 				+ (this.patience.isZero() ? "" : ", after waiting for room"));
 	}
 
+	/**
+	 * What one of several partitions may hold, so that together they hold no more.
+	 * @param partition number of the partition
+	 * @param partitions how many there are
+	 * @return the capacity of the partition
+	 */
+	public QueueCapacity share(int partition, int partitions) {
+		long share = this.jobs / partitions + ((partition < this.jobs % partitions) ? 1 : 0);
+		return new QueueCapacity(Math.max(1, share), this.patience,
+				this.property + ", of which each of " + partitions + " partitions has its share");
+	}
+
 }

@@ -17,6 +17,7 @@
 package dev.backgroundjobs.core;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -37,5 +38,21 @@ import org.jspecify.annotations.Nullable;
  */
 public record QueueFigures(String queue, boolean paused, long queued, long scheduled, long retrying, long running,
 		long dead, long finished, @Nullable Duration oldestAge, Map<String, Long> counters) {
+
+	/**
+	 * The figures of two parts of the queue together.
+	 * @param other those of another part
+	 * @return the sums, and the greater age
+	 */
+	public QueueFigures plus(QueueFigures other) {
+		Duration oldest = (this.oldestAge == null
+				|| other.oldestAge != null && other.oldestAge.compareTo(this.oldestAge) > 0) ? other.oldestAge
+						: this.oldestAge;
+		Map<String, Long> summed = new LinkedHashMap<>(this.counters);
+		other.counters.forEach((counter, number) -> summed.merge(counter, number, Long::sum));
+		return new QueueFigures(this.queue, this.paused || other.paused, this.queued + other.queued,
+				this.scheduled + other.scheduled, this.retrying + other.retrying, this.running + other.running,
+				this.dead + other.dead, this.finished + other.finished, oldest, summed);
+	}
 
 }

@@ -26,6 +26,11 @@ import org.springframework.util.Assert;
  */
 public record QueuePartition(String queue, int number) {
 
+	/**
+	 * The most partitions of a queue: each is asked for jobs.
+	 */
+	public static final int MOST = 256;
+
 	public QueuePartition {
 		Assert.isTrue(IdText.isValid(queue, "_-"),
 				() -> "Queue name '" + queue + "' must be 1 to 64 letters, digits, '_' or '-'");

@@ -18,6 +18,7 @@ package dev.backgroundjobs.core;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
@@ -32,9 +33,10 @@ public interface WorkerRegistry {
 	 * @param worker the worker, or {@code null} for a process that only enqueues
 	 * @param knownQueues the queues this process knows
 	 * @param timeToLive for how long this holds
-	 * @return the store's answer
+	 * @return over how many partitions each of those queues is spread, or ever was: what
+	 * has to be worked on
 	 */
-	CompletionStage<?> heartbeat(@Nullable WorkerDescription worker, Collection<String> knownQueues,
+	CompletionStage<Map<String, Integer>> heartbeat(@Nullable WorkerDescription worker, Collection<String> knownQueues,
 			Duration timeToLive);
 
 	/**

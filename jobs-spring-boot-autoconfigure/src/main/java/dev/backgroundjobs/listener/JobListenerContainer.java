@@ -18,26 +18,27 @@ package dev.backgroundjobs.listener;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the jobs of a queue in this process, in a number of slots of its own, so that the
- * slow jobs of one queue do not hold up another. Thread-safe.
+ * Runs the jobs of a queue in this process, or of several, in a number of slots of its
+ * own, so that its slow jobs do not hold up those of other containers. Thread-safe.
  */
 public interface JobListenerContainer {
 
 	/**
 	 * What the {@link JobListenerContainerRegistry} knows it by.
-	 * @return the name of its queue
+	 * @return the name of its queue, or of its pool
 	 */
 	String getId();
 
 	/**
-	 * The queue whose jobs it runs.
-	 * @return name of the queue
+	 * The queues whose jobs it runs.
+	 * @return their names, in their order
 	 */
-	String getQueue();
+	Set<String> getQueues();
 
 	/**
 	 * Claim jobs, until stopped. Does nothing if it does already.

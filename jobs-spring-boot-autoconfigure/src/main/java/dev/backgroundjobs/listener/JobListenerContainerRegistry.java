@@ -31,14 +31,14 @@ public interface JobListenerContainerRegistry extends SmartLifecycle {
 
 	/**
 	 * The containers of this process.
-	 * @return the containers, one per queue; none while the registry is stopped
+	 * @return the containers, one per queue or pool; none while the registry is stopped
 	 */
 	Collection<JobListenerContainer> getContainers();
 
 	/**
 	 * Find a container.
-	 * @param id its id, which is the name of its queue
-	 * @return the container, or {@code null} if this process does not work on that queue
+	 * @param id its id, which is the name of its queue or pool
+	 * @return the container, or {@code null} if this process has none of that id
 	 */
 	default @Nullable JobListenerContainer getContainer(String id) {
 		return getContainers().stream().filter((container) -> container.getId().equals(id)).findFirst().orElse(null);

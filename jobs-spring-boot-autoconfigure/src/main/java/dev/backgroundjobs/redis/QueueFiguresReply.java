@@ -18,9 +18,13 @@ package dev.backgroundjobs.redis;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 import dev.backgroundjobs.core.QueueFigures;
+import dev.backgroundjobs.core.QueuePartition;
 
 /**
  * The answer of {@code inspect.lua}.
@@ -30,7 +34,21 @@ final class QueueFiguresReply {
 	private QueueFiguresReply() {
 	}
 
-	static QueueFigures decode(String queue, Reply reply) {
+	/**
+	 * The figures of a queue, the sums over its partitions.
+	 */
+	static CompletableFuture<QueueFigures> ask(RedisConnection connection, RedisKeys keys,
+			List<QueuePartition> partitions) {
+		CompletableFuture<QueueFigures> sum = null;
+		for (QueuePartition partition : partitions) {
+			CompletableFuture<QueueFigures> figures = connection.eval(RedisScript.INSPECT, keys.of(partition))
+				.thenApply((reply) -> decode(partition.queue(), reply));
+			sum = (sum != null) ? sum.thenCombine(figures, QueueFigures::plus) : figures;
+		}
+		return Objects.requireNonNull(sum, "No partition");
+	}
+
+	private static QueueFigures decode(String queue, Reply reply) {
 		Map<String, Long> counters = new LinkedHashMap<>();
 		Reply counted = reply.list(12);
 		for (int i = 0; i < counted.size(); i += 2) {

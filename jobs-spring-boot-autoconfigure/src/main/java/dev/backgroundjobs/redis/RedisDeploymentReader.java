@@ -23,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import dev.backgroundjobs.core.Deployment;
 import dev.backgroundjobs.core.DeploymentReader;
 import dev.backgroundjobs.core.QueueFigures;
-import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.WorkerDescription;
 import io.lettuce.core.Range;
 import io.lettuce.core.ScoredValue;
@@ -38,30 +37,26 @@ public final class RedisDeploymentReader implements DeploymentReader {
 
 	private final RedisKeys keys;
 
+	private final KnownPartitions known;
+
 	public RedisDeploymentReader(RedisConnections connections, String namespace) {
 		this.connection = connections.enqueue();
 		this.keys = new RedisKeys(namespace);
+		this.known = new KnownPartitions(this.connection, this.keys);
 	}
 
 	@Override
 	public Deployment read() {
 		CompletableFuture<List<ServerInfo>> servers = ServerInfo.ask(this.connection);
 		CompletableFuture<List<byte[]>> alive = alive();
-		List<CompletableFuture<QueueFigures>> queues = Answers
-			.await(this.connection.call((redis) -> redis.hkeys(this.keys.workers()[2])))
+		List<CompletableFuture<QueueFigures>> queues = Answers.await(this.known.all())
+			.values()
 			.stream()
-			.map(RedisDeploymentReader::string)
-			.sorted()
-			.map(this::figures)
+			.map((partitions) -> QueueFiguresReply.ask(this.connection, this.keys, partitions))
 			.toList();
 		CompletableFuture<List<WorkerDescription>> workers = alive.thenCompose(this::workers);
 		return new Deployment(queues.stream().map(Answers::await).toList(), Answers.await(workers),
 				ServerInfo.eviction(Answers.await(servers)));
-	}
-
-	private CompletableFuture<QueueFigures> figures(String queue) {
-		return this.connection.eval(RedisScript.INSPECT, this.keys.of(QueuePartition.of(queue)))
-			.thenApply((reply) -> QueueFiguresReply.decode(queue, reply));
 	}
 
 	private CompletableFuture<List<byte[]>> alive() {

@@ -20,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -70,6 +72,8 @@ public final class RedisJobQueries implements JobQueries {
 
 	private final DeadLetterPages deadLetters;
 
+	private final KnownPartitions known;
+
 	private final RedisKeys keys;
 
 	private final ToIntBiFunction<String, String> maxRetries;
@@ -84,6 +88,7 @@ public final class RedisJobQueries implements JobQueries {
 		this.connection = connections.enqueue();
 		this.maxRetries = maxRetries;
 		this.keys = new RedisKeys(namespace);
+		this.known = new KnownPartitions(this.connection, this.keys);
 		this.deadLetters = new DeadLetterPages(this.connection, this.keys);
 	}
 
@@ -165,8 +170,7 @@ public final class RedisJobQueries implements JobQueries {
 
 	@Override
 	public QueueFigures figures(String queue) {
-		return QueueFiguresReply.decode(queue,
-				Answers.await(this.connection.eval(RedisScript.INSPECT, this.keys.of(QueuePartition.of(queue)))));
+		return Answers.await(QueueFiguresReply.ask(this.connection, this.keys, this.known.of(queue)));
 	}
 
 	@Override
@@ -179,26 +183,40 @@ public final class RedisJobQueries implements JobQueries {
 
 	@Override
 	public DeadLetters dead(String queue, int limit, @Nullable String cursor) {
-		QueuePartition partition = QueuePartition.of(queue);
-		DeadLetterPages.Page page = this.deadLetters.list(partition, limit, cursor);
-		List<FoundJob> jobs = new ArrayList<>(page.ids().size());
-		for (int from = 0; from < page.ids().size(); from += MAX_FOUND) {
-			List<String> ids = page.ids().subList(from, Math.min(page.ids().size(), from + MAX_FOUND));
-			jobs.addAll(look(partition, ids));
-		}
-		return new DeadLetters(page.total(), jobs, page.cursor());
+		DeadLetterPages.Page page = this.deadLetters.list(this.known.of(queue), limit, cursor);
+		return new DeadLetters(page.total(), find(page.ids()), page.cursor());
+	}
+
+	/**
+	 * Find jobs of several partitions, in their order.
+	 */
+	private List<FoundJob> find(List<JobId> ids) {
+		Map<QueuePartition, List<String>> byPartition = new LinkedHashMap<>();
+		ids.forEach((id) -> byPartition.computeIfAbsent(id.partition(), (key) -> new ArrayList<>()).add(id.local()));
+		Map<String, FoundJob> found = new HashMap<>();
+		byPartition.forEach((partition, local) -> {
+			for (int from = 0; from < local.size(); from += MAX_FOUND) {
+				look(partition, local.subList(from, Math.min(local.size(), from + MAX_FOUND)))
+					.forEach((job) -> found.put(job.info().id(), job));
+			}
+		});
+		return ids.stream().map((id) -> found.get(id.toString())).filter(Objects::nonNull).toList();
 	}
 
 	@Override
 	public WaitingNames waitingNames(String queue) {
-		Reply reply = Answers.ok(this.connection.eval(RedisScript.NAMES, this.keys.of(QueuePartition.of(queue)),
-				RedisConnection.bytes(WaitingNames.EXAMINED)));
+		int examined = 0;
 		Map<String, Long> names = new TreeMap<>();
-		Reply counted = reply.list(3);
-		for (int i = 0; i < counted.size(); i += 2) {
-			names.put(counted.text(i), counted.number(i + 1));
+		for (QueuePartition partition : this.known.of(queue)) {
+			Reply reply = Answers.ok(this.connection.eval(RedisScript.NAMES, this.keys.of(partition),
+					RedisConnection.bytes(WaitingNames.EXAMINED)));
+			examined += (int) reply.number(2);
+			Reply counted = reply.list(3);
+			for (int i = 0; i < counted.size(); i += 2) {
+				names.merge(counted.text(i), counted.number(i + 1), Long::sum);
+			}
 		}
-		return new WaitingNames((int) reply.number(2), names);
+		return new WaitingNames(examined, names);
 	}
 
 	@Override

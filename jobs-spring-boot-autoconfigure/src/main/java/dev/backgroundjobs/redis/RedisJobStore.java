@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 import dev.backgroundjobs.core.Cancellation;
@@ -62,6 +63,10 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 
 	private final Function<String, QueueCapacity> capacities;
 
+	private final ToIntFunction<String> partitions;
+
+	private final KnownPartitions known;
+
 	private final DeadLetterPages deadLetters;
 
 	private final WakeUps wakeUps;
@@ -79,7 +84,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	 * @param options limits
 	 */
 	public RedisJobStore(RedisConnections connections, String namespace, Options options) {
-		this(connections, namespace, options, (queue) -> QueueCapacity.UNLIMITED);
+		this(connections, namespace, options, (queue) -> QueueCapacity.UNLIMITED, (queue) -> 1);
 	}
 
 	/**
@@ -88,13 +93,16 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	 * @param namespace the namespace
 	 * @param options limits
 	 * @param capacities how many jobs a queue may hold
+	 * @param partitions over how many partitions the jobs of a queue are spread
 	 */
 	public RedisJobStore(RedisConnections connections, String namespace, Options options,
-			Function<String, QueueCapacity> capacities) {
+			Function<String, QueueCapacity> capacities, ToIntFunction<String> partitions) {
 		this.connections = connections;
 		this.keys = new RedisKeys(namespace);
 		this.options = options;
 		this.capacities = capacities;
+		this.partitions = partitions;
+		this.known = new KnownPartitions(connections.enqueue(), this.keys);
 		this.deadLetters = new DeadLetterPages(connections.enqueue(), this.keys);
 		this.wakeUps = new WakeUps(connections.wakeUp());
 		this.missingWorkers = new MissingWorkers(connections.enqueue(), this.keys, connections.servers(),
@@ -118,7 +126,22 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 
 	@Override
 	public int maxBatch(QueuePartition partition) {
-		return (int) Math.min(MAX_BATCH_JOBS, this.capacities.apply(partition.queue()).jobs());
+		return (int) Math.min(MAX_BATCH_JOBS, capacity(partition).jobs());
+	}
+
+	@Override
+	public int partitions(String queue) {
+		return this.partitions.applyAsInt(queue);
+	}
+
+	/**
+	 * No script sees more than one partition, so each has its share of what the queue may
+	 * hold.
+	 */
+	private QueueCapacity capacity(QueuePartition partition) {
+		QueueCapacity all = this.capacities.apply(partition.queue());
+		int partitions = partitions(partition.queue());
+		return (partitions > 1 && all.jobs() < Long.MAX_VALUE) ? all.share(partition.number(), partitions) : all;
 	}
 
 	private Enqueuer enqueuerOf(List<NewJob> batch) {
@@ -127,8 +150,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 
 	private Enqueuer enqueuer(QueuePartition partition) {
 		register(partition);
-		return new Enqueuer(this.connections.enqueue(), this.keys.of(partition),
-				this.capacities.apply(partition.queue()));
+		return new Enqueuer(this.connections.enqueue(), this.keys.of(partition), capacity(partition));
 	}
 
 	/**
@@ -138,7 +160,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 		this.connections.enqueue()
 			.eval(RedisScript.HEARTBEAT, this.keys.workers(), RedisConnection.bytes(""), RedisConnection.bytes("0"),
 					RedisConnection.bytes(""), RedisConnection.bytes(partition.queue()),
-					RedisConnection.bytes(partition.number() + 1))
+					RedisConnection.bytes(Math.max(partitions(partition.queue()), partition.number() + 1)))
 			.whenComplete((reply, failure) -> {
 				if (failure != null) {
 					this.connections.enqueue().later(REGISTER_AGAIN, () -> register(partition));
@@ -212,24 +234,39 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 
 	@Override
 	public DeadStep retryDead(String queue, @Nullable String jobName, int max, @Nullable String cursor) {
-		return this.deadLetters.change(QueuePartition.of(queue), "retry", jobName, max, cursor);
+		return this.deadLetters.change(this.known.of(queue), "retry", jobName, max, cursor);
 	}
 
 	@Override
 	public DeadStep deleteDead(String queue, @Nullable String jobName, int max, @Nullable String cursor) {
-		return this.deadLetters.change(QueuePartition.of(queue), "delete", jobName, max, cursor);
+		return this.deadLetters.change(this.known.of(queue), "delete", jobName, max, cursor);
 	}
 
 	@Override
 	public boolean pause(String queue) {
-		return operate(RedisScript.PAUSE, QueuePartition.of(queue), RedisConnection.bytes(1),
-				RedisConnection.bytes(""));
+		return pause(queue, 1);
 	}
 
 	@Override
 	public boolean resume(String queue) {
-		return operate(RedisScript.PAUSE, QueuePartition.of(queue), RedisConnection.bytes(0),
-				RedisConnection.bytes(""));
+		return pause(queue, 0);
+	}
+
+	/**
+	 * The first partition goes first: whoever begins to work on a new one asks it. If one
+	 * was added meanwhile, it may have been asked too early.
+	 */
+	private boolean pause(String queue, int pauses) {
+		boolean changed = false;
+		int done = 0;
+		for (List<QueuePartition> all = this.known.of(queue); done < all.size(); all = this.known.of(queue)) {
+			for (QueuePartition partition : all.subList(done, all.size())) {
+				changed |= operate(RedisScript.PAUSE, partition, RedisConnection.bytes(pauses),
+						RedisConnection.bytes(""));
+			}
+			done = all.size();
+		}
+		return changed;
 	}
 
 	private boolean operate(RedisScript script, JobId id) {

@@ -64,6 +64,11 @@ final class RedisKeys {
 			CANARY);
 
 	/**
+	 * Position of the meta data.
+	 */
+	static final int META = PARTITION.indexOf(hash("m"));
+
+	/**
 	 * Position of the slots of schedules among the keys of a partition.
 	 */
 	static final int SLOTS = PARTITION.indexOf(hash("rc"));

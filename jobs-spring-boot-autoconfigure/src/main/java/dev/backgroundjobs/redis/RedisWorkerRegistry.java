@@ -19,9 +19,13 @@ package dev.backgroundjobs.redis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.ToIntFunction;
 
+import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.WorkerDescription;
 import dev.backgroundjobs.core.WorkerRegistry;
 import org.jspecify.annotations.Nullable;
@@ -37,29 +41,51 @@ public final class RedisWorkerRegistry implements WorkerRegistry {
 
 	private final RedisKeys keys;
 
-	public RedisWorkerRegistry(RedisConnections connections, String namespace) {
+	private final ToIntFunction<String> partitions;
+
+	private final NewPartitions newPartitions;
+
+	/**
+	 * Create a registry.
+	 * @param connections the connections to Redis
+	 * @param namespace the namespace
+	 * @param partitions over how many partitions this process spreads the jobs of a queue
+	 */
+	public RedisWorkerRegistry(RedisConnections connections, String namespace, ToIntFunction<String> partitions) {
 		this.connection = connections.lease();
 		this.servers = connections.servers();
 		this.keys = new RedisKeys(namespace);
+		this.partitions = partitions;
+		this.newPartitions = new NewPartitions(this.connection, this.keys);
 	}
 
 	@Override
-	public CompletionStage<?> heartbeat(@Nullable WorkerDescription worker, Collection<String> knownQueues,
-			Duration timeToLive) {
+	public CompletionStage<Map<String, Integer>> heartbeat(@Nullable WorkerDescription worker,
+			Collection<String> knownQueues, Duration timeToLive) {
 		List<byte[]> arguments = new ArrayList<>();
 		arguments.add(RedisConnection.bytes((worker != null) ? worker.id() : ""));
 		arguments.add(RedisConnection.bytes(timeToLive.toMillis()));
 		arguments.add(RedisConnection.bytes((worker != null) ? WorkerText.encode(worker) : ""));
 		for (String queue : knownQueues) {
 			arguments.add(RedisConnection.bytes(queue));
-			arguments.add(RedisConnection.bytes(1));
+			arguments.add(RedisConnection.bytes(this.partitions.applyAsInt(queue)));
 		}
 		return this.connection.eval(RedisScript.HEARTBEAT, this.keys.workers(), arguments.toArray(byte[][]::new))
-			.thenAccept((reply) -> {
+			.thenCompose((reply) -> {
 				if (worker != null) {
 					tellNamespace(reply.number(1));
 				}
+				return this.newPartitions.prepare(numbers(knownQueues, reply.numbers(3)));
 			});
+	}
+
+	private static Map<String, Integer> numbers(Collection<String> queues, List<Long> largest) {
+		Map<String, Integer> numbers = new HashMap<>();
+		int k = 0;
+		for (String queue : queues) {
+			numbers.put(queue, (int) Math.min(QueuePartition.MOST, largest.get(k++)));
+		}
+		return numbers;
 	}
 
 	private void tellNamespace(long now) {

@@ -20,7 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.backgroundjobs.JobsNotEnqueuedException;
+import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.PendingJob;
+import dev.backgroundjobs.core.QueuePartition;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -60,6 +63,22 @@ final class JobsOfTransaction implements TransactionSynchronization {
 	 */
 	boolean add(PendingJob job) {
 		return !this.sent && this.jobs.add(job);
+	}
+
+	/**
+	 * Where the last call of a queue goes, unless a batch is full.
+	 */
+	@Nullable QueuePartition partition(String queue) {
+		if (this.jobs.size() % JobQueue.MAX_BATCH_JOBS == 0) {
+			return null;
+		}
+		for (int k = this.jobs.size() - 1; k >= 0; k--) {
+			QueuePartition partition = this.jobs.get(k).id().partition();
+			if (partition.queue().equals(queue)) {
+				return partition;
+			}
+		}
+		return null;
 	}
 
 	@Override

@@ -18,6 +18,8 @@ package dev.backgroundjobs.transaction;
 
 import dev.backgroundjobs.core.JobTransactions;
 import dev.backgroundjobs.core.PendingJob;
+import dev.backgroundjobs.core.QueuePartition;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -42,6 +44,11 @@ public final class SpringJobTransactions implements JobTransactions {
 	@Override
 	public boolean join(PendingJob job) {
 		return isActive() && current().add(job);
+	}
+
+	@Override
+	public @Nullable QueuePartition partition(String queue) {
+		return isActive() ? current().partition(queue) : null;
 	}
 
 	/**

@@ -18,40 +18,38 @@ package dev.backgroundjobs.worker;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-import dev.backgroundjobs.core.Claim;
-import dev.backgroundjobs.core.ClaimOptions;
 import dev.backgroundjobs.core.Claimant;
 import dev.backgroundjobs.core.ClaimedJob;
-import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.QueuePartition;
-import dev.backgroundjobs.core.RandomId;
 import dev.backgroundjobs.listener.JobListenerContainer;
+import dev.backgroundjobs.listener.JobListenerContainerOptions;
 import dev.backgroundjobs.listener.LongRunningJob;
 import dev.backgroundjobs.listener.Setback;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.util.Assert;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
- * Claims as many jobs as it has free slots, and some more for its buffer, whenever a slot
- * becomes free, the buffer is low, a wake-up or a due time comes, or the poll interval is
- * over. All decisions are made on the one poll thread of the process, so the state needs
- * no locks; claims are asynchronous, so no container waits for another.
+ * Runs the jobs of one queue, or of several, in slots that they share. Whenever slots are
+ * free, or its buffer is low, it shares that room out among its queues and the partitions
+ * of each that may have jobs. All decisions are made on the one poll thread of the
+ * process, so the state needs no locks; claims are asynchronous, so no container waits
+ * for another.
  */
 final class DefaultJobListenerContainer implements JobListenerContainer {
-
-	private static final Logger logger = LoggerFactory.getLogger(DefaultJobListenerContainer.class);
 
 	/** Longer than a claim can take with its timeout and back-off. */
 	private static final Duration STALLED_AFTER = Duration.ofSeconds(10);
@@ -61,23 +59,24 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	private static final Duration BEHIND_FOR = Duration.ofMillis(10);
 
-	private final QueuePartition partition;
+	/** However many partitions there are, they are not asked more often in all. */
+	private static final Duration BETWEEN_POLLS = Duration.ofMillis(20);
+
+	private final JobListenerContainerOptions own;
 
 	private final WorkerOptions options;
-
-	private final Claimant claimant;
-
-	private final LeaseKeeper leases;
 
 	private final JobSlots slots;
 
 	private final WorkerParts parts;
 
+	private final QueueShares shares;
+
+	private final List<PartitionPoller> pollers = new CopyOnWriteArrayList<>();
+
 	private final ExponentialBackOff backOff = new ExponentialBackOff(100, 2);
 
-	private BackOffExecution delays;
-
-	private volatile @Nullable Long lastPoll;
+	private BackOffExecution rests;
 
 	private volatile long startedAt;
 
@@ -85,54 +84,65 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	private boolean closed;
 
-	private volatile boolean claiming;
+	/** The system gave no thread for a job. */
+	private boolean resting;
 
-	private boolean woken;
+	private @Nullable Long pollsLaterAt;
 
-	/** Nothing is left in Redis that a free slot could take; a wake-up will tell. */
-	private boolean drained;
+	private long turns;
 
-	private boolean backingOff;
-
-	/** A claim whose answer was lost is repeated once while the worker stops. */
-	private boolean lastClaimRepeated;
-
-	private @Nullable Future<?> nextPoll;
-
-	DefaultJobListenerContainer(String queue, int concurrency, WorkerOptions options, WorkerParts parts) {
-		this.partition = QueuePartition.of(queue);
+	DefaultJobListenerContainer(JobListenerContainerOptions own, WorkerOptions options, WorkerParts parts) {
+		this.own = own;
 		this.options = options;
 		this.parts = parts;
-		this.leases = parts.leases();
-		this.slots = new JobSlots(queue, concurrency, options, parts, this::refill, () -> backOff(null),
-				() -> this.claiming);
-		parts.isolation().whenOpened(this::gateOpened);
+		this.shares = new QueueShares(own);
+		this.slots = new JobSlots(own, options, parts, this::poll, this::rest, this::isClaiming);
+		parts.isolation().whenOpened(this::begin);
 		this.backOff.setMaxInterval(5000);
 		this.backOff.setJitter(50);
-		this.delays = this.backOff.start();
-		this.claimant = claimant(parts.claims());
+		this.rests = this.backOff.start();
+		own.queues().keySet().forEach((queue) -> this.pollers.add(poller(QueuePartition.of(queue))));
 	}
 
-	private Claimant claimant(JobClaims claims) {
-		return claims.claimant(this.partition, RandomId.next(), new ClaimOptions(this.options.lease(),
-				this.options.maxLeaseLosses(), () -> this.parts.onPollThread(this::wake), this.leases::askAbout));
+	private PartitionPoller poller(QueuePartition partition) {
+		return new PartitionPoller(partition, this, this.options, this.parts);
 	}
 
 	@Override
 	public synchronized void start() {
-		Assert.state(!this.closed,
-				() -> "The container of queue '" + getQueue() + "' belongs to a worker that has stopped");
+		Assert.state(!this.closed, () -> "The container '" + getId() + "' belongs to a worker that has stopped");
 		if (!this.running) {
 			this.startedAt = System.nanoTime();
 			this.slots.open();
 			this.running = true;
-			this.parts.onPollThread(this::started);
+			this.parts.onPollThread(this::begin);
 		}
 	}
 
-	private void started() {
-		this.lastClaimRepeated = false;
+	private void begin() {
+		this.pollers.forEach(PartitionPoller::begin);
 		poll();
+	}
+
+	/**
+	 * Work on so many partitions of each queue, at least. On any thread.
+	 */
+	synchronized void serve(Map<String, Integer> partitions) {
+		int known = this.pollers.size();
+		if (!this.closed) {
+			getQueues().forEach((queue) -> serve(queue, partitions.getOrDefault(queue, 1)));
+		}
+		if (this.pollers.size() > known) {
+			this.parts.onPollThread(this::poll);
+		}
+	}
+
+	private void serve(String queue, int partitions) {
+		Stream<QueuePartition> known = this.pollers.stream().map(PartitionPoller::partition);
+		int first = (int) known.filter((partition) -> partition.queue().equals(queue)).count();
+		for (int k = first; k < partitions; k++) {
+			this.pollers.add(poller(new QueuePartition(queue, k)));
+		}
 	}
 
 	/**
@@ -152,11 +162,11 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	synchronized void close() {
 		this.closed = true;
 		stop();
-		this.claimant.close();
+		this.pollers.forEach(PartitionPoller::close);
 	}
 
 	private void giveBack() {
-		if (!this.running && !this.claiming) {
+		if (!this.running && !isClaiming()) {
 			this.slots.giveBack();
 		}
 	}
@@ -165,24 +175,12 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	 * Whether a claim is on its way, whose jobs must be given back.
 	 */
 	boolean isClaiming() {
-		return this.claiming;
+		return this.pollers.stream().anyMatch(PartitionPoller::isClaiming);
 	}
 
-	private void wake() {
-		this.woken = true;
-		this.drained = false;
-		poll();
-	}
-
-	private void gateOpened() {
-		this.drained = false;
-		poll();
-	}
-
-	private void refill() {
-		if (!this.drained) {
-			poll();
-		}
+	Duration pollInterval() {
+		Duration least = BETWEEN_POLLS.multipliedBy(this.pollers.size());
+		return (least.compareTo(this.options.pollInterval()) > 0) ? least : this.options.pollInterval();
 	}
 
 	/**
@@ -190,119 +188,101 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	 * jobs are to end.
 	 */
 	private int wanted() {
-		int most = Math.max(MAX_UNCONFIRMED, 2 * this.slots.number()) - this.leases.open(this.partition);
-		if (most <= 0) {
-			pollAfter(BEHIND_FOR);
+		if (this.parts.isolation().isClosed()) {
 			return 0;
 		}
-		return Math.min(Math.min(this.slots.wanted(), most), Claimant.MAX_SLOTS);
+		int most = Math.max(MAX_UNCONFIRMED, 2 * this.slots.number()) - this.parts.leases().open(getQueues());
+		if (most <= 0) {
+			pollLater(BEHIND_FOR);
+			return 0;
+		}
+		return Math.min(this.slots.wanted(), most);
 	}
 
-	private void poll() {
-		if (this.claiming || this.backingOff) {
+	/**
+	 * Ask for as many jobs as there is room for.
+	 */
+	void poll() {
+		List<PartitionPoller> ready = this.pollers.stream()
+			.filter(PartitionPoller::isReady)
+			.sorted(Comparator.comparingLong(PartitionPoller::turn))
+			.toList();
+		if (ready.isEmpty() || this.resting) {
 			return;
 		}
-		int wanted = this.parts.isolation().isClosed() ? 0 : wanted();
-		if (wanted == 0 && !this.woken) {
-			// no poll may be left: the next free slot has to ask
-			this.drained = false;
-			return;
-		}
-		cancelNextPoll();
-		// a stop looks the other way round: it waits for this claim, or prevents it
-		this.claiming = true;
-		if (!this.running) {
-			this.claiming = false;
-			return;
-		}
-		this.woken = false;
-		// without a free slot this hands the wake-up on to another container
-		claim(wanted);
-	}
-
-	private void claim(int wanted) {
-		long sentAt = System.nanoTime();
-		send(wanted).whenComplete((claim, failure) -> this.parts.onPollThread(() -> {
-			if (failure != null) {
-				failed(failure);
-				return;
+		int kept = this.pollers.stream().mapToInt(PartitionPoller::kept).sum();
+		Map<String, Integer> free = share(Math.max(0, wanted() - kept), ready);
+		for (PartitionPoller poller : ready) {
+			int slots = Math.min(free.getOrDefault(poller.partition().queue(), 0), Claimant.MAX_SLOTS);
+			if (slots > 0) {
+				free.merge(poller.partition().queue(), -slots, Integer::sum);
+				poller.ask(slots, ++this.turns);
 			}
-			try {
-				claimed(claim, wanted, sentAt);
+			else if (this.pollers.stream().anyMatch(PartitionPoller::isAsked)) {
+				// what is kept free for another may not be needed there
+				pollLater(PartitionPoller.KEPT_FREE);
 			}
-			catch (RuntimeException | Error ex) {
-				failed(ex);
+			else if (poller.isWoken()) {
+				// without a free slot the wake-up is handed on to another container
+				poller.ask(0, ++this.turns);
 			}
-		}));
-	}
-
-	private CompletionStage<Claim> send(int wanted) {
-		try {
-			return this.claimant.claim(wanted);
-		}
-		catch (RuntimeException | Error ex) {
-			// memory may be short for a moment: no container stops for ever because of it
-			return CompletableFuture.failedFuture(ex);
+			// else no poll may be left: the next free slot has to ask
 		}
 	}
 
-	private void claimed(Claim claim, int wanted, long sentAt) {
-		this.parts.store().answered(this.partition.queue());
-		this.lastPoll = System.nanoTime();
-		this.delays = this.backOff.start();
-		boolean accepted = run(claim.jobs(), sentAt);
-		this.parts.jobs().met(this.partition.queue(), claim);
-		this.claiming = false;
+	private Map<String, Integer> share(int free, List<PartitionPoller> ready) {
+		if (this.own.queues().size() == 1) {
+			return new HashMap<>(Map.of(ready.get(0).partition().queue(), free));
+		}
+		return new HashMap<>(this.shares.of(free, queues(ready.stream()),
+				queues(this.pollers.stream().filter(PartitionPoller::isAsked)), this::held));
+	}
+
+	private static Set<String> queues(Stream<PartitionPoller> pollers) {
+		return pollers.map((poller) -> poller.partition().queue()).collect(Collectors.toSet());
+	}
+
+	private int held(String queue) {
+		return (int) this.parts.leases()
+			.open()
+			.stream()
+			.filter((run) -> run.lease().partition().queue().equals(queue) && !run.hasEnded())
+			.count();
+	}
+
+	/**
+	 * A claim is over.
+	 * @param accepted whether there was a thread for each of its jobs
+	 */
+	void answered(boolean accepted) {
 		giveBack();
-		if (!accepted) {
-			backOff(null);
-		}
-		else if (this.woken || claim.jobs().size() == wanted) {
-			this.drained = false;
+		if (accepted) {
 			poll();
 		}
-		else if (wanted > 0) {
-			this.drained = true;
-			pollAfter(untilNextPoll(claim.nextDue()));
+		else {
+			rest();
 		}
 	}
 
-	private Duration untilNextPoll(@Nullable Duration nextDue) {
-		long interval = this.options.pollInterval().toMillis();
-		long jittered = (long) (interval * (0.7 + 0.6 * ThreadLocalRandom.current().nextDouble()));
-		return Duration.ofMillis((nextDue != null) ? Math.min(jittered, nextDue.toMillis()) : jittered);
-	}
-
-	private void failed(Throwable failure) {
-		// whatever this claim took is ours under its number: the next claim repeats it
-		if (!this.running && !this.lastClaimRepeated) {
-			this.lastClaimRepeated = true;
-			claim(0);
-			return;
+	private void rest() {
+		if (!this.resting && !this.parts.pollThread().isShutdown()) {
+			this.resting = true;
+			this.parts.pollThread().schedule(() -> {
+				this.resting = false;
+				begin();
+			}, this.rests.nextBackOff(), TimeUnit.MILLISECONDS);
 		}
-		this.claiming = false;
-		giveBack();
-		backOff(this.parts.store().failed(this.partition.queue(), failure));
 	}
 
-	private void backOff(@Nullable Duration delay) {
-		this.backingOff = true;
-		pollAfter((delay != null) ? delay : Duration.ofMillis(this.delays.nextBackOff()));
-	}
-
-	private void pollAfter(Duration delay) {
-		cancelNextPoll();
-		if (!this.parts.pollThread().isShutdown()) {
-			this.nextPoll = this.parts.pollThread().schedule(() -> {
-				this.backingOff = false;
+	private void pollLater(Duration delay) {
+		long at = System.nanoTime() + delay.toNanos();
+		Long planned = this.pollsLaterAt;
+		if ((planned == null || planned - at > 0) && !this.parts.pollThread().isShutdown()) {
+			this.pollsLaterAt = at;
+			this.parts.pollThread().schedule(() -> {
+				this.pollsLaterAt = null;
 				poll();
-			}, Math.max(1, delay.toMillis()), TimeUnit.MILLISECONDS);
-		}
-	}
-
-	private void cancelNextPoll() {
-		if (this.nextPoll != null) {
-			this.nextPoll.cancel(false);
+			}, delay.toNanos(), TimeUnit.NANOSECONDS);
 		}
 	}
 
@@ -310,11 +290,11 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	 * Start jobs, keep some for the next free slot, or give them back.
 	 * @return whether there was a thread for each slot
 	 */
-	private boolean run(List<ClaimedJob> claimed, long sentAt) {
+	boolean accept(QueuePartition partition, List<ClaimedJob> claimed, long sentAt) {
 		if (claimed.isEmpty()) {
 			return true;
 		}
-		Lease lease = this.leases.lease(this.partition, claimed.get(0).token(), sentAt);
+		Lease lease = this.parts.leases().lease(partition, claimed.get(0).token(), sentAt);
 		List<JobRun> runs = new ArrayList<>(claimed.size());
 		for (ClaimedJob job : claimed) {
 			JobRun run = new JobRun(job, lease, this.options.lease(), this.parts.isolation(),
@@ -322,8 +302,12 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 			lease.add(run);
 			runs.add(run);
 		}
-		this.leases.keep(lease);
-		return this.slots.accept(runs);
+		this.parts.leases().keep(lease);
+		boolean accepted = this.slots.accept(runs);
+		if (accepted) {
+			this.rests = this.backOff.start();
+		}
+		return accepted;
 	}
 
 	@Override
@@ -333,12 +317,12 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	@Override
 	public String getId() {
-		return getQueue();
+		return this.own.id();
 	}
 
 	@Override
-	public String getQueue() {
-		return this.partition.queue();
+	public Set<String> getQueues() {
+		return this.own.queues().keySet();
 	}
 
 	@Override
@@ -358,11 +342,12 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	@Override
 	public List<LongRunningJob> getLongRunning() {
-		List<JobRun> own = this.leases.open()
+		List<JobRun> runs = this.parts.leases()
+			.open()
 			.stream()
-			.filter((run) -> run.lease().partition().equals(this.partition))
+			.filter((run) -> getQueues().contains(run.lease().partition().queue()))
 			.toList();
-		return LongRuns.among(own, this.options.longRunning())
+		return LongRuns.among(runs, this.options.longRunning())
 			.stream()
 			.map((run) -> new LongRunningJob(run.id(), run.claimed().job().name(), run.elapsed()))
 			.toList();
@@ -370,13 +355,24 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	@Override
 	public @Nullable Duration getTimeSinceLastPoll() {
-		Long last = this.lastPoll;
-		return (last != null) ? Duration.ofNanos(System.nanoTime() - last) : null;
+		long now = System.nanoTime();
+		return this.pollers.stream()
+			.map(PartitionPoller::lastAnswer)
+			.filter(Objects::nonNull)
+			.map((last) -> Duration.ofNanos(now - last))
+			.min(Comparator.naturalOrder())
+			.orElse(null);
 	}
 
 	@Override
 	public @Nullable Setback getSetback() {
-		return this.running ? this.parts.store().setback(this.partition.queue()) : null;
+		for (PartitionPoller poller : this.running ? this.pollers : List.<PartitionPoller>of()) {
+			Setback setback = this.parts.store().setback(poller.name());
+			if (setback != null) {
+				return setback;
+			}
+		}
+		return null;
 	}
 
 	@Override
@@ -384,10 +380,10 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		if (this.running && this.slots.stuck().holdingSlots() >= this.slots.number()) {
 			return true;
 		}
-		Long last = this.lastPoll;
-		Duration since = Duration.ofNanos(System.nanoTime() - ((last != null) ? last : this.startedAt));
+		Duration last = getTimeSinceLastPoll();
+		Duration since = (last != null) ? last : Duration.ofNanos(System.nanoTime() - this.startedAt);
 		return this.running && !this.parts.isolation().isClosed() && this.slots.busy() < this.slots.number()
-				&& since.compareTo(this.options.pollInterval().multipliedBy(2).plus(STALLED_AFTER)) > 0;
+				&& since.compareTo(pollInterval().multipliedBy(2).plus(STALLED_AFTER)) > 0;
 	}
 
 }

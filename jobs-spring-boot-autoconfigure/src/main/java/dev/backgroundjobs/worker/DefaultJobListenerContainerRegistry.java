@@ -19,12 +19,15 @@ package dev.backgroundjobs.worker;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobObservations;
 import dev.backgroundjobs.core.WorkerRegistry;
 import dev.backgroundjobs.listener.JobListenerContainer;
+import dev.backgroundjobs.listener.JobListenerContainerFactory;
+import dev.backgroundjobs.listener.JobListenerContainerOptions;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
@@ -33,12 +36,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.context.SmartLifecycle;
+import org.springframework.util.Assert;
 
 /**
  * Holds the containers of this process, starts them with the application and stops them
  * beside the web server's graceful shutdown.
  */
-public final class DefaultJobListenerContainerRegistry implements JobListenerContainerRegistry {
+public final class DefaultJobListenerContainerRegistry
+		implements JobListenerContainerRegistry, JobListenerContainerFactory {
 
 	/** The phase in which web servers stop gracefully. */
 	static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 1024;
@@ -91,8 +96,25 @@ public final class DefaultJobListenerContainerRegistry implements JobListenerCon
 					this.observations);
 			this.worker.start();
 			logger.info("Working in {} on queues {} (jobs at a time), lease {}", this.workers.location(),
-					options.queues(), options.lease());
+					options.containers()
+						.stream()
+						.map(DefaultJobListenerContainerRegistry::describe)
+						.collect(Collectors.joining(", ", "{", "}")),
+					options.lease());
 		}
+	}
+
+	private static String describe(JobListenerContainerOptions container) {
+		String queues = String.join("+", container.queues().keySet());
+		return (queues.equals(container.id()) ? queues : container.id() + " (" + queues + ")") + "="
+				+ container.concurrency();
+	}
+
+	@Override
+	public synchronized JobListenerContainer createContainer(JobListenerContainerOptions options) {
+		Assert.state(this.worker != null,
+				() -> "Container '" + options.id() + "' cannot be made while the registry of containers is stopped");
+		return this.worker.create(options);
 	}
 
 	@Override

@@ -18,11 +18,11 @@ package dev.backgroundjobs.worker;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +58,7 @@ final class Isolation {
 
 	private final ScheduledExecutorService pollThread;
 
-	private final List<Runnable> openings = new ArrayList<>();
+	private final List<Runnable> openings = new CopyOnWriteArrayList<>();
 
 	private final Deque<Suspect> waiting = new ArrayDeque<>();
 

@@ -154,6 +154,10 @@ final class JobRun implements JobContext {
 		return (this.thread != null) ? new Stuck(this.thread, "is here") : null;
 	}
 
+	synchronized boolean hasEnded() {
+		return this.ended;
+	}
+
 	boolean isAbandoned() {
 		return this.abandoned;
 	}

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.listener.JobListenerContainerOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,21 +63,21 @@ final class JobSlots {
 
 	/**
 	 * Create slots.
-	 * @param queue the queue of the jobs
-	 * @param number how many jobs run at a time
+	 * @param own what the container works on
 	 * @param options how long to wait for a run that was interrupted
 	 * @param parts what the containers of the process share
 	 * @param moreWanted runs on the poll thread when more jobs are wanted
 	 * @param noThread runs on the poll thread when the system gives no thread for a job
 	 * @param moreComes whether a claim is on its way; asked on the poll thread
 	 */
-	JobSlots(String queue, int number, WorkerOptions options, WorkerParts parts, Runnable moreWanted, Runnable noThread,
-			BooleanSupplier moreComes) {
-		this.number = number;
+	JobSlots(JobListenerContainerOptions own, WorkerOptions options, WorkerParts parts, Runnable moreWanted,
+			Runnable noThread, BooleanSupplier moreComes) {
+		this.number = own.concurrency();
 		this.parts = parts;
-		this.threads = parts.threads().forContainer(queue, number);
-		this.stuck = new StuckRuns(options, number, parts, this.threads, this::freed);
-		this.buffer = new JobBuffer(number);
+		this.threads = parts.threads().forContainer(own.id(), this.number);
+		this.stuck = new StuckRuns(options, this.number, parts, this.threads, this::freed);
+		// jobs that wait here would take slots that are the share of other queues
+		this.buffer = new JobBuffer((own.queues().size() > 1) ? 0 : this.number);
 		parts.isolation().whenOpened(this::gateOpened);
 		this.moreWanted = moreWanted;
 		this.noThread = noThread;

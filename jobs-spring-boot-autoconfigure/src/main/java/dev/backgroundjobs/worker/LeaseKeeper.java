@@ -173,13 +173,13 @@ final class LeaseKeeper {
 	}
 
 	/**
-	 * How many jobs of a partition this process holds, those included whose end the store
+	 * How many jobs of some queues this process holds, those included whose end the store
 	 * has not confirmed.
 	 */
-	int open(QueuePartition partition) {
+	int open(Set<String> queues) {
 		return this.leases.values()
 			.stream()
-			.filter((kept) -> kept.partition().equals(partition))
+			.filter((kept) -> queues.contains(kept.partition().queue()))
 			.mapToInt((kept) -> kept.runs().size())
 			.sum();
 	}

@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -32,6 +34,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobListener;
@@ -39,11 +42,14 @@ import dev.backgroundjobs.core.JobObservations;
 import dev.backgroundjobs.core.RandomId;
 import dev.backgroundjobs.core.WorkerDescription;
 import dev.backgroundjobs.core.WorkerRegistry;
+import dev.backgroundjobs.listener.JobListenerContainerOptions;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import org.springframework.util.Assert;
 
 /**
  * The working part of this process from one start to the next stop: containers, leases,
@@ -91,7 +97,12 @@ final class Worker {
 
 	private final JobLog log;
 
-	private final List<DefaultJobListenerContainer> containers = new ArrayList<>();
+	private final WorkerParts parts;
+
+	private final List<DefaultJobListenerContainer> containers = new CopyOnWriteArrayList<>();
+
+	/** Of the queues, as far as a heartbeat has told. */
+	private volatile Map<String, Integer> partitions = Map.of();
 
 	private @Nullable Future<?> heartbeat;
 
@@ -114,11 +125,30 @@ final class Worker {
 		this.jobs = new JobExecutor(methods, new AttemptCaller(invoker, observations), claims, this.leases,
 				this.pollThread, new JobListeners(all, this.listenerThread, WorkerThreads.aside("warning")),
 				options.maxParked());
-		WorkerParts parts = new WorkerParts(claims, this.leases, this.jobs, this.threads, this.pollThread,
-				this.isolation, new StoreWatch(System::nanoTime));
-		options.queues()
-			.forEach((queue, concurrency) -> this.containers
-				.add(new DefaultJobListenerContainer(queue, concurrency, options, parts)));
+		this.parts = new WorkerParts(claims, this.leases, this.jobs, this.threads, this.pollThread, this.isolation,
+				new StoreWatch(System::nanoTime));
+		options.containers().forEach(this::create);
+	}
+
+	/**
+	 * Make a container.
+	 * @throws IllegalStateException if there is one of that id, or one that works on the
+	 * same queue
+	 */
+	synchronized DefaultJobListenerContainer create(JobListenerContainerOptions wanted) {
+		for (DefaultJobListenerContainer container : this.containers) {
+			Assert.state(!container.getId().equals(wanted.id()),
+					() -> "This process has a container '" + wanted.id() + "' already");
+			wanted.queues()
+				.keySet()
+				.forEach((queue) -> Assert.state(!container.getQueues().contains(queue),
+						() -> "Container '" + container.getId() + "' works on queue '" + queue
+								+ "' already, so that container '" + wanted.id() + "' cannot"));
+		}
+		DefaultJobListenerContainer created = new DefaultJobListenerContainer(wanted, this.options, this.parts);
+		created.serve(this.partitions);
+		this.containers.add(created);
+		return created;
 	}
 
 	private void tellLater(Runnable task, Duration delay) {
@@ -169,18 +199,33 @@ final class Worker {
 		Map<String, Integer> queues = new LinkedHashMap<>();
 		this.containers.stream()
 			.filter(DefaultJobListenerContainer::isRunning)
-			.forEach((container) -> queues.put(container.getQueue(), container.getConcurrency()));
+			.forEach((container) -> container.getQueues()
+				.forEach((queue) -> queues.put(queue, container.getConcurrency())));
+		Set<String> known = this.containers.stream()
+			.flatMap((container) -> container.getQueues().stream())
+			.collect(Collectors.toSet());
 		int busy = this.containers.stream().mapToInt(DefaultJobListenerContainer::getBusy).sum();
 		this.registry
 			.heartbeat(new WorkerDescription(this.id, this.host, ProcessHandle.current().pid(), this.startedAt, queues,
-					busy, running()), this.options.queues().keySet(), this.options.lease())
-			.whenComplete((done, failure) -> {
-				if (failure != null) {
+					busy, running()), known, this.options.lease())
+			.whenComplete((numbers, failure) -> {
+				if (failure == null) {
+					serve(numbers);
+				}
+				else {
 					logger.debug("The heartbeat was not heard", failure);
 					// until one is, nobody knows of this worker
 					this.lastHeartbeat = null;
 				}
 			});
+	}
+
+	/**
+	 * A queue may have got more partitions, here or where its jobs come from.
+	 */
+	private synchronized void serve(Map<String, Integer> numbers) {
+		this.partitions = numbers;
+		this.containers.forEach((container) -> container.serve(numbers));
 	}
 
 	/**

@@ -17,14 +17,15 @@
 package dev.backgroundjobs.worker;
 
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 
+import dev.backgroundjobs.listener.JobListenerContainerOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a process works.
  *
- * @param queues the queues it works on, with the number of jobs it runs of each at a time
+ * @param containers what it works on
  * @param lease how long a claim lasts unless renewed
  * @param pollInterval how often an idle queue is asked without a wake-up
  * @param shutdownTimeout how long running jobs may go on when the process stops
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param longRunning how long an attempt may run before the log and health tell of it
  * @param virtualThreads whether jobs run on virtual threads
  */
-public record WorkerOptions(Map<String, Integer> queues, Duration lease, Duration pollInterval,
+public record WorkerOptions(List<JobListenerContainerOptions> containers, Duration lease, Duration pollInterval,
 		Duration shutdownTimeout, int maxLeaseLosses, Duration interruptGrace, @Nullable Integer maxStuckThreads,
 		Duration maxParked, Duration longRunning, boolean virtualThreads) {
 

@@ -62,8 +62,8 @@ final class WorkerThreads {
 	/**
 	 * Threads for the jobs of a container, made on demand and ended when idle.
 	 */
-	ContainerThreads forContainer(String queue, int concurrency) {
-		String prefix = "jobs-" + queue + "-";
+	ContainerThreads forContainer(String id, int concurrency) {
+		String prefix = "jobs-" + id + "-";
 		if (this.virtual) {
 			return new ContainerThreads(new VirtualThreadTaskExecutor(prefix));
 		}

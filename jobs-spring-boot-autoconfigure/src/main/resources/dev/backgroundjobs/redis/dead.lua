@@ -2,7 +2,7 @@
 -- ARGV  1='list', 'retry' or 'delete' 2=time and 3=id at which the page before ended ('': begin) 4=how many to look at,
 --       at most 500 5=only jobs of this name ('': any) 6=how many to change at most
 -- Returns  {'OK', now, number of dead letters before, number looked at, time and id at which this page ends ('' if
---       nothing is left), ids} | {'SCHEMA', version}
+--       nothing is left), ids, times of death of what was looked at} | {'SCHEMA', version}
 --       list: the latest first, all ids of the page; else the oldest first, the ids that were changed
 -- A page ends early when its records are large. What was dead at the cursor need not be any more.
 local verb, cursor_time, cursor_id, name = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[5]
@@ -58,7 +58,7 @@ else
   from = found and first + 1 or first
   to = math.min(total, from + tonumber(ARGV[4])) - 1
 end
-local page, examined, bytes = {}, {}, 0
+local page, examined, times, bytes = {}, {}, {}, 0
 if from <= to then
   page = redis.call(verb == 'list' and 'ZREVRANGE' or 'ZRANGE', dead, verb == 'list' and total - 1 - to or from,
     verb == 'list' and total - 1 - from or to, 'WITHSCORES')
@@ -69,6 +69,7 @@ for k = 1, #page, 2 do
     break
   end
   examined[#examined + 1] = page[k]
+  times[#examined] = page[k + 1]
 end
 
 local chosen, records = examined, {}
@@ -125,4 +126,4 @@ if verb ~= 'list' and #chosen > 0 then
     count('deleted', #chosen)
   end
 end
-return {'OK', now, total, #examined, ends[1], ends[2], chosen}
+return {'OK', now, total, #examined, ends[1], ends[2], chosen, verb == 'list' and times or {}}

@@ -3,18 +3,20 @@
 --       number of partitions ever used) 4=canary
 -- ARGV  1=worker ('' for a process that only enqueues) 2=ms until the entry expires (0: the worker leaves)
 --       3=description, then per known queue: name, partitions
--- Returns  {'OK', now, number of workers that live}
+-- Returns  {'OK', now, number of workers that live, per known queue: largest number of partitions ever used}
 redis.call('ZREM', KEYS[1], '\0')
 -- a key of another type stops the script here, not half way
 redis.call('HLEN', KEYS[2])
 redis.call('HLEN', KEYS[3])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local largest = {}
 for k = 4, #ARGV, 2 do
-  local known = tonumber(redis.call('HGET', KEYS[3], ARGV[k]) or '') or 0
-  if tonumber(ARGV[k + 1]) > known then
+  local known, number = tonumber(redis.call('HGET', KEYS[3], ARGV[k]) or '') or 0, tonumber(ARGV[k + 1])
+  if number > known then
     redis.call('HSET', KEYS[3], ARGV[k], ARGV[k + 1])
   end
+  largest[#largest + 1] = math.max(known, number)
 end
 if ARGV[1] ~= '' then
   if ARGV[2] == '0' then
@@ -30,4 +32,4 @@ if #expired > 0 then
   redis.call('ZREM', KEYS[1], unpack(expired))
   redis.call('HDEL', KEYS[2], unpack(expired))
 end
-return {'OK', now, redis.call('ZCARD', KEYS[1])}
+return {'OK', now, redis.call('ZCARD', KEYS[1]), largest}

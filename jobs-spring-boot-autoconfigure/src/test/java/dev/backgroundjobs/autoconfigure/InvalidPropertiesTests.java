@@ -51,6 +51,12 @@ class InvalidPropertiesTests {
 			background-jobs.worker.interrupt-grace         | -1s      | not be negative
 			background-jobs.worker.max-stuck-threads       | -1       | not be negative
 			background-jobs.worker.queues                  | not good | letters, digits
+			background-jobs.worker.pools.one.queues        | nowhere  | There is no queue 'nowhere'; known are [mail]
+			background-jobs.worker.pools.one.queues        | mail:0   | a weight of at least 1
+			background-jobs.worker.pools.one.queues        | mail:x   | a weight of at least 1
+			background-jobs.worker.pools.one.queues        | mail,mail:2 | there twice
+			background-jobs.queues.mail.partitions         | 0        | between 1 and 256
+			background-jobs.queues.mail.partitions         | 257      | between 1 and 256
 			background-jobs.queues.mail.worker-concurrency | 0        | at least 1
 			background-jobs.retry.max-retries              | -1       | not be negative
 			background-jobs.retry.delay                    | -1s      | not be negative
@@ -93,6 +99,27 @@ class InvalidPropertiesTests {
 				.rootCause()
 				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class,
 						(failure) -> assertThat(failure.getName()).isEqualTo("background-jobs.queues")));
+	}
+
+	@Test
+	void queuesAndPoolsThatAreInEachOthersWayAreNamed() {
+		assertThat(
+				failure("background-jobs.worker.pools.one.queues=mail", "background-jobs.worker.pools.two.queues=mail"))
+			.satisfies((failure) -> {
+				assertThat(failure.getName()).isEqualTo("background-jobs.worker.pools.two.queues");
+				assertThat(failure.getReason()).contains("Pool 'one' has the queue");
+			});
+		assertThat(failure("background-jobs.queues.other.worker-concurrency=2",
+				"background-jobs.worker.pools.mail.queues=other"))
+			.satisfies((failure) -> {
+				assertThat(failure.getName()).isEqualTo("background-jobs.worker.pools");
+				assertThat(failure.getReason()).contains("queue of that name");
+			});
+		assertThat(failure("background-jobs.worker.pools.one.queues=mail",
+				"background-jobs.worker.pools.one.concurrency=0")
+			.getName()).isEqualTo("background-jobs.worker.pools.one.concurrency");
+		assertThat(failure("background-jobs.queues.mail.partitions=3", "background-jobs.queues.mail.capacity=2")
+			.getReason()).contains("shared between its partitions");
 	}
 
 	@Test

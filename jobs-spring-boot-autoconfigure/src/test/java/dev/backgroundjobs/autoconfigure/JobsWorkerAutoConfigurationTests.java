@@ -112,7 +112,7 @@ class JobsWorkerAutoConfigurationTests {
 						"background-jobs.worker.interrupt-grace", "3s", "background-jobs.worker.max-stuck-threads", "6",
 						"background-jobs.job.max-parked", "3h", "background-jobs.job.long-running", "7m"),
 				false);
-		assertThat(options).isEqualTo(new WorkerOptions(Map.of(), Duration.ofSeconds(17), Duration.ofSeconds(2),
+		assertThat(options).isEqualTo(new WorkerOptions(List.of(), Duration.ofSeconds(17), Duration.ofSeconds(2),
 				Duration.ofSeconds(5), 8, Duration.ofSeconds(3), 6, Duration.ofHours(3), Duration.ofMinutes(7), false));
 	}
 
@@ -156,7 +156,7 @@ class JobsWorkerAutoConfigurationTests {
 		return context.getBean(JobListenerContainerRegistry.class)
 			.getContainers()
 			.stream()
-			.collect(Collectors.toMap(JobListenerContainer::getQueue, JobListenerContainer::getConcurrency));
+			.collect(Collectors.toMap(JobListenerContainer::getId, JobListenerContainer::getConcurrency));
 	}
 
 	static class Mail {

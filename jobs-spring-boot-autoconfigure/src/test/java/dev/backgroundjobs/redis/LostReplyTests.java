@@ -131,7 +131,7 @@ class LostReplyTests {
 	@Test
 	void callBehindOneWhoseRefusalWasLostIsEnqueued() {
 		RedisJobStore small = new RedisJobStore(this.connections, this.namespace, OPTIONS,
-				(queue) -> new QueueCapacity(1, Duration.ZERO, "capacity"));
+				(queue) -> new QueueCapacity(1, Duration.ZERO, "capacity"), (queue) -> 1);
 		small.enqueue(job("first"));
 		untilAllIsAnswered(small);
 		this.proxy.loseReplies();

@@ -50,6 +50,7 @@ import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.Renewal;
 import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.json.JacksonJobPayloadCodec;
+import dev.backgroundjobs.listener.JobListenerContainerOptions;
 import dev.backgroundjobs.method.ConfiguredSettings;
 import dev.backgroundjobs.method.JobDeclarations;
 import dev.backgroundjobs.method.JobMethodInvoker;
@@ -224,9 +225,9 @@ class ContainerTests {
 						JobObservations.NONE),
 				this.store, leases, this.pollThread, new JobListener() {
 				}, Duration.ofHours(24));
-		return new DefaultJobListenerContainer("mail", concurrency,
-				new WorkerOptions(Map.of("mail", concurrency), lease, pollInterval, Duration.ZERO, 3,
-						Duration.ofSeconds(10), null, Duration.ofHours(24), Duration.ofMinutes(30), false),
+		return new DefaultJobListenerContainer(JobListenerContainerOptions.of("mail", concurrency),
+				new WorkerOptions(List.of(), lease, pollInterval, Duration.ZERO, 3, Duration.ofSeconds(10), null,
+						Duration.ofHours(24), Duration.ofMinutes(30), false),
 				new WorkerParts(this.store, leases, jobs, this.threads, this.pollThread, this.isolation,
 						new StoreWatch(System::nanoTime)));
 	}

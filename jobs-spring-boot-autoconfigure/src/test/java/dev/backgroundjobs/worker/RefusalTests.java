@@ -170,7 +170,7 @@ class RefusalTests {
 		return context.getBean(JobListenerContainerRegistry.class)
 			.getContainers()
 			.stream()
-			.filter((container) -> container.getQueue().equals(queue))
+			.filter((container) -> container.getId().equals(queue))
 			.findFirst()
 			.orElseThrow()
 			.getSetback();

@@ -92,7 +92,7 @@ class WorkerTests {
 		this.runner.withPropertyValues("background-jobs.worker.queues=wide")
 			.run((context) -> assertThat(context.getBean(JobListenerContainerRegistry.class).getContainers())
 				.singleElement()
-				.satisfies((container) -> assertThat(container.getQueue()).isEqualTo("wide")));
+				.satisfies((container) -> assertThat(container.getQueues()).containsExactly("wide")));
 	}
 
 	@Test
@@ -116,7 +116,7 @@ class WorkerTests {
 			jobs.open();
 			registry.stop();
 			assertThatIllegalStateException().isThrownBy(container::start)
-				.withMessageContaining("The container of queue 'wide'");
+				.withMessageContaining("The container 'wide'");
 		});
 	}
 
