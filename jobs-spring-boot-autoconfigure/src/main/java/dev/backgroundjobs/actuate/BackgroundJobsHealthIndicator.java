@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 import dev.backgroundjobs.core.DeploymentReader;
 import dev.backgroundjobs.core.JobQueries;
@@ -81,7 +82,9 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 
 	private final HealthOptions options;
 
-	private final PastEvictions evictions = new PastEvictions(System::nanoTime);
+	private final PastEvictions evictions;
+
+	private final LongSupplier nanoTime;
 
 	private volatile @Nullable Long unreadableSince;
 
@@ -96,8 +99,16 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 	 */
 	public BackgroundJobsHealthIndicator(DeploymentReader reader, JobQueries queries,
 			@Nullable JobListenerContainerRegistry containers, FailureRate failureRate, HealthOptions options) {
+		this(reader, queries, containers, failureRate, options, System::nanoTime);
+	}
+
+	BackgroundJobsHealthIndicator(DeploymentReader reader, JobQueries queries,
+			@Nullable JobListenerContainerRegistry containers, FailureRate failureRate, HealthOptions options,
+			LongSupplier nanoTime) {
 		super("Background jobs cannot be looked at");
-		this.deployment = new RecentDeployment(reader, System::nanoTime);
+		this.nanoTime = nanoTime;
+		this.evictions = new PastEvictions(nanoTime);
+		this.deployment = new RecentDeployment(reader, nanoTime);
 		this.queries = queries;
 		this.process = new ProcessHealth(containers);
 		this.failureRate = failureRate;
@@ -137,7 +148,7 @@ public final class BackgroundJobsHealthIndicator extends AbstractHealthIndicator
 	private Status unreadable(Health.Builder builder, DataAccessException failure) {
 		logger.debug("Background jobs cannot be looked at", failure);
 		Long since = this.unreadableSince;
-		long now = System.nanoTime();
+		long now = this.nanoTime.getAsLong();
 		if (since == null) {
 			since = now;
 			this.unreadableSince = now;

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,9 +31,13 @@ import dev.backgroundjobs.JobRetry;
 import dev.backgroundjobs.NonRetryableJobException;
 import dev.backgroundjobs.autoconfigure.health.JobsHealthContributorAutoConfiguration;
 import dev.backgroundjobs.core.DeploymentReader;
+import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.testing.RedisServer;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.sync.RedisCommands;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -127,6 +132,48 @@ class HealthTests {
 				.isEqualTo(2));
 			await().untilAsserted(() -> assertThat(health(context).getStatus()).isEqualTo(Status.UP));
 		});
+	}
+
+	@Test
+	void redisThatOnlySaysThatItIsBusyIsOutOfServiceAfterTenSeconds() {
+		AtomicLong clock = new AtomicLong();
+		redis.configSet("lua-time-limit", "50");
+		this.producer.run((context) -> {
+			BackgroundJobsHealthIndicator indicator = new BackgroundJobsHealthIndicator(
+					context.getBean(DeploymentReader.class), context.getBean(JobQueries.class), null, new FailureRate(),
+					new HealthOptions(100, null, null, false), clock::get);
+			assertThat(statusAfter(0, clock, indicator)).isEqualTo(BackgroundJobsHealthIndicator.NO_WORKERS);
+			RedisFuture<?> endless = client.connect().async().eval("while true do end", ScriptOutputType.STATUS);
+			try {
+				await().until(() -> refusal(redis::ping).startsWith("BUSY"));
+				assertThat(statusAfter(2000, clock, indicator)).as("as others say it, too").isEqualTo(Status.UP);
+				assertThat(statusAfter(9999, clock, indicator)).isEqualTo(Status.UP);
+				assertThat(statusAfter(1, clock, indicator)).as("the answer is a second old at most")
+					.isEqualTo(Status.OUT_OF_SERVICE);
+			}
+			finally {
+				redis.scriptKill();
+			}
+			await().until(endless::isDone);
+			assertThat(statusAfter(2000, clock, indicator)).isEqualTo(BackgroundJobsHealthIndicator.NO_WORKERS);
+		});
+	}
+
+	private static Status statusAfter(long milliseconds, AtomicLong clock, BackgroundJobsHealthIndicator indicator) {
+		clock.addAndGet(Duration.ofMillis(milliseconds).toNanos());
+		Health health = indicator.health();
+		assertThat(health).isNotNull();
+		return health.getStatus();
+	}
+
+	private static String refusal(Runnable call) {
+		try {
+			call.run();
+			return "";
+		}
+		catch (RedisException ex) {
+			return String.valueOf(ex.getMessage());
+		}
 	}
 
 	@Test
