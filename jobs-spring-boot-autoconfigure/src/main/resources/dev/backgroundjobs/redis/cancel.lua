@@ -23,6 +23,7 @@ if token then
   return {'OK', 2}
 end
 expect_all()
+expect_numbers(tombstones, {id})
 if redis.call('ZREM', scheduled, id) == 0 and redis.call('ZREM', retrying, id) == 0 then
   redis.call('HINCRBY', tombstones, id, 1)
   count('tombstones', 1)

@@ -209,7 +209,7 @@ if tidies then
   local page = redis.call('HSCAN', sequences, redis.call('HGET', meta, 'jc') or '0', 'COUNT', 200)
   redis.call('HSET', meta, 'jc', page[1])
   for k = 1, #page[2], 2 do
-    if tonumber(string.match(page[2][k + 1], '%d+$')) < minute - 1440 then
+    if (tonumber(string.match(page[2][k + 1], '%d+$') or '') or minute) < minute - 1440 then
       redis.call('HDEL', sequences, page[2][k])
     end
   end
@@ -235,8 +235,11 @@ local function take(popped)
   for k = 1, #popped do
     local id = popped[k]
     if buried and redis.call('HEXISTS', tombstones, id) == 1 then
-      if redis.call('HINCRBY', tombstones, id, -1) <= 0 then
+      local hints = tonumber(redis.call('HGET', tombstones, id)) or 1
+      if hints <= 1 then
         redis.call('HDEL', tombstones, id)
+      else
+        redis.call('HSET', tombstones, id, hints - 1)
       end
       redis.call('HINCRBY', counters, 'tombstones', -1)
     elseif bodies[k] and not owners[k] and not seen[id] then
@@ -277,7 +280,8 @@ end
 
 if n > 0 and not paused
   and redis.call('LLEN', ready[1]) + redis.call('LLEN', ready[2]) + redis.call('LLEN', ready[3]) > 0 then
-  expect('HLEN', jobs, running, open, attempts, tombstones, counters)
+  expect('HLEN', jobs, running, open, attempts, tombstones)
+  expect_numbers(counters, {'tombstones', 'expired'})
   expect('ZCARD', leases, finished)
   expect('SCARD', waiters)
 end

@@ -11,6 +11,7 @@ if redis.call('HEXISTS', jobs, id) == 0 or redis.call('HEXISTS', running, id) ==
   return {'OK', 0}
 end
 expect_all()
+expect_numbers(tombstones, {id})
 local ended = redis.call('ZREM', finished, id) == 1
 if not ended and redis.call('ZREM', scheduled, id) == 0 and redis.call('ZREM', retrying, id) == 0
   and redis.call('ZREM', dead, id) == 0 then

@@ -79,7 +79,8 @@ if capacity and #bodies > 0 then
   end
 end
 if #bodies > 0 then
-  expect('HLEN', jobs, counters)
+  expect('HLEN', jobs)
+  expect_numbers(counters, {'enqueued'})
   expect('SCARD', waiters)
   if #queued > 0 then
     expect('LLEN', ready[1], ready[2], ready[3])

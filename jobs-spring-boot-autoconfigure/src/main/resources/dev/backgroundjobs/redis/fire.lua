@@ -23,7 +23,8 @@ if redis.call('HEXISTS', slots, schedule .. PAUSED) == 1 then
 end
 local due = math.max(now, slot)
 local record = stamp(ARGV[4], due)
-expect('HLEN', jobs, counters)
+expect('HLEN', jobs)
+expect_numbers(counters, {'enqueued'})
 expect('SCARD', waiters)
 if due > now then
   expect('ZCARD', scheduled)

@@ -31,9 +31,22 @@ local function expect(size, ...)
   end
 end
 
+-- What is counted up must be a number, or it would stop a script half way, too.
+local function expect_numbers(key, fields)
+  local values = redis.call('HMGET', key, unpack(fields))
+  for k = 1, #fields do
+    if values[k] and (#values[k] > 18 or not string.match(values[k], '^-?%d+$')) then
+      error('WRONGTYPE Field \'' .. fields[k] .. '\' of key \'' .. key .. '\' holds no number: delete that field')
+    end
+  end
+end
+
+local COUNTERS = {'enqueued', 'promoted', 'recovered', 'completed', 'retried', 'released', 'parked', 'buried',
+  'cancelled', 'deleted', 'requeued', 'expired', 'forgotten', 'dropped', 'tombstones'}
+
 local function expect_all()
-  expect('HLEN', meta, jobs, running, claims, open, attempts, sequences, tombstones, counters,
-    cancellations)
+  expect('HLEN', meta, jobs, running, claims, open, attempts, sequences, tombstones, cancellations)
+  expect_numbers(counters, COUNTERS)
   expect('LLEN', ready[1], ready[2], ready[3])
   expect('ZCARD', scheduled, retrying, leases, dead, finished)
   expect('SCARD', waiters)
@@ -41,7 +54,7 @@ end
 
 local function newer_schema()
   local version = redis.call('HGET', meta, 'v')
-  return version and tonumber(version) > SCHEMA and version
+  return version and (tonumber(version) or SCHEMA + 1) > SCHEMA and version
 end
 
 local LAST = 2 ^ 48 - 1

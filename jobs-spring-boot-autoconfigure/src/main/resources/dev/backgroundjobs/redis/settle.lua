@@ -168,7 +168,18 @@ if #accepted == 0 and #changes == 0 then
   return {'OK', now, stale, {}}
 end
 
-expect('HLEN', jobs, open, counters, attempts)
+expect('HLEN', jobs, attempts)
+local tokens, counted_up = {}, {'buried'}
+for token in pairs(per_token) do
+  tokens[#tokens + 1] = token
+end
+for counter in pairs(counts) do
+  counted_up[#counted_up + 1] = counter
+end
+if #tokens > 0 then
+  expect_numbers(open, tokens)
+end
+expect_numbers(counters, counted_up)
 expect('ZCARD', leases)
 if #kept > 0 then
   expect('ZCARD', finished)

@@ -26,6 +26,7 @@ import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.autoconfigure.JobsPreflightAutoConfiguration;
 import dev.backgroundjobs.core.Deployment.Eviction;
 import dev.backgroundjobs.core.DeploymentReader;
+import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.Preflight;
 import dev.backgroundjobs.core.PreflightFinding;
 import dev.backgroundjobs.testing.JobsContextRunner;
@@ -131,6 +132,16 @@ class TopologyTests {
 				redis(target).clusterSetSlotStable(slot);
 				await().untilAsserted(() -> assertThat(output).contains("Redis is back"));
 				runs(mail, "after");
+				for (String text : List.of("p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7")) {
+					mail.spread(text);
+				}
+				await().untilAsserted(
+						() -> assertThat(mail.sent()).contains("p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7"));
+				for (RedisServer node : List.of(one, two)) {
+					assertThat(redis(node).keys("bj:{shop.spread*}:s")).as("partitions on each node").isNotEmpty();
+				}
+				assertThat(context.getBean(JobQueries.class).figures("spread").counters()).containsEntry("completed",
+						8L);
 			});
 		}
 	}
@@ -155,7 +166,7 @@ class TopologyTests {
 			.withConfiguration(AutoConfigurations.of(JobsPreflightAutoConfiguration.class))
 			.withBean(Mail.class)
 			.withPropertyValues("background-jobs.namespace=shop", "background-jobs.worker.poll-interval=100ms",
-					"background-jobs.enqueue.timeout=5s");
+					"background-jobs.enqueue.timeout=5s", "background-jobs.queues.spread.partitions=8");
 	}
 
 	private RedisCommands<String, String> redis(RedisServer server) {
@@ -172,6 +183,11 @@ class TopologyTests {
 
 		@BackgroundJob("mail")
 		void send(String text) {
+			this.sent.add(text);
+		}
+
+		@BackgroundJob("spread")
+		void spread(String text) {
 			this.sent.add(text);
 		}
 
