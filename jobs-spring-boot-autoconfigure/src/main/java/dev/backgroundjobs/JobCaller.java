@@ -90,4 +90,23 @@ public interface JobCaller {
 	 */
 	<T> JobHandle<T> enqueue(JobSupplier<T> call);
 
+	/**
+	 * Begin a chain with a call of a method without result. The options are those of this
+	 * first step; an id chosen for it is that of the whole chain, of which nothing is
+	 * enqueued while a job of it exists.
+	 * @param call makes the call
+	 * @return a chain of one step, to which others are appended
+	 * @throws IllegalStateException if the lambda called no job method, or two
+	 */
+	JobChain<Void> chain(JobRunnable call);
+
+	/**
+	 * Begin a chain with a call of a method that returns a handle; see
+	 * {@link #chain(JobRunnable)}.
+	 * @param call makes the call
+	 * @param <T> the type of the job's result
+	 * @return a chain of one step, to which others are appended
+	 */
+	<T> JobChain<T> chain(JobSupplier<T> call);
+
 }

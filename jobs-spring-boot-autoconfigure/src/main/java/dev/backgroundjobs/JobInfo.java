@@ -42,9 +42,12 @@ import org.jspecify.annotations.Nullable;
  * @param parkedBecause why it waits without having been tried, such as
  * {@code UNKNOWN_JOB}
  * @param failures its latest failed attempts, at most ten, oldest first
+ * @param predecessor the id of the step before it in its chain, if there is one
+ * @param successor the id of the step behind it in its chain, if there is one
  */
 public record JobInfo(String id, String name, String queue, JobPriority priority, JobState state, int attempt,
 		int retries, int maxRetries, Instant enqueuedAt, Instant dueAt, @Nullable Instant startedAt,
-		@Nullable Instant finishedAt, @Nullable String parkedBecause, List<JobFailure> failures) {
+		@Nullable Instant finishedAt, @Nullable String parkedBecause, List<JobFailure> failures,
+		@Nullable String predecessor, @Nullable String successor) {
 
 }

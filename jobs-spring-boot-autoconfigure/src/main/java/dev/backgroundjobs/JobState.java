@@ -32,6 +32,12 @@ public enum JobState {
 	QUEUED,
 
 	/**
+	 * A step of a chain that waits for the step before it to succeed: see
+	 * {@link JobChain}.
+	 */
+	WAITING,
+
+	/**
 	 * Claimed by a worker.
 	 */
 	RUNNING,

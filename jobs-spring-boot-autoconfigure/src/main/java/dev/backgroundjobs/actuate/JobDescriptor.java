@@ -50,6 +50,8 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  * @param finishedAt when it ended
  * @param parkedBecause why it could not be run
  * @param failures its latest failures
+ * @param predecessor the step before it in its chain
+ * @param successor the step behind it in its chain
  * @param arguments its arguments as they are stored, if they may be shown; only where one
  * job is asked for
  * @param result its result as it is stored, or why there is none, if it may be shown;
@@ -60,8 +62,8 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  */
 record JobDescriptor(String id, String name, String queue, String priority, String state, int attempt, int retries,
 		int maxRetries, Instant enqueuedAt, Instant dueAt, @Nullable Instant startedAt, @Nullable Instant finishedAt,
-		@Nullable String parkedBecause, List<FailureDescriptor> failures, @Nullable String arguments,
-		@Nullable String result, @Nullable String traceId,
+		@Nullable String parkedBecause, List<FailureDescriptor> failures, @Nullable String predecessor,
+		@Nullable String successor, @Nullable String arguments, @Nullable String result, @Nullable String traceId,
 		@Nullable List<JobSetting> settings) implements OperationResponseBody {
 
 	/** The context of a trace, as W3C has it. */
@@ -80,15 +82,15 @@ record JobDescriptor(String id, String name, String queue, String priority, Stri
 		this(job.id(), job.name(), job.queue(), job.priority().name(), job.state().name(), job.attempt(), job.retries(),
 				job.maxRetries(), job.enqueuedAt(), job.dueAt(), job.startedAt(), job.finishedAt(), job.parkedBecause(),
 				job.failures().stream().map((failure) -> new FailureDescriptor(failure, showUnsanitized)).toList(),
-				arguments(stored, showUnsanitized), result(found.result(), showUnsanitized), traceId(found, stored),
-				settings);
+				job.predecessor(), job.successor(), arguments(stored, showUnsanitized),
+				result(found.result(), showUnsanitized), traceId(found, stored), settings);
 	}
 
 	private static @Nullable String arguments(@Nullable Job stored, boolean showUnsanitized) {
 		if (!showUnsanitized) {
 			return SanitizableData.SANITIZED_VALUE;
 		}
-		return (stored != null) ? new String(stored.arguments(), StandardCharsets.UTF_8) : null;
+		return (stored != null) ? new String(stored.knownArguments(), StandardCharsets.UTF_8) : null;
 	}
 
 	private static @Nullable String result(@Nullable JobResult result, boolean showUnsanitized) {

@@ -32,19 +32,20 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param queued jobs that wait for a worker
  * @param scheduled jobs whose delay is not over
  * @param retrying jobs that wait for their next attempt
+ * @param waiting steps of chains that wait for one before them, which is in this queue
  * @param running jobs that are claimed
  * @param dead dead letters
  * @param oldestAge for how long the oldest queued job has been due
  * @param workers how many workers work on it
  * @param transitions how often each transition happened since the queue exists
  */
-record QueueDescriptor(String queue, boolean paused, long queued, long scheduled, long retrying, long running,
-		long dead, @Nullable Duration oldestAge, long workers,
+record QueueDescriptor(String queue, boolean paused, long queued, long scheduled, long retrying, long waiting,
+		long running, long dead, @Nullable Duration oldestAge, long workers,
 		Map<String, Long> transitions) implements OperationResponseBody {
 
 	QueueDescriptor(QueueFigures figures, long workers) {
 		this(figures.queue(), figures.paused(), figures.queued(), figures.scheduled(), figures.retrying(),
-				figures.running(), figures.dead(), figures.oldestAge(), workers, figures.counters());
+				figures.waiting(), figures.running(), figures.dead(), figures.oldestAge(), workers, figures.counters());
 	}
 
 }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 import dev.backgroundjobs.JobCaller;
+import dev.backgroundjobs.JobChain;
 import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
@@ -92,6 +93,16 @@ public final class DefaultJobClient implements JobClient {
 	@Override
 	public <T> JobHandle<T> enqueue(JobSupplier<T> call) {
 		return this.unchanged.enqueue(call);
+	}
+
+	@Override
+	public JobChain<Void> chain(JobRunnable call) {
+		return this.unchanged.chain(call);
+	}
+
+	@Override
+	public <T> JobChain<T> chain(JobSupplier<T> call) {
+		return this.unchanged.chain(call);
 	}
 
 	@Override
@@ -173,6 +184,16 @@ public final class DefaultJobClient implements JobClient {
 		@Override
 		public <T> JobHandle<T> enqueue(JobSupplier<T> call) {
 			return DefaultJobClient.this.enqueuer.enqueueCallOf(call::get, this.options);
+		}
+
+		@Override
+		public JobChain<Void> chain(JobRunnable call) {
+			return DefaultJobChain.begin(DefaultJobClient.this.enqueuer, this.options, call);
+		}
+
+		@Override
+		public <T> JobChain<T> chain(JobSupplier<T> call) {
+			return DefaultJobChain.begin(DefaultJobClient.this.enqueuer, this.options, call::get);
 		}
 
 	}

@@ -41,6 +41,15 @@ public sealed interface Due {
 	}
 
 	/**
+	 * When the step before it in its chain has completed.
+	 *
+	 * @param predecessor that step, the job before it in the same batch
+	 */
+	record After(JobId predecessor) implements Due {
+
+	}
+
+	/**
 	 * At a time; one in the past means now.
 	 *
 	 * @param time the time

@@ -16,9 +16,11 @@
 
 package dev.backgroundjobs.core;
 
+import java.nio.ByteBuffer;
 import java.util.Map;
 
 import dev.backgroundjobs.JobPriority;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call of a job's method, as it is stored.
@@ -30,16 +32,27 @@ import dev.backgroundjobs.JobPriority;
  * @param priority how urgent it is
  * @param headers what travels from the caller to the job beside the arguments, such as
  * the context of a trace
+ * @param link its place in a chain, or {@code null} if it is in none
  */
 public record Job(JobId id, String name, byte[] arguments, boolean retained, JobPriority priority,
-		Map<String, String> headers) {
+		Map<String, String> headers, @Nullable JobLink link) {
+
+	private static final byte[] NOTHING_YET = { 'n', 'u', 'l', 'l' };
 
 	public Job {
 		headers = Map.copyOf(headers);
 	}
 
 	/**
-	 * A job without headers.
+	 * A job that is in no chain.
+	 */
+	public Job(JobId id, String name, byte[] arguments, boolean retained, JobPriority priority,
+			Map<String, String> headers) {
+		this(id, name, arguments, retained, priority, headers, null);
+	}
+
+	/**
+	 * A job without headers that is in no chain.
 	 */
 	public Job(JobId id, String name, byte[] arguments, boolean retained, JobPriority priority) {
 		this(id, name, arguments, retained, priority, Map.of());
@@ -47,6 +60,42 @@ public record Job(JobId id, String name, byte[] arguments, boolean retained, Job
 
 	public String queue() {
 		return this.id.queue();
+	}
+
+	Job withHeaders(Map<String, String> all) {
+		return new Job(this.id, this.name, this.arguments, this.retained, this.priority, all, this.link);
+	}
+
+	/**
+	 * The step when the one before it has completed: its result takes its place among the
+	 * arguments.
+	 * @param result the result, encoded, or {@code null} if there is none
+	 * @return the step with all of its arguments
+	 */
+	public Job continued(byte @Nullable [] result) {
+		if (this.link == null || this.link.hole() == JobLink.NO_HOLE) {
+			return this;
+		}
+		byte[] filled = fill((result != null) ? result : NOTHING_YET, this.link.hole());
+		return new Job(this.id, this.name, filled, this.retained, this.priority, this.headers,
+				this.link.withHole(JobLink.NO_HOLE));
+	}
+
+	/**
+	 * The arguments as far as they are known, for those who look at them: a result that
+	 * does not exist yet is {@code null}.
+	 * @return the arguments, encoded
+	 */
+	public byte[] knownArguments() {
+		return continued(null).arguments;
+	}
+
+	private byte[] fill(byte[] value, int behind) {
+		return ByteBuffer.allocate(this.arguments.length + value.length)
+			.put(this.arguments, 0, this.arguments.length - behind)
+			.put(value)
+			.put(this.arguments, this.arguments.length - behind, behind)
+			.array();
 	}
 
 }

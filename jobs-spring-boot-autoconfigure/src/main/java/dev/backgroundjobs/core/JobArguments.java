@@ -16,8 +16,10 @@
 
 package dev.backgroundjobs.core;
 
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import dev.backgroundjobs.PayloadTooLargeException;
 import org.jspecify.annotations.Nullable;
@@ -54,15 +56,46 @@ public final class JobArguments {
 	}
 
 	/**
+	 * Encode the arguments of a call, also if one of them does not exist yet.
+	 */
+	Written write(RecordedStep step) {
+		RecordedCall call = step.call();
+		if (step.marked() == RecordedStep.NONE) {
+			return new Written(encode(call.job(), call.arguments()), JobLink.NO_HOLE);
+		}
+		JobPayloadCodec.Gap gap = encodeAround(call.job(), call.arguments(), step.marked());
+		byte[] json = Arrays.copyOf(gap.before(), gap.before().length + gap.after().length);
+		System.arraycopy(gap.after(), 0, json, gap.before().length, gap.after().length);
+		return new Written(json, gap.after().length);
+	}
+
+	/**
 	 * Encode the arguments of a call. Those of the first call of each job are also read
 	 * back, so that a type that can only be written is noticed by its first caller.
 	 * @throws IllegalArgumentException if they cannot be written, or read back
 	 * @throws PayloadTooLargeException if they are too large
 	 */
 	byte[] encode(JobDefinition job, @Nullable Object[] arguments) {
-		byte[] encoded;
+		byte[] encoded = written(job, () -> this.codec.encode(job.parameterTypes(), arguments));
+		checkSize(job, encoded.length);
+		if (!this.readable.contains(job.name())) {
+			readBack(job, encoded);
+			this.readable.add(job.name());
+		}
+		return encoded;
+	}
+
+	private JobPayloadCodec.Gap encodeAround(JobDefinition job, @Nullable Object[] arguments, int missing) {
+		return written(job, () -> {
+			JobPayloadCodec.Gap gap = this.codec.encodeAround(job.parameterTypes(), arguments, missing);
+			checkSize(job, gap.before().length + gap.after().length);
+			return gap;
+		});
+	}
+
+	private static <T> T written(JobDefinition job, Supplier<T> encoder) {
 		try {
-			encoded = this.codec.encode(job.parameterTypes(), arguments);
+			return encoder.get();
 		}
 		catch (IllegalArgumentException | StackOverflowError ex) {
 			throw new IllegalArgumentException(
@@ -70,16 +103,14 @@ public final class JobArguments {
 							+ ((ex instanceof StackOverflowError) ? "They are nested too deeply" : ex.getMessage()),
 					ex);
 		}
-		if (encoded.length > this.maxPayload) {
-			throw new PayloadTooLargeException("The arguments of job '" + job.name() + "' take " + encoded.length
+	}
+
+	private void checkSize(JobDefinition job, int size) {
+		if (size > this.maxPayload) {
+			throw new PayloadTooLargeException("The arguments of job '" + job.name() + "' take " + size
 					+ " bytes, more than background-jobs.job.max-payload (" + this.maxPayload
 					+ " bytes): hand over an id and load the data in the job");
 		}
-		if (!this.readable.contains(job.name())) {
-			readBack(job, encoded);
-			this.readable.add(job.name());
-		}
-		return encoded;
 	}
 
 	private void readBack(JobDefinition job, byte[] encoded) {
@@ -90,6 +121,17 @@ public final class JobArguments {
 			throw new IllegalArgumentException("The arguments of job '" + job.name() + "' are refused and nothing was "
 					+ "enqueued: no worker could read them again. " + ex.getMessage(), ex);
 		}
+	}
+
+	/**
+	 * Encoded arguments.
+	 *
+	 * @param json the arguments
+	 * @param hole how many bytes stand behind the place of the one that does not exist
+	 * yet, or {@link JobLink#NO_HOLE}
+	 */
+	record Written(byte[] json, int hole) {
+
 	}
 
 }

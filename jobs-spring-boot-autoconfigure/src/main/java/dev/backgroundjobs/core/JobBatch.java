@@ -45,6 +45,8 @@ final class JobBatch {
 
 	private int bytes;
 
+	private int jobs;
+
 	private @Nullable BatchEnqueueException refused;
 
 	/**
@@ -69,7 +71,8 @@ final class JobBatch {
 		this.waiting.add(job);
 		this.waitingHandles.add(handle);
 		this.bytes += job.bytes();
-		if (this.waiting.size() >= this.sender.maxBatch(job.id().partition())) {
+		this.jobs += job.size();
+		if (this.jobs >= this.sender.maxBatch(job.id().partition())) {
 			flush();
 		}
 	}
@@ -84,7 +87,8 @@ final class JobBatch {
 
 	private boolean fits(PendingJob job) {
 		return this.waiting.get(0).id().partition().equals(job.id().partition())
-				&& this.bytes + job.bytes() <= JobQueue.MAX_BATCH_BYTES;
+				&& this.bytes + job.bytes() <= JobQueue.MAX_BATCH_BYTES
+				&& this.jobs + job.size() <= this.sender.maxBatch(job.id().partition());
 	}
 
 	/**
@@ -150,6 +154,7 @@ final class JobBatch {
 		this.waiting.clear();
 		this.waitingHandles.clear();
 		this.bytes = 0;
+		this.jobs = 0;
 	}
 
 	/**

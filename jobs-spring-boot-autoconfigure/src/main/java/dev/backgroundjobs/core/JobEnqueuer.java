@@ -17,8 +17,11 @@
 package dev.backgroundjobs.core;
 
 import java.lang.reflect.UndeclaredThrowableException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
+import dev.backgroundjobs.JobChainHandle;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobRunnable;
@@ -122,13 +125,49 @@ public final class JobEnqueuer implements JobCalls {
 
 	private <T> JobHandle<T> enqueue(RecordedCall call, CallOptions options) {
 		PendingJob job = prepare(call, options);
-		return this.interceptors.isEmpty() ? accept(job) : intercept(job, call.arguments());
+		return this.interceptors.isEmpty() ? accept(job) : intercept(job, call.arguments(), this::accept);
 	}
 
-	private <T> JobHandle<T> intercept(PendingJob job, @Nullable Object[] arguments) {
+	CallRecorder recorder() {
+		return this.recorder;
+	}
+
+	/**
+	 * Enqueue the steps of a chain together.
+	 */
+	<T> JobChainHandle<T> enqueueChain(List<RecordedStep> steps, CallOptions options) {
+		List<PendingJob> jobs = new ChainedJobs(steps, options, this::id, this::prepare).jobs();
+		PendingJob first = jobs.get(0);
+		first.setBehind(jobs.subList(1, jobs.size()));
+		JobHandle<T> handle = intercept(jobs, steps, 0);
+		boolean pending = handle instanceof PendingJobHandle;
+		List<JobHandle<?>> handles = new ArrayList<>();
+		jobs.forEach((job) -> handles.add(handle(job, pending)));
+		return new DefaultJobChainHandle<>(handles, handle(jobs.get(jobs.size() - 1), pending));
+	}
+
+	/**
+	 * The interceptors of all calls stand around the enqueueing of the chain, those of
+	 * the first one outermost.
+	 */
+	private <T> JobHandle<T> intercept(List<PendingJob> jobs, List<RecordedStep> steps, int index) {
+		if (this.interceptors.isEmpty() || index == jobs.size()) {
+			return accept(jobs.get(0));
+		}
+		return intercept(jobs.get(index), steps.get(index).call().arguments(),
+				(job) -> intercept(jobs, steps, index + 1));
+	}
+
+	private <T> JobHandle<T> handle(PendingJob job, boolean pending) {
+		JobHandle<T> stored = this.handles.of(job);
+		return pending ? new PendingJobHandle<>(job, stored) : stored;
+	}
+
+	private <T> JobHandle<T> intercept(PendingJob job, @Nullable Object[] arguments,
+			Function<PendingJob, JobHandle<T>> accept) {
 		InterceptedCall<T> call = new InterceptedCall<>(job, arguments, this.arguments.maxHeaders());
 		try {
-			this.interceptors.enqueue(call, () -> call.accept(this::accept));
+			this.interceptors.enqueue(call, () -> call.accept(accept));
 		}
 		catch (RuntimeException | Error ex) {
 			call.refused();
@@ -178,20 +217,27 @@ public final class JobEnqueuer implements JobCalls {
 	 * Check everything that can be checked without the store.
 	 */
 	private PendingJob prepare(RecordedCall call, CallOptions options) {
-		JobDefinition definition = call.job();
+		return prepare(RecordedStep.of(call), options, id(call.job(), options), null);
+	}
+
+	private PendingJob prepare(RecordedStep step, CallOptions options, JobId id, @Nullable JobLink link) {
+		JobDefinition definition = step.call().job();
 		if (!definition.enabled()) {
 			throw new JobsDisabledException("Job '" + definition.name()
 					+ "' is disabled: background-jobs.jobs.*.enabled is false for it; nothing was enqueued");
 		}
-		String queue = queue(definition, options);
-		byte[] arguments = this.arguments.encode(definition, call.arguments());
-		JobId id = id(queue, options.id());
+		JobArguments.Written arguments = this.arguments.write(step);
 		boolean retained = definition.returnsHandle() || options.id() != null;
 		JobPriority priority = (options.priority() != JobPriority.DEFAULT) ? options.priority() : definition.priority();
 		CallObservation observation = this.sender.called(definition, id);
-		Job job = new Job(id, definition.name(), arguments, retained, priority, observation.headers());
+		JobLink place = (link != null) ? link.withHole(arguments.hole()) : null;
+		Job job = new Job(id, definition.name(), arguments.json(), retained, priority, observation.headers(), place);
 		return new PendingJob(definition,
 				new NewJob(job, options.due(), options.id() != null, definition.expiresAfter()), observation);
+	}
+
+	private JobId id(JobDefinition definition, CallOptions options) {
+		return id(queue(definition, options), options.id());
 	}
 
 	private JobId id(String queue, @Nullable String chosen) {

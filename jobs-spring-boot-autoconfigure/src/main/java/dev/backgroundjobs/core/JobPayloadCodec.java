@@ -36,6 +36,16 @@ public interface JobPayloadCodec {
 	byte[] encode(List<Type> types, @Nullable Object[] arguments);
 
 	/**
+	 * Encode the arguments of a call of which one does not exist yet.
+	 * @param types the declared types of the parameters
+	 * @param arguments the arguments
+	 * @param missing the place of the one that is missing, counted from 0
+	 * @return what stands before that argument, and what behind it
+	 * @throws IllegalArgumentException if another one cannot be encoded
+	 */
+	Gap encodeAround(List<Type> types, @Nullable Object[] arguments, int missing);
+
+	/**
 	 * Decode arguments; the types come from the method, never from the payload. Missing
 	 * trailing arguments are {@code null}.
 	 * @param types the declared types of the parameters
@@ -64,5 +74,15 @@ public interface JobPayloadCodec {
 	 * @throws ArgumentsDoNotFitException if it cannot be read as this type
 	 */
 	@Nullable Object decodeResult(Type type, byte[] json) throws ArgumentsDoNotFitException;
+
+	/**
+	 * Encoded arguments of which one is missing.
+	 *
+	 * @param before what stands before it
+	 * @param after what stands behind it
+	 */
+	record Gap(byte[] before, byte[] after) {
+
+	}
 
 }

@@ -91,8 +91,10 @@ public final class JobSender {
 	 * @param job the job
 	 */
 	public void sendAgain(PendingJob job) {
-		NewJob again = new NewJob(job.job().job(), job.job().due(), true, job.job().expiresAfter());
-		send(List.of(job), (jobs) -> this.queue.enqueue(again));
+		send(List.of(job),
+				(jobs) -> this.queue.enqueue(jobs.stream()
+					.map((known) -> new NewJob(known.job(), known.due(), true, known.expiresAfter()))
+					.toList()));
 	}
 
 	/**
@@ -102,7 +104,7 @@ public final class JobSender {
 	 */
 	public void sent(List<PendingJob> batch) {
 		if (this.inline != null) {
-			this.inline.run(batch.stream().map(PendingJob::id).toList());
+			this.inline.run(batch.stream().flatMap(PendingJob::steps).map(PendingJob::id).toList());
 		}
 	}
 
@@ -126,7 +128,7 @@ public final class JobSender {
 	private void send(List<PendingJob> batch, Consumer<List<NewJob>> enqueue) {
 		long start = System.nanoTime();
 		try {
-			enqueue.accept(batch.stream().map(PendingJob::job).toList());
+			enqueue.accept(batch.stream().flatMap(PendingJob::steps).map(PendingJob::job).toList());
 		}
 		catch (RuntimeException ex) {
 			batch.forEach((job) -> job.refused(ex));
@@ -139,7 +141,7 @@ public final class JobSender {
 
 	private void tell(List<PendingJob> batch, long start, @Nullable Throwable failure) {
 		Duration took = Duration.ofNanos(System.nanoTime() - start);
-		for (PendingJob job : batch) {
+		for (PendingJob job : batch.stream().flatMap(PendingJob::steps).toList()) {
 			for (JobListener listener : this.listeners) {
 				try {
 					listener.enqueued(job.job().job(), took, failure);

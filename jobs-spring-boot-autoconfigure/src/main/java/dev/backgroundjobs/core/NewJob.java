@@ -34,9 +34,7 @@ import org.jspecify.annotations.Nullable;
 public record NewJob(Job job, Due due, boolean callersId, @Nullable Duration expiresAfter) {
 
 	NewJob withHeaders(Map<String, String> headers) {
-		Job changed = new Job(this.job.id(), this.job.name(), this.job.arguments(), this.job.retained(),
-				this.job.priority(), headers);
-		return new NewJob(changed, this.due, this.callersId, this.expiresAfter);
+		return new NewJob(this.job.withHeaders(headers), this.due, this.callersId, this.expiresAfter);
 	}
 
 }

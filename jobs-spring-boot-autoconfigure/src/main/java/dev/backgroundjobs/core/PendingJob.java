@@ -16,7 +16,9 @@
 
 package dev.backgroundjobs.core;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,9 @@ public final class PendingJob {
 	private NewJob job;
 
 	private final CallObservation observation;
+
+	/** The steps of its chain behind it. */
+	private List<PendingJob> behind = List.of();
 
 	private volatile @Nullable String notAccepted = "it is enqueued with the batch or the transaction it belongs to, "
 			+ "which has not ended";
@@ -56,6 +61,29 @@ public final class PendingJob {
 	}
 
 	/**
+	 * Begin a chain, before anybody else knows of it.
+	 */
+	void setBehind(List<PendingJob> steps) {
+		this.behind = List.copyOf(steps);
+	}
+
+	/**
+	 * The job and, if it begins a chain, the steps behind it.
+	 * @return all of them, in their order
+	 */
+	public Stream<PendingJob> steps() {
+		return Stream.concat(Stream.of(this), this.behind.stream());
+	}
+
+	/**
+	 * How many jobs it is.
+	 * @return their number
+	 */
+	public int size() {
+		return 1 + this.behind.size();
+	}
+
+	/**
 	 * The size of the arguments and headers, about.
 	 * @return a number of bytes
 	 */
@@ -63,6 +91,9 @@ public final class PendingJob {
 		int bytes = this.job.job().arguments().length;
 		for (Map.Entry<String, String> header : this.job.job().headers().entrySet()) {
 			bytes += header.getKey().length() + header.getValue().length();
+		}
+		for (PendingJob step : this.behind) {
+			bytes += step.bytes();
 		}
 		return bytes;
 	}
@@ -77,6 +108,7 @@ public final class PendingJob {
 	void accepted() {
 		this.notAccepted = null;
 		this.observation.ended(null);
+		this.behind.forEach(PendingJob::accepted);
 	}
 
 	/**
@@ -84,6 +116,7 @@ public final class PendingJob {
 	 */
 	void refused(RuntimeException failure) {
 		this.observation.ended(failure);
+		this.behind.forEach((step) -> step.refused(failure));
 	}
 
 	/**
@@ -93,6 +126,7 @@ public final class PendingJob {
 	public void notAccepted(String reason) {
 		this.notAccepted = reason;
 		this.observation.dropped();
+		this.behind.forEach((step) -> step.notAccepted(reason));
 	}
 
 	/**

@@ -30,14 +30,15 @@ import org.jspecify.annotations.Nullable;
  * @param queued jobs that wait for a worker
  * @param scheduled jobs whose delay is not over
  * @param retrying jobs that wait for their next attempt
+ * @param waiting steps of chains that wait for one before them, which is in this queue
  * @param running jobs that are claimed
  * @param dead dead letters
  * @param finished ended jobs that are kept for their callers
  * @param oldestAge for how long the oldest queued job has been due
  * @param counters how often each transition happened since the queue exists
  */
-public record QueueFigures(String queue, boolean paused, long queued, long scheduled, long retrying, long running,
-		long dead, long finished, @Nullable Duration oldestAge, Map<String, Long> counters) {
+public record QueueFigures(String queue, boolean paused, long queued, long scheduled, long retrying, long waiting,
+		long running, long dead, long finished, @Nullable Duration oldestAge, Map<String, Long> counters) {
 
 	/**
 	 * The figures of two parts of the queue together.
@@ -51,8 +52,8 @@ public record QueueFigures(String queue, boolean paused, long queued, long sched
 		Map<String, Long> summed = new LinkedHashMap<>(this.counters);
 		other.counters.forEach((counter, number) -> summed.merge(counter, number, Long::sum));
 		return new QueueFigures(this.queue, this.paused || other.paused, this.queued + other.queued,
-				this.scheduled + other.scheduled, this.retrying + other.retrying, this.running + other.running,
-				this.dead + other.dead, this.finished + other.finished, oldest, summed);
+				this.scheduled + other.scheduled, this.retrying + other.retrying, this.waiting + other.waiting,
+				this.running + other.running, this.dead + other.dead, this.finished + other.finished, oldest, summed);
 	}
 
 }

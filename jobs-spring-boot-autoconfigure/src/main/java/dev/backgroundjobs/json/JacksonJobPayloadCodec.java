@@ -18,6 +18,7 @@ package dev.backgroundjobs.json;
 
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Type;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,6 +85,21 @@ public final class JacksonJobPayloadCodec implements JobPayloadCodec {
 					ex);
 		}
 		return json.toByteArray();
+	}
+
+	@Override
+	public Gap encodeAround(List<Type> types, @Nullable Object[] arguments, int missing) {
+		byte[] before = encode(types.subList(0, missing), Arrays.copyOf(arguments, missing));
+		byte[] after = encode(types.subList(missing + 1, types.size()),
+				Arrays.copyOfRange(arguments, missing + 1, arguments.length));
+		if (missing > 0) {
+			before[before.length - 1] = ',';
+		}
+		if (missing < arguments.length - 1) {
+			after[0] = ',';
+		}
+		return new Gap((missing > 0) ? before : new byte[] { '[' },
+				(missing < arguments.length - 1) ? after : new byte[] { ']' });
 	}
 
 	@Override

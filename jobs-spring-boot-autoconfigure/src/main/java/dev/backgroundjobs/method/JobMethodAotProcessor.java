@@ -30,11 +30,14 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.aot.hint.ExecutableMode;
+import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.ReflectionHints;
+import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.beans.factory.aot.BeanRegistrationAotContribution;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.support.RegisteredBean;
 import org.springframework.core.GenericTypeResolver;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
 
@@ -56,11 +59,11 @@ final class JobMethodAotProcessor implements BeanRegistrationAotProcessor {
 		if (methods.isEmpty()) {
 			return null;
 		}
-		return (generation, code) -> methods
-			.forEach((method) -> register(generation.getRuntimeHints().reflection(), type, method));
+		return (generation, code) -> methods.forEach((method) -> register(generation.getRuntimeHints(), type, method));
 	}
 
-	private void register(ReflectionHints hints, Class<?> type, Method method) {
+	private void register(RuntimeHints all, Class<?> type, Method method) {
+		ReflectionHints hints = all.reflection();
 		hints.registerMethod(method, ExecutableMode.INVOKE);
 		// where the annotation may sit, and what an interface-based proxy is called with
 		ClassUtils.getAllInterfacesForClassAsSet(type)
@@ -73,6 +76,19 @@ final class JobMethodAotProcessor implements BeanRegistrationAotProcessor {
 		JobDeclarations.parameterTypes(type, method).forEach((parameter) -> register(hints, seen, parameter));
 		if (GenericTypeResolver.resolveType(method.getGenericReturnType(), type) instanceof ParameterizedType handle) {
 			register(hints, seen, handle.getActualTypeArguments()[0]);
+			registerMarker(all, ResolvableType.forType(handle.getActualTypeArguments()[0]).resolve(Object.class));
+		}
+	}
+
+	/**
+	 * While a chain is recorded, something stands for the result that is handed over.
+	 */
+	private static void registerMarker(RuntimeHints hints, Class<?> result) {
+		if (result.isInterface() && !result.isSealed()) {
+			hints.proxies().registerJdkProxy(result);
+		}
+		else if (!result.isInterface()) {
+			hints.reflection().registerType(result, MemberCategory.UNSAFE_ALLOCATED);
 		}
 	}
 

@@ -49,7 +49,7 @@ public final class QueueSizeMeters implements MeterBinder, DisposableBean {
 
 	private static final Map<String, ToLongFunction<QueueFigures>> SIZES = Map.of("queued", QueueFigures::queued,
 			"scheduled", QueueFigures::scheduled, "retrying", QueueFigures::retrying, "running", QueueFigures::running,
-			"dead", QueueFigures::dead);
+			"waiting", QueueFigures::waiting, "dead", QueueFigures::dead);
 
 	private final JobQueries queries;
 

@@ -16,6 +16,7 @@
 
 package dev.backgroundjobs.redis;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -45,9 +46,17 @@ final class DeadLetterPages {
 
 	private final RedisKeys keys;
 
-	DeadLetterPages(RedisConnection connection, RedisKeys keys) {
+	private final Duration keepCancelled;
+
+	/**
+	 * Create pages.
+	 * @param keepCancelled how long the steps behind a deleted one are kept whose callers
+	 * follow them
+	 */
+	DeadLetterPages(RedisConnection connection, RedisKeys keys, Duration keepCancelled) {
 		this.connection = connection;
 		this.keys = keys;
+		this.keepCancelled = keepCancelled;
 	}
 
 	/**
@@ -114,7 +123,7 @@ final class DeadLetterPages {
 				RedisConnection.bytes((after != null) ? after.group(1) : ""),
 				RedisConnection.bytes((after != null) ? after.group(2) : ""),
 				RedisConnection.bytes(Math.min(limit, DeadStep.MOST)), RedisConnection.bytes(jobName),
-				RedisConnection.bytes(max)));
+				RedisConnection.bytes(max), RedisConnection.bytes(this.keepCancelled.toMillis())));
 	}
 
 	private static @Nullable String end(Reply reply) {

@@ -137,6 +137,9 @@ final class EnqueueEntry {
 		if (due instanceof Due.In in && !in.delay().isNegative()) {
 			return "+" + ((in.delay().compareTo(LONGEST) < 0) ? in.delay() : LONGEST).toMillis();
 		}
+		if (due instanceof Due.After after) {
+			return "w" + after.predecessor().local();
+		}
 		if (due instanceof Due.At at && at.time().isAfter(Instant.EPOCH)) {
 			return "@" + (at.time().isBefore(LAST) ? at.time() : LAST).toEpochMilli();
 		}

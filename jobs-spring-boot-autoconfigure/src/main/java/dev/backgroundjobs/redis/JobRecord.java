@@ -27,6 +27,7 @@ import java.util.Map;
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobLink;
 import dev.backgroundjobs.core.JobResult;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +37,13 @@ import org.jspecify.annotations.Nullable;
  * does. The rest is ours alone.
  *
  * <pre>
- * level(1) version(1) flags(1) | due(6) enqueued(6) [expires(6)] | name-length(2) name headers-length(2) headers arguments
+ * level(1) version(1) flags(1) | due(6) enqueued(6) [expires(6)] [link] | name-length(2) name headers-length(2) headers arguments
  * </pre>
  *
- * No headers take no bytes. Otherwise they are, see {@link JobHeaders}, a version and
- * names with their values. A job that has succeeded has no arguments any more; behind the
- * name stands its result, if flag 32 says so: {@code =} and JSON, or {@code !} and why it
- * was not kept.
+ * The place in a chain is described by {@link LinkSection}. No headers take no bytes.
+ * Otherwise they are, see {@link JobHeaders}, a version and names with their values. A
+ * job that has succeeded has no arguments any more; behind the name stands its result, if
+ * flag 32 says so: {@code =} and JSON, or {@code !} and why it was not kept.
  *
  * @param job the job
  * @param due when it is due
@@ -62,9 +63,11 @@ record JobRecord(Job job, Instant due, Instant enqueued, @Nullable JobResult res
 
 	private static final int EXPIRES = 2;
 
+	private static final int CHAINED = 16;
+
 	private static final int RESULT = 32;
 
-	private static final int FLAGS_KNOWN = RETAINED | EXPIRES | RESULT;
+	private static final int FLAGS_KNOWN = RETAINED | EXPIRES | CHAINED | RESULT;
 
 	/** What a result begins with, and what stands there instead of one. */
 	private static final byte KEPT = '=';
@@ -88,12 +91,15 @@ record JobRecord(Job job, Instant due, Instant enqueued, @Nullable JobResult res
 		byte[] name = job.name().getBytes(StandardCharsets.UTF_8);
 		int expires = (expiresAfter != null) ? EXPIRES : 0;
 		byte[] headers = JobHeaders.encode(job.headers());
-		ByteBuffer record = ByteBuffer
-			.allocate(TIMES + ((expires != 0) ? TIME : 0) + 4 + name.length + headers.length + job.arguments().length);
-		record.put(level(job.priority())).put(VERSION).put((byte) ((job.retained() ? RETAINED : 0) | expires));
+		byte[] link = LinkSection.encode(job.link());
+		ByteBuffer record = ByteBuffer.allocate(TIMES + ((expires != 0) ? TIME : 0) + link.length + 4 + name.length
+				+ headers.length + job.arguments().length);
+		int flags = (job.retained() ? RETAINED : 0) | expires | ((job.link() != null) ? CHAINED : 0);
+		record.put(level(job.priority())).put(VERSION).put((byte) flags);
 		if (expiresAfter != null) {
 			record.put(time(((expiresAfter.compareTo(LONGEST) < 0) ? expiresAfter : LONGEST).toMillis()));
 		}
+		record.put(link);
 		record.putShort((short) name.length).put(name);
 		record.putShort((short) headers.length).put(headers);
 		record.put(job.arguments());
@@ -112,13 +118,14 @@ record JobRecord(Job job, Instant due, Instant enqueued, @Nullable JobResult res
 			}
 			int header = HEADER + (((bytes[FLAGS] & EXPIRES) != 0) ? TIME : 0);
 			ByteBuffer record = ByteBuffer.wrap(bytes, header, bytes.length - header);
+			JobLink link = ((bytes[FLAGS] & CHAINED) != 0) ? LinkSection.decode(record) : null;
 			String name = new String(section(record), StandardCharsets.UTF_8);
 			Map<String, String> headers = JobHeaders.decode(id, section(record));
 			byte[] rest = new byte[record.remaining()];
 			record.get(rest);
 			boolean ended = (bytes[FLAGS] & RESULT) != 0;
 			Job job = new Job(id, name, ended ? new byte[0] : rest, (bytes[FLAGS] & RETAINED) != 0,
-					LEVELS.get(bytes[0] - FIRST_LEVEL), headers);
+					LEVELS.get(bytes[0] - FIRST_LEVEL), headers, link);
 			return new JobRecord(job, time(bytes, TIMES), time(bytes, TIMES + TIME), ended ? result(rest) : null);
 		}
 		catch (RuntimeException ex) {
@@ -131,8 +138,9 @@ record JobRecord(Job job, Instant due, Instant enqueued, @Nullable JobResult res
 	 * its arguments and headers.
 	 */
 	byte[] encodeEnded() {
-		byte[] encoded = encode(
-				new Job(this.job.id(), this.job.name(), ended(), this.job.retained(), this.job.priority()), null);
+		JobLink link = (this.job.link() != null) ? this.job.link().withHole(JobLink.NO_HOLE) : null;
+		byte[] encoded = encode(new Job(this.job.id(), this.job.name(), ended(), this.job.retained(),
+				this.job.priority(), Map.of(), link), null);
 		if (this.result != null) {
 			encoded[FLAGS] |= RESULT;
 		}

@@ -56,7 +56,7 @@ final class QueueFiguresReply {
 		}
 		long oldest = reply.number(11);
 		return new QueueFigures(queue, reply.number(2) == 1, Math.max(0, reply.number(3)), reply.number(4),
-				reply.number(5), reply.number(6), reply.number(7), reply.number(8),
+				reply.number(5), reply.number(13), reply.number(6), reply.number(7), reply.number(8),
 				(oldest > 0) ? Duration.ofMillis(Math.max(0, reply.number(1) - oldest)) : null, counters);
 	}
 

@@ -51,6 +51,8 @@ final class RedisClaimant implements Claimant {
 
 	private final Settler settler;
 
+	private final OutboxRelay outbox;
+
 	private final byte[] channel;
 
 	private final Runnable stop;
@@ -74,6 +76,7 @@ final class RedisClaimant implements Claimant {
 		this.id = identity.id();
 		this.channel = identity.channel();
 		this.stop = identity.stop();
+		this.outbox = identity.outbox();
 		this.options = options;
 		this.store = store;
 		this.refusals = store.refusals();
@@ -132,6 +135,9 @@ final class RedisClaimant implements Claimant {
 			case "SCHEMA" -> throw this.refusals.newerSchema(reply.text(1));
 			default -> {
 			}
+		}
+		if (reply.number(10) == 1) {
+			this.outbox.run();
 		}
 		List<ClaimedJob> jobs = jobs(reply, token);
 		// what could not be read was no reason to wait: there may be more behind it
@@ -193,8 +199,9 @@ final class RedisClaimant implements Claimant {
 	 * @param id unique id
 	 * @param channel wake-up channel
 	 * @param stop ends listening to it
+	 * @param outbox brings away what was left in the outbox of the partition
 	 */
-	record ClaimantIdentity(String id, byte[] channel, Runnable stop) {
+	record ClaimantIdentity(String id, byte[] channel, Runnable stop, OutboxRelay outbox) {
 
 	}
 

@@ -17,6 +17,7 @@
 package dev.backgroundjobs.redis;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,6 +41,7 @@ import dev.backgroundjobs.core.DeadLetters;
 import dev.backgroundjobs.core.FoundJob;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobLink;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobResult;
 import dev.backgroundjobs.core.QueueFigures;
@@ -76,6 +78,8 @@ public final class RedisJobQueries implements JobQueries {
 
 	private final RedisKeys keys;
 
+	private final StepPlaces places;
+
 	private final ToIntBiFunction<String, String> maxRetries;
 
 	/**
@@ -89,27 +93,42 @@ public final class RedisJobQueries implements JobQueries {
 		this.maxRetries = maxRetries;
 		this.keys = new RedisKeys(namespace);
 		this.known = new KnownPartitions(this.connection, this.keys);
-		this.deadLetters = new DeadLetterPages(this.connection, this.keys);
+		this.deadLetters = new DeadLetterPages(this.connection, this.keys, Duration.ZERO);
+		this.places = new StepPlaces(this.known);
 	}
 
 	@Override
 	public @Nullable FoundJob look(JobId id) {
-		List<FoundJob> found = look(id.partition(), List.of(id.local()));
+		FoundJob found = look(id, id.partition());
+		if (found != null) {
+			return found;
+		}
+		List<QueuePartition> others = this.places.besides(id);
+		return others.isEmpty() ? null
+				: others.stream()
+					.map((place) -> look(id, place))
+					.filter(Objects::nonNull)
+					.findFirst()
+					// it has arrived meanwhile, or there is none
+					.orElseGet(() -> look(id, id.partition()));
+	}
+
+	private @Nullable FoundJob look(JobId id, QueuePartition place) {
+		List<FoundJob> found = look(place, List.of(id));
 		return found.isEmpty() ? null : found.get(0);
 	}
 
-	private List<FoundJob> look(QueuePartition partition, List<String> ids) {
+	private List<FoundJob> look(QueuePartition place, List<JobId> ids) {
 		if (ids.isEmpty()) {
 			return List.of();
 		}
-		byte[][] arguments = ids.stream().map(RedisConnection::bytes).toArray(byte[][]::new);
-		Reply answers = Answers.await(this.connection.eval(RedisScript.FIND, this.keys.of(partition), arguments))
-			.list(2);
+		byte[][] arguments = ids.stream().map((id) -> RedisConnection.bytes(id.local())).toArray(byte[][]::new);
+		Reply answers = Answers.await(this.connection.eval(RedisScript.FIND, this.keys.of(place), arguments)).list(2);
 		List<FoundJob> found = new ArrayList<>();
 		for (int i = 0; i < answers.size(); i++) {
 			Reply answer = answers.list(i);
 			if (answer.size() > 0) {
-				found.add(found(new JobId(partition, ids.get(i)), answer));
+				found.add(found(ids.get(i), answer));
 			}
 		}
 		return found;
@@ -124,6 +143,7 @@ public final class RedisJobQueries implements JobQueries {
 		JobPriority priority = JobPriority.NORMAL;
 		JobResult result = null;
 		String traceParent = null;
+		JobLink link = null;
 		try {
 			JobRecord record = JobRecord.decode(id,
 					(answer.values().get(1) instanceof byte[] bytes) ? bytes : new byte[0]);
@@ -133,6 +153,7 @@ public final class RedisJobQueries implements JobQueries {
 			due = record.due();
 			result = record.result();
 			traceParent = record.job().headers().get(FoundJob.TRACE_PARENT);
+			link = record.job().link();
 		}
 		catch (JobRecord.UnreadableRecordException ex) {
 			// its state is still worth showing
@@ -141,7 +162,8 @@ public final class RedisJobQueries implements JobQueries {
 		JobInfo info = new JobInfo(id.toString(), name, id.queue(), priority, JobState.valueOf(answer.text(0)),
 				attempts.attempt(), attempts.retries(), this.maxRetries.applyAsInt(name, id.queue()), enqueued,
 				(dueAt != null) ? dueAt : due, time(answer.text(3)), time(answer.text(4)), text(fields.values().get(4)),
-				failures(fields));
+				failures(fields), (link != null) ? JobLink.text(link.predecessor()) : null,
+				(link != null) ? JobLink.text(link.successor()) : null);
 		return new FoundJob(info, result, traceParent);
 	}
 
@@ -191,12 +213,12 @@ public final class RedisJobQueries implements JobQueries {
 	 * Find jobs of several partitions, in their order.
 	 */
 	private List<FoundJob> find(List<JobId> ids) {
-		Map<QueuePartition, List<String>> byPartition = new LinkedHashMap<>();
-		ids.forEach((id) -> byPartition.computeIfAbsent(id.partition(), (key) -> new ArrayList<>()).add(id.local()));
+		Map<QueuePartition, List<JobId>> byPartition = new LinkedHashMap<>();
+		ids.forEach((id) -> byPartition.computeIfAbsent(id.partition(), (key) -> new ArrayList<>()).add(id));
 		Map<String, FoundJob> found = new HashMap<>();
-		byPartition.forEach((partition, local) -> {
-			for (int from = 0; from < local.size(); from += MAX_FOUND) {
-				look(partition, local.subList(from, Math.min(local.size(), from + MAX_FOUND)))
+		byPartition.forEach((partition, own) -> {
+			for (int from = 0; from < own.size(); from += MAX_FOUND) {
+				look(partition, own.subList(from, Math.min(own.size(), from + MAX_FOUND)))
 					.forEach((job) -> found.put(job.info().id(), job));
 			}
 		});
@@ -221,9 +243,15 @@ public final class RedisJobQueries implements JobQueries {
 
 	@Override
 	public @Nullable Job stored(JobId id) {
-		byte[] jobs = this.keys.of(id.partition())[RedisKeys.JOBS];
-		byte @Nullable [] record = Answers
-			.await(this.connection.call((redis) -> redis.hget(jobs, RedisConnection.bytes(id.local()))));
+		byte[] record = record(id, id.partition());
+		if (record == null) {
+			record = this.places.besides(id)
+				.stream()
+				.map((place) -> record(id, place))
+				.filter(Objects::nonNull)
+				.findFirst()
+				.orElse(null);
+		}
 		try {
 			Job job = (record != null) ? JobRecord.decode(id, record).job() : null;
 			return (job != null && job.arguments().length > 0) ? job : null;
@@ -231,6 +259,11 @@ public final class RedisJobQueries implements JobQueries {
 		catch (JobRecord.UnreadableRecordException ex) {
 			return null;
 		}
+	}
+
+	private byte @Nullable [] record(JobId id, QueuePartition place) {
+		byte[] jobs = this.keys.of(place)[RedisKeys.JOBS];
+		return Answers.await(this.connection.call((redis) -> redis.hget(jobs, RedisConnection.bytes(id.local()))));
 	}
 
 	@Override

@@ -17,6 +17,7 @@
 package dev.backgroundjobs.redis;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -77,6 +78,10 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 
 	private final Map<QueuePartition, Settler> settlers = new ConcurrentHashMap<>();
 
+	private final Map<QueuePartition, OutboxRelay> outboxes = new ConcurrentHashMap<>();
+
+	private final StepPlaces places;
+
 	/**
 	 * Create a store whose queues hold any number of jobs.
 	 * @param connections the connections
@@ -103,8 +108,9 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 		this.capacities = capacities;
 		this.partitions = partitions;
 		this.known = new KnownPartitions(connections.enqueue(), this.keys);
-		this.deadLetters = new DeadLetterPages(connections.enqueue(), this.keys);
+		this.deadLetters = new DeadLetterPages(connections.enqueue(), this.keys, options.succeededRetention());
 		this.wakeUps = new WakeUps(connections.wakeUp());
+		this.places = new StepPlaces(this.known);
 		this.missingWorkers = new MissingWorkers(connections.enqueue(), this.keys, connections.servers(),
 				connections.leaseTime());
 	}
@@ -145,6 +151,12 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	}
 
 	private Enqueuer enqueuerOf(List<NewJob> batch) {
+		for (NewJob job : batch) {
+			if (job.job().link() != null) {
+				// the queues of all steps are known before the first one runs
+				this.enqueuers.computeIfAbsent(job.job().id().partition(), this::enqueuer);
+			}
+		}
 		return this.enqueuers.computeIfAbsent(batch.get(0).job().id().partition(), this::enqueuer);
 	}
 
@@ -173,8 +185,9 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 		byte[] channel = this.keys.channel(id, partition.queue());
 		this.wakeUps.register(channel, claimOptions);
 		return new RedisClaimant(this.connections, partition, this.keys.of(partition), settler(partition),
-				new RedisClaimant.ClaimantIdentity(id, channel, () -> this.wakeUps.unregister(channel)), claimOptions,
-				this.options);
+				new RedisClaimant.ClaimantIdentity(id, channel, () -> this.wakeUps.unregister(channel),
+						outbox(partition)),
+				claimOptions, this.options);
 	}
 
 	@Override
@@ -208,18 +221,53 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 
 	private Settler settler(QueuePartition partition) {
 		return this.settlers.computeIfAbsent(partition,
-				(key) -> new Settler(this.connections.work(), this.keys.of(key), this.options));
+				(key) -> new Settler(this.connections.work(), this.keys.of(key), this.options, outbox(key)));
+	}
+
+	private OutboxRelay outbox(QueuePartition partition) {
+		return this.outboxes.computeIfAbsent(partition,
+				(key) -> new OutboxRelay(this.connections.work(), this.keys, key));
 	}
 
 	@Override
 	public Cancellation requestCancel(JobId id) {
-		byte[][] channel = this.keys.aroundWorker(id.queue());
-		long done = Answers
-			.ok(this.connections.enqueue()
-				.eval(RedisScript.CANCEL, this.keys.of(id.partition()), RedisConnection.bytes(id.local()),
-						RedisConnection.bytes(this.options.succeededRetention().toMillis()), channel[0], channel[1]))
-			.number(1);
-		return (done == 0) ? Cancellation.REFUSED : (done == 2) ? Cancellation.REQUESTED : Cancellation.ENDED;
+		return whereItIs(id, Cancellation.REFUSED, (place) -> {
+			byte[][] channel = this.keys.aroundWorker(place.queue());
+			long done = Answers
+				.ok(this.connections.enqueue()
+					.eval(RedisScript.CANCEL, this.keys.of(place.partition()), RedisConnection.bytes(place.local()),
+							keep(), channel[0], channel[1]))
+				.number(1);
+			return (done == 0) ? Cancellation.REFUSED : (done == 2) ? Cancellation.REQUESTED : Cancellation.ENDED;
+		});
+	}
+
+	private byte[] keep() {
+		return RedisConnection.bytes(this.options.succeededRetention().toMillis());
+	}
+
+	/**
+	 * Do something to a job, which may be a step of a chain that waits elsewhere, or is
+	 * on its way.
+	 */
+	private <T> T whereItIs(JobId id, T refused, Function<JobId, T> operation) {
+		T done = operation.apply(id);
+		List<QueuePartition> others = done.equals(refused) ? this.places.besides(id) : List.of();
+		if (others.isEmpty()) {
+			return done;
+		}
+		List<JobId> places = new ArrayList<>(others.stream().map((place) -> new JobId(place, id.local())).toList());
+		T found = first(places, refused, operation);
+		if (!found.equals(refused)) {
+			return found;
+		}
+		others.forEach((place) -> Answers.await(outbox(place).now()));
+		places.add(0, id);
+		return first(places, refused, operation);
+	}
+
+	private static <T> T first(List<JobId> places, T refused, Function<JobId, T> operation) {
+		return places.stream().map(operation).filter((done) -> !done.equals(refused)).findFirst().orElse(refused);
 	}
 
 	@Override
@@ -229,7 +277,8 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 
 	@Override
 	public boolean delete(JobId id) {
-		return operate(RedisScript.DELETE, id);
+		return whereItIs(id, false, (place) -> operate(RedisScript.DELETE, place.partition(),
+				RedisConnection.bytes(place.local()), keep()));
 	}
 
 	@Override

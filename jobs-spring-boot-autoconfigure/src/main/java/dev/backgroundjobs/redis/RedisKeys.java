@@ -56,6 +56,9 @@ final class RedisKeys {
 			hash("s"), // counters
 			hash("rc"), // recurring slots: schedule -> last slot fired
 			hash("kc"), // cancelled while running: token -> ids
+			hash("wt"), // chained: waiting step -> its predecessor
+			zset("o"), // outbox: message for another partition -> its number
+			hash("os"), // sequences of the outbox: target -> last number
 			CANARY);
 
 	private static final List<Key> WORKERS = List.of(zset("workers"), // worker -> expiry

@@ -30,8 +30,8 @@ import org.springframework.data.redis.core.script.DigestUtils;
  */
 enum RedisScript {
 
-	ENQUEUE, CLAIM, SETTLE, RENEW, FIRE, CANCEL, RETRY_DEAD, DELETE, PAUSE, DEAD, NAMES, FIND, INSPECT, HEARTBEAT,
-	PREFLIGHT;
+	ENQUEUE, CLAIM, SETTLE, RELAY, RECEIVE, RENEW, FIRE, CANCEL, RETRY_DEAD, DELETE, PAUSE, DEAD, NAMES, FIND, INSPECT,
+	HEARTBEAT, PREFLIGHT;
 
 	/** What the scripts of a partition begin with. */
 	static final String PRELUDE = "partition.lua";

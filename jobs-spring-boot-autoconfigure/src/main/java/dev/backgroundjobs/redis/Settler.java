@@ -16,6 +16,7 @@
 
 package dev.backgroundjobs.redis;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobLink;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.JobResult;
 import dev.backgroundjobs.core.Settlement;
@@ -56,13 +58,16 @@ final class Settler {
 
 	private final Refusals refusals;
 
+	private final OutboxRelay outbox;
+
 	private volatile @Nullable StoreUnavailableException setback;
 
-	Settler(RedisConnection connection, byte[][] keys, RedisJobStore.Options options) {
+	Settler(RedisConnection connection, byte[][] keys, RedisJobStore.Options options, OutboxRelay outbox) {
 		this.connection = connection;
 		this.keys = keys;
 		this.retention = options.succeededRetention();
 		this.refusals = options.refusals();
+		this.outbox = outbox;
 	}
 
 	/**
@@ -124,12 +129,30 @@ final class Settler {
 		if (outcome instanceof JobOutcome.Parked parked) {
 			return new Entry(id, token, parked.unknown() ? "U" : "P", parked.delay().toMillis(), parked.reason());
 		}
-		if (!claimed.job().retained() || this.retention.isZero()) {
-			return new Entry(id, token, "C", 0, "");
-		}
+		boolean kept = claimed.job().retained() && !this.retention.isZero();
 		JobResult result = (outcome instanceof JobOutcome.Succeeded succeeded) ? succeeded.result() : null;
-		byte[] record = new JobRecord(claimed.job(), claimed.dueAt(), claimed.enqueuedAt(), result).encodeEnded();
-		return new Entry(id, token, "C", this.retention.toMillis(), record);
+		byte[] record = kept ? new JobRecord(claimed.job(), claimed.dueAt(), claimed.enqueuedAt(), result).encodeEnded()
+				: new byte[0];
+		long keep = kept ? this.retention.toMillis() : 0;
+		JobLink link = claimed.job().link();
+		if (link == null || link.successor() == null) {
+			return new Entry(id, token, "C", keep, record);
+		}
+		return new Entry(id, token, "N", keep, continued(record, link.handsOver() ? handedOver(result) : new byte[0]));
+	}
+
+	private static byte[] handedOver(@Nullable JobResult result) {
+		byte[] json = (result != null) ? result.json() : null;
+		return (json != null) ? json : RedisConnection.bytes("null");
+	}
+
+	private static byte[] continued(byte[] record, byte[] result) {
+		byte[] length = RedisConnection.bytes(record.length + " ");
+		return ByteBuffer.allocate(length.length + record.length + result.length)
+			.put(length)
+			.put(record)
+			.put(result)
+			.array();
 	}
 
 	private void send(List<Entry> batch) {
@@ -220,9 +243,13 @@ final class Settler {
 	private void answered(List<Entry> batch, Reply reply, boolean again) {
 		Set<Long> stale = new HashSet<>(reply.numbers(2));
 		Set<Long> cancelled = new HashSet<>(reply.numbers(3));
+		boolean appended = reply.number(4) > 0;
 		this.delays.reset();
 		this.setback = null;
 		this.batcher.next();
+		if (appended) {
+			this.outbox.run();
+		}
 		long place = 0;
 		for (Entry entry : batch) {
 			if (!stale.contains(++place)) {

@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 
 import dev.backgroundjobs.JobContext;
 import dev.backgroundjobs.core.ArgumentsDoNotFitException;
+import dev.backgroundjobs.core.ChainOutcome;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.Failure;
 import dev.backgroundjobs.core.FinishedAttempt;
@@ -130,7 +131,7 @@ public final class JobRunner {
 					() -> Optional.ofNullable(this.invoker.invoke(method, claimed.job(), arguments, () -> {
 					})))
 				.orElse(null);
-			return new Result(new JobOutcome.Succeeded(result), null);
+			return new Result(ChainOutcome.of(claimed.job(), result), null);
 		}
 		catch (Throwable ex) {
 			if (cancelled.getAsBoolean()) {

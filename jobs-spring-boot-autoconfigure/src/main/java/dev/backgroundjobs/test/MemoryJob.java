@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import dev.backgroundjobs.JobFailure;
 import dev.backgroundjobs.JobInfo;
@@ -29,6 +30,8 @@ import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.Failure;
 import dev.backgroundjobs.core.Job;
+import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobLink;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.JobResult;
 import dev.backgroundjobs.core.NewJob;
@@ -42,11 +45,13 @@ final class MemoryJob {
 
 	private static final int MAX_FAILURES = 10;
 
-	private final Job job;
+	private Job job;
 
 	private final Instant enqueuedAt;
 
-	private final @Nullable Instant expiresAt;
+	private @Nullable Instant expiresAt;
+
+	private final @Nullable Duration expiresAfter;
 
 	private Instant dueAt;
 
@@ -79,9 +84,10 @@ final class MemoryJob {
 		Instant due = (added.due() instanceof Due.In in) ? now.plus(in.delay())
 				: (added.due() instanceof Due.At at) ? at.time() : now;
 		this.dueAt = due.isBefore(now) ? now : due;
-		Duration expiresAfter = added.expiresAfter();
-		this.expiresAt = (expiresAfter != null) ? this.dueAt.plus(expiresAfter) : null;
-		this.state = this.dueAt.isAfter(now) ? JobState.SCHEDULED : JobState.QUEUED;
+		this.expiresAfter = added.expiresAfter();
+		this.expiresAt = (this.expiresAfter != null) ? this.dueAt.plus(this.expiresAfter) : null;
+		this.state = (added.due() instanceof Due.After) ? JobState.WAITING
+				: this.dueAt.isAfter(now) ? JobState.SCHEDULED : JobState.QUEUED;
 		this.place = place;
 	}
 
@@ -116,6 +122,26 @@ final class MemoryJob {
 
 	boolean isCancelled() {
 		return this.cancelled;
+	}
+
+	/**
+	 * The step of its chain that waits for this one.
+	 */
+	@Nullable MemoryJob successor(Map<JobId, MemoryJob> jobs) {
+		JobLink link = this.job.link();
+		MemoryJob successor = (link != null && link.successor() != null) ? jobs.get(link.successor()) : null;
+		return (successor != null && successor.state == JobState.WAITING) ? successor : null;
+	}
+
+	/**
+	 * The step before it in its chain has completed.
+	 */
+	void proceed(JobOutcome before, Instant now, long atPlace) {
+		JobResult result = (before instanceof JobOutcome.Succeeded succeeded) ? succeeded.result() : null;
+		this.job = this.job.continued((result != null) ? result.json() : null);
+		this.dueAt = now;
+		this.expiresAt = (this.expiresAfter != null) ? now.plus(this.expiresAfter) : null;
+		promote(atPlace);
 	}
 
 	void promote(long atPlace) {
@@ -210,7 +236,9 @@ final class MemoryJob {
 	JobInfo info(int maxRetries) {
 		return new JobInfo(this.job.id().toString(), this.job.name(), this.job.queue(), this.job.priority(), this.state,
 				this.attempts.attempt(), this.attempts.retries(), maxRetries, this.enqueuedAt, dueAt(), this.startedAt,
-				this.finishedAt, this.parkedBecause, List.copyOf(this.failures));
+				this.finishedAt, this.parkedBecause, List.copyOf(this.failures),
+				(this.job.link() != null) ? JobLink.text(this.job.link().predecessor()) : null,
+				(this.job.link() != null) ? JobLink.text(this.job.link().successor()) : null);
 	}
 
 }

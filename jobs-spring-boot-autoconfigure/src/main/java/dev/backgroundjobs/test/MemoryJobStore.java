@@ -36,6 +36,7 @@ import dev.backgroundjobs.core.Cancellation;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.DeadLetters;
 import dev.backgroundjobs.core.DeadStep;
+import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.FoundJob;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
@@ -95,8 +96,13 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 	@Override
 	public synchronized void enqueue(List<NewJob> batch) {
 		forget();
+		Set<JobId> refused = new HashSet<>();
 		for (NewJob added : batch) {
-			if (!this.jobs.containsKey(added.job().id())) {
+			boolean behindRefused = added.due() instanceof Due.After after && refused.contains(after.predecessor());
+			if (behindRefused || this.jobs.containsKey(added.job().id())) {
+				refused.add(added.job().id());
+			}
+			else {
 				MemoryJob job = new MemoryJob(added, this.clock.instant(), this.places++);
 				this.jobs.put(added.job().id(), job);
 				remember(job);
@@ -185,6 +191,13 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 			case CANCELLED -> "cancelled";
 			default -> "completed";
 		});
+		MemoryJob successor = job.successor(this.jobs);
+		if (successor != null && job.state() == JobState.SUCCEEDED && !job.isCancelled()) {
+			successor.proceed(outcome, this.clock.instant(), this.places++);
+		}
+		else if (job.state() == JobState.SUCCEEDED || job.state() == JobState.CANCELLED) {
+			cancelBehind(job);
+		}
 		forget();
 		return outcome;
 	}
@@ -208,17 +221,13 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 		return this.history.stream().map((job) -> reader.apply(job.job(), info(job))).toList();
 	}
 
-	/**
-	 * The latest job that was enqueued under an id.
-	 */
+	/** The latest job that was enqueued under an id. */
 	synchronized <T> @Nullable T latest(JobId id, BiFunction<Job, JobInfo, T> reader) {
-		for (int i = this.history.size() - 1; i >= 0; i--) {
-			MemoryJob job = this.history.get(i);
-			if (job.job().id().equals(id)) {
-				return reader.apply(job.job(), info(job));
-			}
-		}
-		return null;
+		return this.history.stream()
+			.filter((job) -> job.job().id().equals(id))
+			.reduce((earlier, later) -> later)
+			.map((job) -> reader.apply(job.job(), info(job)))
+			.orElse(null);
 	}
 
 	synchronized void clear() {
@@ -234,18 +243,28 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 	 */
 	private void forget() {
 		Instant now = this.clock.instant();
-		this.jobs.values().removeIf((job) -> {
+		List<MemoryJob> gone = this.jobs.values().stream().filter((job) -> {
 			Instant finished = job.finishedAt();
 			boolean dead = job.state() == JobState.DEAD;
 			return finished != null && (!dead && !job.job().retained()
 					|| !now.isBefore(finished.plus(dead ? this.keepDead : this.keepEnded)));
-		});
+		}).toList();
+		gone.forEach((job) -> this.jobs.remove(job.job().id(), job));
+		gone.stream().filter((job) -> job.state() == JobState.DEAD).forEach(this::cancelBehind);
 	}
 
 	private void end(MemoryJob job, JobState state, String counter) {
 		job.end(state, this.clock.instant());
 		count(job, counter);
+		cancelBehind(job);
 		forget();
+	}
+
+	private void cancelBehind(MemoryJob job) {
+		MemoryJob successor = job.successor(this.jobs);
+		if (successor != null) {
+			end(successor, JobState.CANCELLED, "cancelled");
+		}
 	}
 
 	private void count(MemoryJob job, String counter) {
@@ -256,7 +275,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 	@Override
 	public synchronized Cancellation requestCancel(JobId id) {
 		MemoryJob job = this.jobs.get(id);
-		if (job == null || !job.isPending()) {
+		if (job == null || !job.isPending() && job.state() != JobState.WAITING) {
 			return (job != null && job.cancelRunning()) ? Cancellation.REQUESTED : Cancellation.REFUSED;
 		}
 		end(job, JobState.CANCELLED, "cancelled");
@@ -278,15 +297,8 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 		return change(queue, jobName, max, this::delete);
 	}
 
-	/** All in one step: what it has changed is not met again. */
 	private DeadStep change(String queue, @Nullable String jobName, int max, Predicate<JobId> change) {
-		List<JobId> meant = ofQueue(queue, JobState.DEAD).stream()
-			.map((job) -> job.job())
-			.filter((job) -> jobName == null || job.name().equals(jobName))
-			.map(Job::id)
-			.toList();
-		int changed = (int) meant.stream().limit(max).filter(change).count();
-		return new DeadStep(meant.size(), changed, (changed < meant.size()) ? "rest" : null);
+		return MemoryFigures.change(ofQueue(queue, JobState.DEAD), jobName, max, change);
 	}
 
 	@Override
@@ -311,6 +323,9 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 		this.jobs.remove(id);
 		this.history.remove(job);
 		count(job, "deleted");
+		if (job.finishedAt() == null || job.state() == JobState.DEAD) {
+			cancelBehind(job);
+		}
 		return true;
 	}
 
@@ -333,17 +348,8 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 
 	@Override
 	public synchronized QueueFigures figures(String queue) {
-		Instant oldest = ofQueue(queue, JobState.QUEUED).stream()
-			.map(MemoryJob::dueAt)
-			.min(Comparator.naturalOrder())
-			.orElse(null);
-		long finished = ofQueue(queue, JobState.SUCCEEDED).size() + ofQueue(queue, JobState.CANCELLED).size()
-				+ ofQueue(queue, JobState.EXPIRED).size();
-		return new QueueFigures(queue, this.paused.contains(queue), ofQueue(queue, JobState.QUEUED).size(),
-				ofQueue(queue, JobState.SCHEDULED).size(), ofQueue(queue, JobState.RETRYING).size(),
-				ofQueue(queue, JobState.RUNNING).size(), ofQueue(queue, JobState.DEAD).size(), finished,
-				(oldest != null) ? Duration.between(oldest, this.clock.instant()) : null,
-				Map.copyOf(this.counters.getOrDefault(queue, Map.of())));
+		return MemoryFigures.of(queue, this.jobs.values(), this.paused.contains(queue),
+				this.counters.getOrDefault(queue, Map.of()), this.clock.instant());
 	}
 
 	private JobInfo info(MemoryJob job) {
@@ -365,14 +371,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 	@Override
 	public synchronized DeadLetters dead(String queue, int limit, @Nullable String cursor) {
 		forget();
-		int from = (cursor != null) ? Integer.parseInt(cursor) : 0;
-		List<JobInfo> all = ofQueue(queue, JobState.DEAD).stream()
-			.map(this::info)
-			.sorted(Comparator.comparing(JobInfo::finishedAt, Comparator.nullsLast(Comparator.reverseOrder())))
-			.toList();
-		return new DeadLetters(all.size(),
-				all.stream().skip(from).limit(limit).map((info) -> new FoundJob(info, null)).toList(),
-				(from + limit < all.size()) ? String.valueOf(from + limit) : null);
+		return MemoryFigures.page(ofQueue(queue, JobState.DEAD).stream().map(this::info), limit, cursor);
 	}
 
 	@Override

@@ -114,19 +114,23 @@ public final class CommittedJobs {
 	private List<List<PendingJob>> batches(List<PendingJob> jobs) {
 		Map<QueuePartition, List<PendingJob>> last = new LinkedHashMap<>();
 		Map<QueuePartition, Integer> bytes = new LinkedHashMap<>();
+		Map<QueuePartition, Integer> counts = new LinkedHashMap<>();
 		List<List<PendingJob>> batches = new ArrayList<>();
 		for (PendingJob job : jobs) {
 			QueuePartition partition = job.id().partition();
 			List<PendingJob> batch = last.get(partition);
 			int size = bytes.getOrDefault(partition, 0) + job.bytes();
-			if (batch == null || batch.size() >= this.sender.maxBatch(partition) || size > JobQueue.MAX_BATCH_BYTES) {
+			int count = counts.getOrDefault(partition, 0) + job.size();
+			if (batch == null || count > this.sender.maxBatch(partition) || size > JobQueue.MAX_BATCH_BYTES) {
 				batch = new ArrayList<>();
 				batches.add(batch);
 				last.put(partition, batch);
 				size = job.bytes();
+				count = job.size();
 			}
 			batch.add(job);
 			bytes.put(partition, size);
+			counts.put(partition, count);
 		}
 		return batches;
 	}

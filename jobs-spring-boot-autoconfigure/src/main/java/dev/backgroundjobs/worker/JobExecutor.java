@@ -29,6 +29,7 @@ import java.util.function.Consumer;
 
 import dev.backgroundjobs.JobTimeoutException;
 import dev.backgroundjobs.core.ArgumentsDoNotFitException;
+import dev.backgroundjobs.core.ChainOutcome;
 import dev.backgroundjobs.core.Claim;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.Failure;
@@ -209,7 +210,7 @@ final class JobExecutor {
 			return new Attempt(new JobOutcome.Released(true), exception);
 		}
 		return (exception != null) ? failed(run, method, exception)
-				: new Attempt(new JobOutcome.Succeeded(returned.result()), null);
+				: new Attempt(ChainOutcome.of(run.claimed().job(), returned.result()), null);
 	}
 
 	private static Attempt failed(JobRun run, JobMethod method, Throwable exception) {

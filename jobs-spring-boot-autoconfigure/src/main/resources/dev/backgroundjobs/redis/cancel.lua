@@ -1,4 +1,4 @@
--- cancel: takes out a job that does not run; one that runs is asked to stop.
+-- cancel: takes out a job that does not run, and the steps that wait behind it; one that runs is asked to stop.
 -- ARGV  1=id 2=ms to keep a job whose caller asked for it 3, 4=what stands before and after a worker in the name of
 --       its channel
 -- Returns  {'OK', 1 if this call cancelled it, 2 if it runs and is asked to stop, else 0} | {'SCHEMA', version}
@@ -24,9 +24,12 @@ if token then
 end
 expect_all()
 expect_numbers(tombstones, {id})
-if redis.call('ZREM', scheduled, id) == 0 and redis.call('ZREM', retrying, id) == 0 then
+expect_chains()
+if redis.call('HDEL', chained, id) == 0 and redis.call('ZREM', scheduled, id) == 0
+  and redis.call('ZREM', retrying, id) == 0 then
   redis.call('HINCRBY', tombstones, id, 1)
   count('tombstones', 1)
 end
 end_cancelled(id, record, tonumber(ARGV[2]), '0')
+cancel_behind(id, record, tonumber(ARGV[2]))
 return {'OK', 1}

@@ -5,7 +5,8 @@
 -- Returns  {'OK' | 'EMPTY' | 'PAUSED', now, ms until something is due (-1 unknown), ids, records, attempts (four
 --       numbers a job; empty: all zero), ids buried on the way, number of jobs that expired, since when
 --       nobody has known how to run each (false: somebody has; empty: all of them), what was recovered (three a
---       job, those buried among them: id, name, number of the attempt that lost its worker)} | {'OLD', last} this
+--       job, those buried among them: id, name, number of the attempt that lost its worker), 1 if the outbox is not
+--       empty, else 0} | {'OLD', last} this
 --       sequence is over | {'SCHEMA', version}
 -- A repeated claim gets the same answer, without what was settled meanwhile; its lease begins anew.
 begin()
@@ -16,8 +17,10 @@ if newer then
   return {'SCHEMA', newer}
 end
 local token = worker .. ':' .. ARGV[2]
-local state = redis.call('HMGET', meta, 'p', 'nx', 'jn')
+local state = redis.call('HMGET', meta, 'p', 'nx', 'jn', 'ch', 'ob')
 local paused, next_due = state[1], tonumber(state[2] or '')
+-- Since the first chain was enqueued here.
+local some_chained = state[4]
 
 -- A claim's content: the time of the claim, then the ids.
 local function ids_of(claim)
@@ -47,7 +50,8 @@ local function answer(ids, records)
     since = redis.call('HMGET', attempts, unpack(since))
   end
   return {#ids > 0 and 'OK' or paused and 'PAUSED' or 'EMPTY', now, next_due and math.max(0, next_due - now) or -1,
-    ids, records, counted, died, #expired, since, recovered}
+    ids, records, counted, died, #expired, since, recovered,
+    state[5] and 1 or 0}
 end
 
 local repeated = redis.call('HGET', claims, token)
@@ -157,8 +161,10 @@ local function recover_leases()
     end
   end
   for _, job in ipairs(cancelled) do
+    local record = redis.call('HGET', jobs, job.id) or ''
     redis.call('HDEL', running, job.id)
-    end_cancelled(job.id, redis.call('HGET', jobs, job.id) or '', job.ms, job.started)
+    end_cancelled(job.id, record, job.ms, job.started)
+    cancel_behind(job.id, record, job.ms)
   end
   if #lost > 0 then
     redis.call('HDEL', running, unpack(lost))
@@ -168,6 +174,9 @@ end
 
 local minute = math.floor(now / 60000)
 local tidies = tonumber(state[3] or '') ~= minute
+if some_chained then
+  expect_chains()
+end
 if tidies or next_due and next_due <= now then
   expect_all()
 end
@@ -194,11 +203,21 @@ end
 -- that have been gone for a day.
 local function forget(zset, until_ms, counter)
   local old = redis.call('ZRANGEBYSCORE', zset, '-inf', until_ms, 'LIMIT', 0, 200)
+  local records, taken = some_chained and zset == dead and #old > 0 and redis.call('HMGET', jobs, unpack(old)) or {}, 0
+  for k = 1, #old do
+    taken = taken + 1 + behind(records[k] or '')
+    if taken > 200 and k > 1 then
+      old[k] = nil
+    end
+  end
   if #old > 0 then
     redis.call('ZREM', zset, unpack(old))
     redis.call('HDEL', jobs, unpack(old))
     forget_attempts(old)
     count(counter, #old)
+  end
+  for k = 1, #old do
+    cancel_behind(old[k], records[k] or '', tonumber(ARGV[10]))
   end
 end
 
@@ -215,7 +234,7 @@ if tidies then
   end
 end
 
-local ids, records, seen, popped_in_all = {}, {}, {}, 0
+local ids, records, seen, popped_in_all, expired_in_all = {}, {}, {}, 0, 0
 
 -- Past its time, and never started before.
 local function is_late(id, record)
@@ -247,6 +266,7 @@ local function take(popped)
       if is_late(id, bodies[k]) then
         expired[#expired + 1] = id
         expired_records[#expired] = bodies[k]
+        expired_in_all = expired_in_all + 1 + behind(bodies[k])
       else
         ids[#ids + 1] = id
         records[#records + 1] = bodies[k]
@@ -276,18 +296,21 @@ local function expire()
     forget_attempts(gone)
   end
   count('expired', #expired)
+  for k, id in ipairs(expired) do
+    cancel_behind(id, expired_records[k], tonumber(ARGV[10]))
+  end
 end
 
 if n > 0 and not paused
   and redis.call('LLEN', ready[1]) + redis.call('LLEN', ready[2]) + redis.call('LLEN', ready[3]) > 0 then
   expect('HLEN', jobs, running, open, attempts, tombstones)
-  expect_numbers(counters, {'tombstones', 'expired'})
+  expect_numbers(counters, {'tombstones', 'expired', 'cancelled'})
   expect('ZCARD', leases, finished)
   expect('SCARD', waiters)
 end
 for offset = 0, 2 do
   local list = ready[(first_level + offset) % 3 + 1]
-  while not paused and #ids < n and popped_in_all < 500 and #expired < 200 do
+  while not paused and #ids < n and popped_in_all < 500 and expired_in_all < 200 do
     local popped = redis.call('LPOP', list, n - #ids)
     if not popped or #popped == 0 then
       break
@@ -296,7 +319,7 @@ for offset = 0, 2 do
     take(popped)
   end
 end
-if (popped_in_all >= 500 or #expired >= 200) and #ids < n then
+if (popped_in_all >= 500 or expired_in_all >= 200) and #ids < n then
   next_due = now
 end
 if #expired > 0 then

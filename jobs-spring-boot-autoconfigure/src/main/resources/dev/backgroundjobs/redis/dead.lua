@@ -1,6 +1,7 @@
 -- dead: a page of dead letters, looked at, queued again or deleted. They are in the order in which they died.
 -- ARGV  1='list', 'retry' or 'delete' 2=time and 3=id at which the page before ended ('': begin) 4=how many to look at,
 --       at most 500 5=only jobs of this name ('': any) 6=how many to change at most
+--       7=ms to keep a cancelled step whose caller asked for it
 -- Returns  {'OK', now, number of dead letters before, number looked at, time and id at which this page ends ('' if
 --       nothing is left), ids, times of death of what was looked at} | {'SCHEMA', version}
 --       list: the latest first, all ids of the page; else the oldest first, the ids that were changed
@@ -76,9 +77,10 @@ local chosen, records = examined, {}
 if verb ~= 'list' and #examined > 0 then
   local most = tonumber(ARGV[6])
   chosen, records = {}, redis.call('HMGET', jobs, unpack(examined))
-  local matching = {}
+  local matching, taken = {}, 0
   for k = 1, #examined do
-    if #chosen == most then
+    taken = taken + 1 + (verb == 'delete' and behind(records[k] or '') or 0)
+    if #chosen == most or taken > 500 and k > 1 then
       for rest = #examined, k, -1 do
         examined[rest] = nil
       end
@@ -117,6 +119,7 @@ end
 
 if verb ~= 'list' and #chosen > 0 then
   expect_all()
+  expect_chains()
   redis.call('ZREM', dead, unpack(chosen))
   if verb == 'retry' then
     retry()
@@ -124,6 +127,9 @@ if verb ~= 'list' and #chosen > 0 then
     redis.call('HDEL', jobs, unpack(chosen))
     forget_attempts(chosen)
     count('deleted', #chosen)
+    for k, id in ipairs(chosen) do
+      cancel_behind(id, records[k], tonumber(ARGV[7]))
+    end
   end
 end
 return {'OK', now, total, #examined, ends[1], ends[2], chosen, verb == 'list' and times or {}}

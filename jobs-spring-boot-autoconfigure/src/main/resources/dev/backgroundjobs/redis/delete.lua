@@ -1,5 +1,6 @@
--- delete: takes out a job in any state but running, with all that is known of it.
--- ARGV  1=id
+-- delete: takes out a job in any state but running, with all that is known of it. The steps that wait behind it are
+-- cancelled.
+-- ARGV  1=id 2=ms to keep a cancelled step whose caller asked for it
 -- Returns  {'OK', 1 if this call deleted it, else 0} | {'SCHEMA', version}
 begin()
 local newer = newer_schema()
@@ -7,14 +8,16 @@ if newer then
   return {'SCHEMA', newer}
 end
 local id = ARGV[1]
-if redis.call('HEXISTS', jobs, id) == 0 or redis.call('HEXISTS', running, id) == 1 then
+local record = redis.call('HGET', jobs, id)
+if not record or redis.call('HEXISTS', running, id) == 1 then
   return {'OK', 0}
 end
 expect_all()
 expect_numbers(tombstones, {id})
+expect_chains()
 local ended = redis.call('ZREM', finished, id) == 1
 if not ended and redis.call('ZREM', scheduled, id) == 0 and redis.call('ZREM', retrying, id) == 0
-  and redis.call('ZREM', dead, id) == 0 then
+  and redis.call('ZREM', dead, id) == 0 and redis.call('HDEL', chained, id) == 0 then
   redis.call('HINCRBY', tombstones, id, 1)
   count('tombstones', 1)
 end
@@ -22,4 +25,7 @@ redis.call('HDEL', jobs, id)
 forget_attempts({id})
 -- a job that had ended was counted then; it is only forgotten before its time
 count(ended and 'forgotten' or 'deleted', 1)
+if not ended then
+  cancel_behind(id, record, tonumber(ARGV[2]))
+end
 return {'OK', 1}

@@ -1,7 +1,8 @@
 -- enqueue: appends a batch of jobs, once, however often it is sent.
 -- ARGV  1=producer 2=sequence 3='check' if ids may exist already, else '' 4=capacity, the most jobs the partition may
 --       hold that have not ended ('' for any number), then per job: id, record without times, due ('0' now, '+ms' from
---       now, '@ms' at a time)
+--       now, '@ms' at a time, 'w' and the id of a job: when that has completed)
+-- The steps of a chain stand one behind the other. All of them are new, or none is enqueued.
 -- Returns  {'OK', now, ids that exist already} | {'FULL', jobs that have not ended, ids that exist already} the batch
 --       does not fit: nothing applied | {'DUP', last, how} applied before: 0 with its jobs, 1 empty, 2 refused as FULL |
 --       {'GAP', last} batches are missing: nothing applied | {'SCHEMA', version}
@@ -37,21 +38,44 @@ if check and #ARGV >= FIRST then
     existing[ids[k]] = found[k] and true or nil
   end
 end
-local bodies, queued, queued_records, delayed, refused = {}, {}, {}, {}, {}
+local bodies, queued, queued_records, delayed, refused, steps = {}, {}, {}, {}, {}, {}
 local first_due
+
+local function waits(k)
+  return string.sub(ARGV[k + 2] or '', 1, 1) == 'w'
+end
+
+local function is_new(k)
+  if existing[ARGV[k]] or new[ARGV[k]] then
+    return false
+  end
+  return not waits(k + 3) or is_new(k + 3)
+end
+
+local accepted
 for k = FIRST, #ARGV, 3 do
   local id, due = ARGV[k], ARGV[k + 2]
-  if existing[id] or new[id] then
+  local sign = string.sub(due, 1, 1)
+  if sign ~= 'w' then
+    accepted = not check or is_new(k)
+  end
+  if not accepted then
     refused[#refused + 1] = id
   else
     new[id] = check or nil
-    local sign = string.sub(due, 1, 1)
-    local at = sign == '+' and now + tonumber(string.sub(due, 2)) or sign == '@' and tonumber(string.sub(due, 2)) or now
-    at = math.max(now, at)
-    local record = stamp(ARGV[k + 1], at)
+    local at = now
+    if sign == '+' then
+      at = now + tonumber(string.sub(due, 2))
+    elseif sign == '@' then
+      at = math.max(now, tonumber(string.sub(due, 2)))
+    end
+    local record = sign == 'w' and stamp_waiting(ARGV[k + 1]) or stamp(ARGV[k + 1], at)
     bodies[#bodies + 1] = id
     bodies[#bodies + 1] = record
-    if at > now then
+    if sign == 'w' then
+      steps[#steps + 1] = id
+      steps[#steps + 1] = string.sub(due, 2)
+    elseif at > now then
       delayed[#delayed + 1] = at
       delayed[#delayed + 1] = id
       first_due = earliest(first_due, at)
@@ -85,12 +109,19 @@ if #bodies > 0 then
   if #queued > 0 then
     expect('LLEN', ready[1], ready[2], ready[3])
   end
+  if #steps > 0 then
+    expect('HLEN', chained)
+  end
 end
 redis.call('HSET', sequences, producer, sequence .. (#ARGV < FIRST and 'e:' or ':') .. minute)
 redis.call('HSETNX', meta, 'v', SCHEMA)
 if #bodies > 0 then
   redis.call('HSET', jobs, unpack(bodies))
   push(queued, queued_records, false)
+  if #steps > 0 then
+    redis.call('HSET', meta, 'ch', 1)
+    redis.call('HSET', chained, unpack(steps))
+  end
   if #delayed > 0 then
     redis.call('ZADD', scheduled, unpack(delayed))
     note_due(first_due)

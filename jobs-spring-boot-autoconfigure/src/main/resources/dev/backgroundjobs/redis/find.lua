@@ -1,10 +1,28 @@
--- find: what is known of some jobs, each seen at one moment. Reads only.
+-- find: what is known of some jobs, each seen at one moment. Reads only. A step that is on its way to another partition is
+-- found in the outbox, if it is among the first there.
 -- ARGV  ids
 -- Returns  {'OK', now, per id: false | {state, record, due ms ('' as in the record), started ms (''), finished ms
 --       (''), fields of the attempts as in FIELDS}}
 local answers = {}
+
+local function on_its_way(wanted)
+  for _, message in ipairs(redis.call('ZRANGE', outbox, 0, 19)) do
+    local at = string.find(message, '\n', 1, true) + 1
+    while at <= #message do
+      local of_id, of_record, from = string.match(message, '^(%d+) (%d+) ()', at)
+      of_id, of_record = tonumber(of_id), tonumber(of_record)
+      if string.sub(message, from, from + of_id - 1) == wanted then
+        return string.sub(message, from + of_id, from + of_id + of_record - 1)
+      end
+      at = from + of_id + of_record
+    end
+  end
+end
+
 for k, id in ipairs(ARGV) do
   local record = redis.call('HGET', jobs, id)
+  local leaving = not record and string.find(id, '%.%d+$') and on_its_way(id)
+  record = record or leaving
   if not record then
     answers[k] = false
   else
@@ -17,6 +35,8 @@ for k, id in ipairs(ARGV) do
       state, due = 'SCHEDULED', in_scheduled
     elseif in_retrying then
       state, due = 'RETRYING', in_retrying
+    elseif leaving or redis.call('HEXISTS', chained, id) == 1 then
+      state = 'WAITING'
     elseif in_dead then
       state, ended = 'DEAD', in_dead
     elseif in_finished then

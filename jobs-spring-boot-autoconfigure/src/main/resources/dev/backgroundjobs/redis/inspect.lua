@@ -1,6 +1,6 @@
 -- inspect: the figures of a partition at one moment. Reads only; its cost does not depend on the number of jobs.
 -- Returns  {'OK', now, paused (1 or 0), queued, scheduled, retrying, running, dead, finished, records, tombstones,
---       due ms of the oldest queued job (0: none), counters as name, value, ...}
+--       due ms of the oldest queued job (0: none), counters as name, value, ..., waiting steps}
 local tombs = tonumber(redis.call('HGET', counters, 'tombstones') or '') or 0
 local waiting, oldest = 0, nil
 for _, list in ipairs(ready) do
@@ -18,4 +18,4 @@ for _, list in ipairs(ready) do
 end
 return {'OK', now, redis.call('HEXISTS', meta, 'p'), waiting - tombs, redis.call('ZCARD', scheduled),
   redis.call('ZCARD', retrying), redis.call('HLEN', running), redis.call('ZCARD', dead),
-  redis.call('ZCARD', finished), redis.call('HLEN', jobs), tombs, oldest or 0, redis.call('HGETALL', counters)}
+  redis.call('ZCARD', finished), redis.call('HLEN', jobs), tombs, oldest or 0, redis.call('HGETALL', counters), redis.call('HLEN', chained)}

@@ -9,6 +9,7 @@ local claims, open, leases = KEYS[9], KEYS[10], KEYS[11]
 local attempts, dead, finished = KEYS[12], KEYS[13], KEYS[14]
 local sequences, waiters, tombstones, counters, slots = KEYS[15], KEYS[16], KEYS[17], KEYS[18], KEYS[19]
 local cancellations = KEYS[20]
+local chained, outbox, outbox_sequences = KEYS[21], KEYS[22], KEYS[23]
 
 -- Behind the name of a schedule among the slots: present while it is paused.
 local PAUSED = '\0paused'
@@ -88,6 +89,11 @@ local function stamp(record, due)
     .. (expires and time6(math.min(LAST, due + read6(record, 4))) .. string.sub(record, 10) or string.sub(record, 4))
 end
 
+-- The record of a step whose predecessor has not completed: when it is due, and so when it expires, is not known.
+local function stamp_waiting(record)
+  return string.sub(record, 1, 3) .. time6(now) .. time6(now) .. string.sub(record, 4)
+end
+
 local function with_due(record, due)
   return string.sub(record, 1, 3) .. time6(due) .. string.sub(record, 10)
 end
@@ -96,11 +102,43 @@ local function due_of(record)
   return read6(record, 4)
 end
 
+-- The flags of which this version knows the sections.
+local function known_flags(record)
+  local flags = string.byte(record, 3)
+  return string.sub(record, 2, 2) == '1' and flags and math.floor(flags / 4) % 4 == 0 and flags < 64
+end
+
+-- With flag 16, the last section: the whole ids of the successor ('' if it is the last step) and of the predecessor ('' if
+-- it is the first), each behind a length byte, the number of steps behind(1; plus 128 if the successor is given the
+-- result), and the hole(4): how many bytes of the
+-- record stand behind the place where the predecessor's result belongs; all bits set: none belongs there.
+local function link_of(record)
+  if not known_flags(record) or not flag(record, 16) then
+    return nil
+  end
+  local from = flag(record, 2) and 22 or 16
+  local length = string.byte(record, from) or 0
+  local at = from + length + 1
+  at = at + 1 + (string.byte(record, at) or 0)
+  return {successor = string.sub(record, from + 1, from + length), behind = (string.byte(record, at) or 0) % 128,
+    hole = at + 1}
+end
+
+local function local_id(id)
+  return string.match(id, '[^~]*$')
+end
+
+-- A step becomes due: its predecessor has completed.
+local function due_now(record)
+  record = with_due(record, now)
+  return flag(record, 2) and string.sub(record, 1, 15) .. time6(math.min(LAST, now + read6(record, 16)))
+    .. string.sub(record, 22) or record
+end
+
 -- When a job may no longer be started, unless it has been started before; nil: for ever.
 -- Bytes that nobody can read are no such time: workers park them.
 local function expires_of(record)
-  local readable = #record >= 21 and string.sub(record, 2, 2) == '1' and string.byte(record, 3) < 4
-  return readable and flag(record, 2) and read6(record, 16) or nil
+  return #record >= 21 and known_flags(record) and flag(record, 2) and read6(record, 16) or nil
 end
 
 local function retained(record)
@@ -225,12 +263,37 @@ local function end_cancelled(id, record, ms, started)
   count('cancelled', 1)
 end
 
+-- A step will never complete: those that wait behind it are cancelled.
+local function expect_chains()
+  expect('HLEN', chained)
+end
+
+local function cancel_behind(id, record, ms)
+  local link = link_of(record)
+  while link and link.successor ~= '' do
+    local successor = local_id(link.successor)
+    if redis.call('HGET', chained, successor) ~= id then
+      return
+    end
+    redis.call('HDEL', chained, successor)
+    id, record = successor, redis.call('HGET', jobs, successor) or ''
+    link = link_of(record)
+    end_cancelled(id, record, ms, '0')
+  end
+end
+
+-- How many jobs a job takes along when it is deleted.
+local function behind(record)
+  local link = link_of(record)
+  return link and link.behind or 0
+end
+
 local function name_of(record)
-  local flags = string.byte(record, 3)
-  if string.sub(record, 2, 2) ~= '1' or not flags or flags > 3 then
+  if not known_flags(record) then
     return nil
   end
-  local at = flag(record, 2) and 21 or 15
+  local link = link_of(record)
+  local at = link and link.hole + 3 or flag(record, 2) and 21 or 15
   local high, low = string.byte(record, at + 1, at + 2)
   return low and string.sub(record, at + 3, at + 2 + high * 256 + low)
 end

@@ -3,6 +3,8 @@
 -- ARGV  per outcome: ids (joined by commas: jobs of one claim that ended alike), token, verb, ms, text; at most 500
 --       jobs in all
 --       C complete  ms=how long to keep it (0: delete), text=the record to keep
+--       N continue  complete, and the step behind it is due. text=length of the record to keep, a space, that record, and
+--                   the result
 --       R retry     ms=delay, text=failure
 --       B bury      text=failure
 --       L release   text='1' if the job had started: back to the front, no retry used
@@ -11,8 +13,11 @@
 --       U park      the same, because nobody here knows how to run it: since when that is so is remembered
 --       S start     no outcome: from now on the job runs with nothing beside it, at least for as long as its lease
 --                   ends within ms if it is renewed no more; the job stays claimed
--- A job that was cancelled while it ran ends so with any outcome but C.
--- Returns  {'OK', now, which jobs were stale: their places, from 1, which were cancelled instead} | {'SCHEMA', version}
+-- A job that was cancelled while it ran ends so with any outcome but C and N, and no step behind it runs.
+-- A step behind it that belongs to another partition is appended to the outbox, with those behind it: relay and receive
+-- bring them there.
+-- Returns  {'OK', now, which jobs were stale: their places, from 1, which were cancelled instead, number of messages appended
+--       to the outbox} | {'SCHEMA', version}
 begin()
 local newer = newer_schema()
 if newer then
@@ -46,6 +51,7 @@ local gone, forgotten, kept, released, released_records = {}, {}, {}, {}, {}
 local delayed, buried, changes, cleared, bodies = {}, {}, {}, {}, {}
 local counts = {completed = 0, retried = 0, released = 0, parked = 0, cancelled = 0}
 local flags, cancelled_instead = {}, {}
+local broken, continued, messages, queued, queued_records, chained_gone = {}, {}, {}, {}, {}, {}
 local first_due
 
 local function add(list, ...)
@@ -86,8 +92,27 @@ function verbs.C(k, id, token, ms, text)
   end
 end
 
+-- The record to keep, and the result.
+local function record_and_result(text)
+  local length, from = string.match(text, '^(%d+) ()')
+  return string.sub(text, from, from + length - 1), string.sub(text, from + length)
+end
+
+function verbs.N(k, id, token, ms, text)
+  local record, result = record_and_result(text)
+  verbs.C(k, id, token, ms, record)
+  continued[#continued + 1] = {id = id, record = records[k], result = result}
+end
+
+local function breaks(k, id, ms)
+  if behind(records[k]) > 0 then
+    broken[#broken + 1] = {id = id, record = records[k], ms = ms}
+  end
+end
+
 function verbs.K(k, id, token, ms)
   counts.cancelled = counts.cancelled + 1
+  breaks(k, id, ms)
   ends('CANCELLED', id, token, retained(records[k]) and ms or 0)
 end
 
@@ -140,7 +165,7 @@ end
 
 for k = 1, #all do
   local id, outcome = all[k], outcomes[k]
-  local token, verb, ms = outcome.token, outcome.verb, outcome.ms
+  local token, verb, ms, text = outcome.token, outcome.verb, outcome.ms, outcome.text
   if owners[k] ~= token or settled[id] or verb ~= 'C' and not records[k] then
     stale[#stale + 1] = k
   elseif verb == 'S' then
@@ -156,20 +181,79 @@ for k = 1, #all do
     local keep = flags[token] and flags[token][id]
     if keep then
       flags[token][id] = nil
+      if verb == 'N' then
+        breaks(k, id, keep)
+        verb, text = 'C', record_and_result(text)
+      end
       if verb ~= 'C' then
         verb, ms = 'K', keep
         add(cancelled_instead, k)
       end
     end
-    verbs[verb](k, id, token, ms, outcome.text)
+    verbs[verb](k, id, token, ms, text)
   end
 end
 if #accepted == 0 and #changes == 0 then
-  return {'OK', now, stale, {}}
+  return {'OK', now, stale, {}, 0}
+end
+
+-- The result of its predecessor takes its place among the arguments of a step.
+local function with_result(record, result)
+  local link = link_of(record)
+  local tail = 0
+  for k = link.hole, link.hole + 3 do
+    tail = tail * 256 + (string.byte(record, k) or 0)
+  end
+  if tail == 2 ^ 32 - 1 then
+    return record
+  end
+  local at = #record - tail
+  return string.sub(record, 1, link.hole - 1) .. '\255\255\255\255' .. string.sub(record, link.hole + 4, at) .. result
+    .. string.sub(record, at + 1)
+end
+
+-- This partition, as whole ids name it.
+local function here()
+  local queue, number = string.match(meta, '([^.]*)}:m$'), '0'
+  if string.find(queue, '/', 1, true) then
+    queue, number = string.match(queue, '^(.*)/(%d+)$')
+  end
+  return queue .. '~' .. number
+end
+
+-- A step belongs elsewhere: it goes there with all that wait behind it.
+local function send(target, id, record)
+  local parts, ids = {}, {}
+  while record do
+    parts[#parts + 1] = #id .. ' ' .. #record .. ' ' .. id .. record
+    ids[#parts] = id
+    local link, before = link_of(record), id
+    id = link and local_id(link.successor) or ''
+    record = id ~= '' and redis.call('HGET', chained, id) == before and redis.call('HGET', jobs, id)
+  end
+  messages[#messages + 1] = {target = target, ids = ids, text = table.concat(parts)}
+end
+
+for _, step in ipairs(continued) do
+  local link = link_of(step.record)
+  local id = link and local_id(link.successor) or ''
+  local record = id ~= '' and redis.call('HGET', chained, id) == step.id and redis.call('HGET', jobs, id)
+  if record then
+    local target = string.match(link.successor, '^(.*)~')
+    record = with_result(record, step.result)
+    if target == here() then
+      record = due_now(record)
+      add(bodies, id, record)
+      add(chained_gone, id)
+      queued[#queued + 1], queued_records[#queued_records + 1] = id, record
+    else
+      send(target, id, record)
+    end
+  end
 end
 
 expect('HLEN', jobs, attempts)
-local tokens, counted_up = {}, {'buried'}
+local tokens, counted_up = {}, {'buried', 'sent'}
 for token in pairs(per_token) do
   tokens[#tokens + 1] = token
 end
@@ -187,10 +271,22 @@ end
 if #buried > 0 then
   expect('ZCARD', dead)
 end
-if #released > 0 then
+if #released > 0 or #queued > 0 then
   expect('LLEN', ready[1], ready[2], ready[3])
 end
-if #released > 0 or first_due then
+if #broken > 0 then
+  expect_chains()
+  expect('ZCARD', finished)
+end
+local previous = {}
+if #messages > 0 then
+  expect('ZCARD', outbox)
+  expect('HLEN', meta)
+  for _, message in ipairs(messages) do
+    previous[message.target] = string.match(redis.call('HGET', outbox_sequences, message.target) or '', '^%d+$') or '0'
+  end
+end
+if #released > 0 or #queued > 0 or first_due then
   expect('SCARD', waiters)
 end
 
@@ -215,9 +311,30 @@ for token, number in pairs(per_token) do
     redis.call('HDEL', open, token)
   end
 end
+if #chained_gone > 0 then
+  redis.call('HDEL', chained, unpack(chained_gone))
+end
 if #gone > 0 then
   redis.call('HDEL', jobs, unpack(gone))
   forget_attempts(forgotten)
+end
+for _, step in ipairs(broken) do
+  cancel_behind(step.id, step.record, step.ms)
+end
+-- Numbers of messages follow the clock, so that they are not used again by a server that has lost the last of them.
+for _, message in ipairs(messages) do
+  local sequence = math.max(now, (tonumber(redis.call('HGET', outbox_sequences, '') or '') or 0) + 1)
+  local number = string.format('%.0f', sequence)
+  redis.call('HDEL', chained, unpack(message.ids))
+  redis.call('HDEL', jobs, unpack(message.ids))
+  count('sent', #message.ids)
+  redis.call('ZADD', outbox, number, number .. ' ' .. previous[message.target] .. ' ' .. message.target .. '\n'
+    .. message.text)
+  redis.call('HSET', outbox_sequences, '', number, message.target, number)
+  previous[message.target] = number
+end
+if #messages > 0 then
+  redis.call('HSET', meta, 'ob', 1)
 end
 if #bodies > 0 then
   redis.call('HSET', jobs, unpack(bodies))
@@ -240,10 +357,11 @@ if #delayed > 0 then
   note_due(first_due)
 end
 push(released, released_records, true)
+push(queued, queued_records, false)
 for counter, by in pairs(counts) do
   count(counter, by)
 end
-if #released > 0 or first_due and (not head or first_due < head) then
+if #released > 0 or #queued > 0 or first_due and (not head or first_due < head) then
   wake()
 end
-return {'OK', now, stale, cancelled_instead}
+return {'OK', now, stale, cancelled_instead, #messages}

@@ -69,7 +69,7 @@ class JobDescriptorTests {
 		JobId id = JobId.parse("mail~0~a");
 		Instant now = Instant.EPOCH;
 		JobInfo info = new JobInfo(id.toString(), "Mails.send", "mail", JobPriority.NORMAL, JobState.DEAD, 3, 2, 7, now,
-				now, now, now, null, List.of());
+				now, now, now, null, List.of(), null, null);
 		Job job = new Job(id, "Mails.send", "[]".getBytes(StandardCharsets.UTF_8), false, JobPriority.NORMAL, headers);
 		return new JobDescriptor(new FoundJob(info, result), showValues, job, List.of());
 	}

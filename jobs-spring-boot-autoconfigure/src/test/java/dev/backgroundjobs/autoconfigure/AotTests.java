@@ -33,6 +33,7 @@ import dev.backgroundjobs.recurring.RecurringJobs;
 import dev.backgroundjobs.testing.RedisServer;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.aot.test.generate.TestGenerationContext;
@@ -81,6 +82,14 @@ class AotTests {
 				.onConstructorInvocation(travelling.getDeclaredConstructors()[0])).as(travelling.getName())
 				.accepts(this.hints);
 		}
+	}
+
+	@Test
+	void whatStandsForAResultWhileAChainIsRecordedIsKnown() {
+		process(Application.class);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onType(Summary.class)
+			.withMemberCategory(MemberCategory.UNSAFE_ALLOCATED)).accepts(this.hints);
 	}
 
 	@Test

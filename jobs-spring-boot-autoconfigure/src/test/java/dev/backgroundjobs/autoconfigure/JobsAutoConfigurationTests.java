@@ -217,6 +217,12 @@ class JobsAutoConfigurationTests {
 		}
 
 		@Override
+		public Gap encodeAround(List<Type> types, @Nullable Object[] arguments, int missing) {
+			this.calls.add("encodeAround");
+			return this.codec.encodeAround(types, arguments, missing);
+		}
+
+		@Override
 		public @Nullable Object[] decode(List<Type> types, byte[] payload) throws ArgumentsDoNotFitException {
 			this.calls.add("decode");
 			return this.codec.decode(types, payload);

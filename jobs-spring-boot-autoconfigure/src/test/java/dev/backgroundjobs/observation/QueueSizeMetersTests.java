@@ -60,13 +60,13 @@ class QueueSizeMetersTests {
 				awaitState(work.waiting(), JobState.RUNNING);
 				work.step();
 				work.step();
-				jobs.in(Duration.ofHours(1)).enqueue(work::step);
+				jobs.in(Duration.ofHours(1)).chain(work::step).then(work::step).then(work::step).enqueue();
 				QueueSizeMeters meters = new QueueSizeMeters(context.getBean(JobQueries.class));
 				try {
 					meters.bindTo(this.registry);
 					meters.refresh();
 					assertThat(sizes()).isEqualTo(Map.of("sized queued", 2.0, "sized scheduled", 1.0, "sized retrying",
-							1.0, "sized running", 1.0, "sized dead", 1.0));
+							1.0, "sized waiting", 2.0, "sized running", 1.0, "sized dead", 1.0));
 					await().untilAsserted(() -> {
 						meters.refresh();
 						assertThat(this.registry.get("background.jobs.queue.oldest.age")

@@ -38,9 +38,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class Audit {
 
-	private static final List<String> HASHES = List.of("j", "i", "n", "z", "c", "a", "s", "m", "pr", "kc");
+	private static final List<String> HASHES = List.of("j", "i", "n", "z", "c", "a", "s", "m", "pr", "kc", "wt", "os");
 
-	private static final List<String> SORTED = List.of("d", "t", "x", "f", "l");
+	private static final List<String> SORTED = List.of("d", "t", "x", "f", "l", "o");
 
 	private static final List<String> LISTS = List.of("r0", "r1", "r2");
 
@@ -48,7 +48,7 @@ class Audit {
 	private static final String READ = """
 			local all = {}
 			for k, key in ipairs(KEYS) do
-			  all[k] = k <= 10 and redis.call('HGETALL', key) or k <= 15 and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+			  all[k] = k <= 12 and redis.call('HGETALL', key) or k <= 18 and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
 			    or redis.call('LRANGE', key, 0, -1)
 			end
 			return all
@@ -67,6 +67,7 @@ class Audit {
 		this.jobs = new TreeSet<>(hash("j").keySet());
 		hash("z").forEach((id, hints) -> this.tombstones.put(id, Integer.valueOf(hints)));
 		this.places.put("i", List.copyOf(hash("i").keySet()));
+		this.places.put("wt", List.copyOf(hash("wt").keySet()));
 	}
 
 	private void read(RedisCommands<String, String> redis, String prefix) {
@@ -104,6 +105,7 @@ class Audit {
 		nothingIsDueBeforeTheHint();
 		attemptsBelongToJobs();
 		countersAddUp();
+		waitingStepsHaveTheirPredecessor();
 		hash("kc").forEach((token, flags) -> assertThat(flags.substring(1).split(",")).as("cancelled under " + token)
 			.extracting((flag) -> flag.substring(flag.indexOf(':') + 1))
 			.doesNotHaveDuplicates()
@@ -122,7 +124,7 @@ class Audit {
 	private void everyJobIsInOnePlace() {
 		Map<String, Integer> hints = new HashMap<>();
 		this.places.forEach((place, members) -> {
-			if (!place.equals("l")) {
+			if (!List.of("l", "o").contains(place)) {
 				members.forEach((id) -> hints.merge(id, 1, Integer::sum));
 			}
 		});
@@ -166,14 +168,25 @@ class Audit {
 		}
 	}
 
+	/**
+	 * Somebody who has not ended brings each waiting step on.
+	 */
+	private void waitingStepsHaveTheirPredecessor() {
+		assertThat(this.jobs).as("predecessors of waiting steps").containsAll(hash("wt").values());
+		assertThat(hash("wt").values()).as("predecessors that have ended").noneMatch(in("f")::contains);
+		assertThat(hash("m").containsKey("ob")).as("m.ob says that the outbox is not empty")
+			.isEqualTo(!in("o").isEmpty());
+	}
+
 	private void countersAddUp() {
 		assertThat(counter("tombstones")).as("counter of tombstones")
 			.isEqualTo(this.tombstones.values().stream().mapToLong(Integer::longValue).sum());
-		long ended = Stream.of("completed", "cancelled", "deleted", "dropped", "expired")
+		long ended = Stream.of("completed", "cancelled", "deleted", "dropped", "expired", "sent")
 			.mapToLong(this::counter)
 			.sum();
 		long alive = this.jobs.size() - in("f").size();
-		assertThat(counter("enqueued")).as("enqueued, with " + alive + " alive and " + ended + " ended")
+		assertThat(counter("enqueued") + counter("received"))
+			.as("enqueued, with " + alive + " alive and " + ended + " ended")
 			.isEqualTo(alive + ended);
 	}
 

@@ -133,7 +133,7 @@ class DeadScriptTests {
 
 	private ScriptReply run(String verb, String[] cursor, int examine, String name, int max) {
 		return this.queue.run(RedisScript.DEAD, verb, cursor[0], cursor[1], String.valueOf(examine), name,
-				String.valueOf(max));
+				String.valueOf(max), "0");
 	}
 
 	private static String[] cursor(ScriptReply page) {

@@ -109,12 +109,19 @@ class ForeignTypeTests {
 				script("dead", "j r1 a x w s", ForeignTypeTests::dead,
 						(queue) -> queue.run(RedisScript.DEAD, "retry", "", "", "10", "", "10")),
 				script("dead, deleted", "j a x s", ForeignTypeTests::dead,
-						(queue) -> queue.run(RedisScript.DEAD, "delete", "", "", "10", "", "10")),
+						(queue) -> queue.run(RedisScript.DEAD, "delete", "", "", "10", "", "10", "0")),
 				script("fire", "m j r1 w s rc", (queue) -> {
 				}, (queue) -> queue.fire("nightly", 1, "a")), script("fire ahead of time", "j d rc", (queue) -> {
 				}, (queue) -> queue.fire("nightly", queue.now() + 1500, "a")), script("pause", "m w", (queue) -> {
 				}, (queue) -> queue.pause(true)),
 				script("resume", "m w", ForeignTypeTests::paused, (queue) -> queue.pause(false)),
+				script("enqueue of a chain", "m j r1 pr wt s", (queue) -> {
+				}, (queue) -> queue.enqueueJobs(Chain.of("mail~0~a", "mail~0~a.2").jobs())),
+				script("cancel with those behind it", "j wt z s", ForeignTypeTests::steps,
+						(queue) -> queue.cancel("a")),
+				script("cancel of a waiting step", "j wt s", ForeignTypeTests::steps, (queue) -> queue.cancel("a.2")),
+				script("delete with those behind it", "j wt z s", ForeignTypeTests::steps,
+						(queue) -> queue.delete("a")),
 				script("cancel", "j z s", ForeignTypeTests::waiting, (queue) -> queue.cancel("a")),
 				script("cancel what is kept", "j d f a", ForeignTypeTests::waiting, (queue) -> queue.cancel("kept")),
 				script("retry-dead", "j r1 a x w s", ForeignTypeTests::dead, (queue) -> queue.retryDead("a")),
@@ -129,6 +136,19 @@ class ForeignTypeTests {
 
 	private static Stream<Arguments> scriptsOfWorkers() {
 		return Stream.of(
+				script("settle, with a step behind", "j i c n l wt r1 w s", ForeignTypeTests::firstStepRuns,
+						(queue) -> queue.settle(Chain.proceed("a", "w:1", "1"))),
+				script("settle, with a step elsewhere", "m j i c n l wt o os s", ForeignTypeTests::stepElsewhere,
+						(queue) -> queue.settle(Chain.proceed("a", "w:1", "1"))),
+				script("settle, cancelled with those behind it", "j i c n l wt s", ForeignTypeTests::firstStepRuns,
+						(queue) -> queue.settle(TestQueue.cancelled("a", "w:1", 60_000))),
+				script("claim of a step that nobody started in time", "j r1 wt s", ForeignTypeTests::lateStep,
+						(queue) -> queue.claim("w", 1, 10)),
+				script("receive", "m j r1 pr wt w s", ForeignTypeTests::paused, ForeignTypeTests::receive),
+				script("relay", "o", ForeignTypeTests::left, (queue) -> queue.run(RedisScript.RELAY, "read", "")),
+				script("relay, done", "m o", ForeignTypeTests::left,
+						(queue) -> queue.run(RedisScript.RELAY, "done",
+								queue.run(RedisScript.RELAY, "read", "").texts(2).get(0).split(" ")[0])),
 				script("claim", "m j r0 r1 i c n l a pr w z s", ForeignTypeTests::waiting,
 						(queue) -> queue.claim(ClaimCall.of("w", 1, 10).channel("here"))),
 				script("claim of what nobody started in time", "j r1 a f s", ForeignTypeTests::late,
@@ -165,6 +185,40 @@ class ForeignTypeTests {
 		queue.redis().sadd(queue.key("w"), "nobody listens here");
 		queue.redis().hset(queue.key("a"), "a:f", "1");
 		settled(queue);
+	}
+
+	private static void steps(TestQueue queue) {
+		queue.enqueueJobs(Chain.of("mail~0~a", "mail~0~a.2", "mail~0~a.3").jobs());
+	}
+
+	private static void firstStepRuns(TestQueue queue) {
+		steps(queue);
+		queue.claim("w", 1, 1);
+		queue.redis().sadd(queue.key("w"), "nobody listens here");
+	}
+
+	private static void stepElsewhere(TestQueue queue) {
+		queue.enqueueJobs(Chain.of("mail~0~a", "image~0~a.2", "mail~0~a.3").jobs());
+		queue.claim("w", 1, 1);
+	}
+
+	private static void left(TestQueue queue) {
+		stepElsewhere(queue);
+		queue.settle(Chain.proceed("a", "w:1", "1"));
+	}
+
+	private static void lateStep(TestQueue queue) {
+		queue.enqueueJobs(Chain.of("mail~0~a", "mail~0~a.2").expiring(1).jobs());
+		queue.pass(3);
+		settled(queue);
+	}
+
+	private static void receive(TestQueue queue) {
+		String[][] jobs = Chain.of("image~0~b", "mail~0~b.2", "mail~0~b.3").jobs();
+		String record = jobs[1][1].substring(0, 3) + "\0".repeat(12) + jobs[1][1].substring(3);
+		String behind = jobs[2][1].substring(0, 3) + "\0".repeat(12) + jobs[2][1].substring(3);
+		queue.run(RedisScript.RECEIVE, "image~0", "17", "0", "1",
+				"3 " + record.length() + " b.2" + record + "3 " + behind.length() + " b.3" + behind);
 	}
 
 	private static void paused(TestQueue queue) {

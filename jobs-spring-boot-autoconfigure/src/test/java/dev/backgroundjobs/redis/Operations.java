@@ -30,6 +30,8 @@ class Operations {
 
 	private final Stories stories;
 
+	private final ChainStories chains;
+
 	private final Map<String, Long> slots = new HashMap<>();
 
 	private boolean full;
@@ -38,8 +40,9 @@ class Operations {
 
 	private boolean schedulePaused;
 
-	Operations(Stories stories) {
+	Operations(Stories stories, ChainStories chains) {
 		this.stories = stories;
+		this.chains = chains;
 	}
 
 	void full(boolean isFull) {
@@ -92,6 +95,7 @@ class Operations {
 			return;
 		}
 		assertThat(this.stories.story(id).waits()).as(id + " waited when it was cancelled").isTrue();
+		this.chains.ended(id);
 		this.stories.count("cancelled");
 		this.stories.end(id, this.stories.story(id).retained());
 	}
@@ -104,6 +108,9 @@ class Operations {
 			return;
 		}
 		assertThat(this.stories.story(id).owner()).as("the owner of " + id + ", which was deleted").isNull();
+		if (!this.stories.story(id).ended()) {
+			this.chains.ended(id);
+		}
 		this.stories.count(this.stories.story(id).ended() ? "forgotten" : "deleted");
 		this.stories.all().remove(id);
 	}

@@ -40,7 +40,7 @@ class Oracle {
 
 	private final Stories stories = new Stories();
 
-	private final Operations operations = new Operations(this.stories);
+	private final Operations operations;
 
 	private final ReadyLists levels;
 
@@ -50,10 +50,14 @@ class Oracle {
 
 	private final Leases leases = new Leases();
 
+	private final ChainStories chains;
+
 	private boolean full;
 
-	Oracle(TestQueue queue) {
+	Oracle(TestQueue queue, ChainStories.Journeys journeys) {
 		this.queue = queue;
+		this.chains = new ChainStories(queue, this.stories, journeys);
+		this.operations = new Operations(this.stories, this.chains);
 		this.levels = new ReadyLists(queue, this.stories.all());
 	}
 
@@ -95,6 +99,8 @@ class Oracle {
 			case CLAIM -> claimed(arguments, reply);
 			case SETTLE -> settled(arguments, reply);
 			case RENEW -> renewed(arguments, reply);
+			case RELAY -> assertThat(reply.status()).isEqualTo("OK");
+			case RECEIVE -> this.chains.received(arguments[1], arguments[0], arguments[4], reply);
 			case FIRE, CANCEL, RETRY_DEAD, DELETE, PAUSE, DEAD -> this.operations.saw(script, arguments, reply);
 			default -> throw new IllegalArgumentException(script.name());
 		}
@@ -132,6 +138,9 @@ class Oracle {
 				String due = arguments[k + 2];
 				this.stories.begin(arguments[k], arguments[k + 1],
 						reply.number(1) + (due.startsWith("+") ? Long.parseLong(due.substring(1)) : 0));
+				if (due.startsWith("w")) {
+					this.chains.waits(arguments[k], due.substring(1));
+				}
 			}
 		}
 	}
@@ -224,11 +233,15 @@ class Oracle {
 		if (number > 0) {
 			Set<String> alive = new HashSet<>(this.queue.redis().hkeys(this.queue.key("j")));
 			this.queue.redis().zrange(this.queue.key("f"), 0, -1).forEach(alive::remove);
-			List<String> gone = this.stories.ids(Story::waits).stream().filter((id) -> !alive.contains(id)).toList();
+			List<String> gone = this.stories.ids((story) -> story.waits() && story.predecessor() == null)
+				.stream()
+				.filter((id) -> !alive.contains(id))
+				.toList();
 			assertThat(gone).as("expired jobs")
 				.hasSize((int) number)
 				.allMatch((id) -> this.stories.story(id).late(now));
 			gone.forEach((id) -> {
+				this.chains.ended(id);
 				this.stories.count("expired");
 				this.stories.end(id, this.stories.story(id).retained());
 			});
@@ -262,13 +275,14 @@ class Oracle {
 	}
 
 	private void cancelled(String id) {
+		this.chains.ended(id);
 		this.stories.count("cancelled");
 		this.stories.end(id, this.stories.story(id).retained());
 	}
 
 	private void accept(String id, String verb, long millis, String text, long now) {
 		Story story = this.stories.story(id);
-		if (verb.equals("K") || story.isCancelled() && !List.of("C", "S").contains(verb)) {
+		if (verb.equals("K") || story.isCancelled() && !List.of("C", "N", "S").contains(verb)) {
 			cancelled(id);
 			return;
 		}
@@ -276,6 +290,14 @@ class Oracle {
 			case "S" -> story.startedAlone(now + millis);
 			case "C" -> {
 				this.stories.count("completed");
+				this.stories.end(id, millis > 0);
+			}
+			case "N" -> {
+				this.stories.count("completed");
+				if (story.isCancelled()) {
+					this.chains.ended(id);
+				}
+				this.chains.completed(id, story.record(), now);
 				this.stories.end(id, millis > 0);
 			}
 			case "R" -> {
@@ -343,11 +365,20 @@ class Oracle {
 		assertThat(audit.jobs()).as("jobs").isEqualTo(this.stories.all().keySet());
 		assertThat(audit.in("x")).as("dead jobs").containsExactlyInAnyOrderElementsOf(this.stories.ids(Story::dead));
 		assertThat(audit.in("f")).as("ended jobs").containsExactlyInAnyOrderElementsOf(this.stories.ids(Story::ended));
+		assertThat(audit.in("wt")).as("waiting steps").containsExactlyInAnyOrderElementsOf(this.chains.waiting());
 		assertThat(audit.in("i")).as("running jobs")
 			.containsExactlyInAnyOrderElementsOf(this.stories.ids((story) -> story.owner() != null));
 		this.stories.counters()
 			.forEach((counter, times) -> assertThat(this.queue.counter(counter)).as("counter " + counter)
 				.isEqualTo(times));
+	}
+
+	TestQueue queue() {
+		return this.queue;
+	}
+
+	ChainStories chains() {
+		return this.chains;
 	}
 
 	/**

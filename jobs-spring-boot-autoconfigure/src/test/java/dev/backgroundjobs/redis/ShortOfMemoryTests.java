@@ -106,7 +106,8 @@ class ShortOfMemoryTests {
 	private Settler settler() {
 		RedisJobStore.Options options = new RedisJobStore.Options(Duration.ofSeconds(30), Duration.ofMinutes(1),
 				Duration.ofDays(1), Duration.ofSeconds(30));
-		return new Settler(this.connection, this.keys, options);
+		return new Settler(this.connection, this.keys, options,
+				new OutboxRelay(this.connection, new RedisKeys("test"), this.partition));
 	}
 
 	private ClaimedJob claimed() {

@@ -59,7 +59,8 @@ class SimulatedDeadLetters {
 			begin();
 		}
 		ScriptReply page = this.server.call(RedisScript.DEAD, this.verb, this.cursor[0], this.cursor[1],
-				String.valueOf(1 + this.random.nextInt(6)), this.name, String.valueOf(1 + this.random.nextInt(4)));
+				String.valueOf(1 + this.random.nextInt(6)), this.name, String.valueOf(1 + this.random.nextInt(4)),
+				"1000");
 		if (this.verb.equals("list")) {
 			page.texts(6).forEach(this::meet);
 		}

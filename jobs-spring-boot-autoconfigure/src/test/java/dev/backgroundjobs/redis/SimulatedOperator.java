@@ -59,7 +59,7 @@ class SimulatedOperator {
 			this.server.call(RedisScript.CANCEL, anyJob(), String.valueOf(1 + this.random.nextInt(100)), "", "");
 		}
 		else if (choice < 40) {
-			this.server.call(RedisScript.DELETE, anyJob());
+			this.server.call(RedisScript.DELETE, anyJob(), "1000");
 		}
 		else if (choice < 50) {
 			this.deadLetters.step();

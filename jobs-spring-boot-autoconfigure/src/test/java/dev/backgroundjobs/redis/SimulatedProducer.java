@@ -104,6 +104,9 @@ class SimulatedProducer {
 
 	private List<String> batch() {
 		boolean check = this.random.nextInt(3) == 0;
+		if (this.random.nextInt(4) == 0) {
+			return chain(check);
+		}
 		List<String> batch = new ArrayList<>(
 				List.of(this.id, String.valueOf(this.sequence), check ? "check" : "", capacity()));
 		int size = new int[] { 1, 1, 3, 10 }[this.random.nextInt(4)];
@@ -115,6 +118,25 @@ class SimulatedProducer {
 			int flags = (this.random.nextInt(4) == 0) ? TestQueue.RETAINED : 0;
 			String due = this.random.nextBoolean() ? "0" : "+" + this.random.nextInt(60);
 			batch.addAll(List.of(TestQueue.job(job, record(flags), due)));
+		}
+		return batch;
+	}
+
+	/**
+	 * Up to five steps, here and elsewhere.
+	 */
+	private List<String> chain(boolean check) {
+		List<String> batch = new ArrayList<>(
+				List.of(this.id, String.valueOf(this.sequence), check ? "check" : "", capacity()));
+		String first = this.id + "-" + ++this.jobs;
+		List<String> ids = new ArrayList<>(List.of("mail~0~" + first));
+		for (int k = 2; k < 3 + this.random.nextInt(4); k++) {
+			ids.add((this.random.nextBoolean() ? "mail~0~" : "image~3~") + first + "." + k);
+		}
+		Chain chain = new Chain(ids, (this.random.nextInt(4) == 0) ? TestQueue.RETAINED : 0,
+				(this.random.nextInt(5) == 0) ? 1 + this.random.nextInt(60) : 0, "0");
+		for (String[] step : chain.jobs()) {
+			batch.addAll(List.of(step));
 		}
 		return batch;
 	}

@@ -242,6 +242,10 @@ class SimulatedWorker {
 			return (fate < 20) ? TestQueue.park(job, token, delay) : TestQueue.unknown(job, token, delay);
 		}
 		boolean keep = TestQueue.isRetained(record);
+		if (!Chain.successorOfStored(record).isEmpty()) {
+			return keep ? Chain.proceedAndKeep(job, token, 1 + this.random.nextInt(100), record, "result")
+					: Chain.proceed(job, token, "result");
+		}
 		return keep ? TestQueue.keep(job, token, 1 + this.random.nextInt(100), record) : TestQueue.complete(job, token);
 	}
 

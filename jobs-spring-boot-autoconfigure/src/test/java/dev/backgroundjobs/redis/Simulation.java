@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
+import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.testing.RedisServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,18 +49,34 @@ class Simulation implements AutoCloseable {
 
 	private final List<SimulatedWorker> workers;
 
+	/** Another partition, to which some steps of chains go, and from there back. */
+	private final Oracle otherOracle;
+
+	private final UnreliableServer otherServer;
+
+	private final List<SimulatedWorker> otherWorkers;
+
+	private final SimulatedRelay relay;
+
+	private final ChainStories.Journeys journeys = new ChainStories.Journeys();
+
 	private int step;
 
 	Simulation(RedisServer redis, long seed) {
 		this.queue = new TestQueue(redis);
 		this.random = new Random(seed);
-		this.oracle = new Oracle(this.queue);
+		this.oracle = new Oracle(this.queue, this.journeys);
 		this.server = new UnreliableServer(this.queue, this.oracle, this.random);
 		this.operator = new SimulatedOperator(this.server, this.oracle, this.queue, this.random);
 		this.producers = Stream.generate(() -> new SimulatedProducer(this.server, this.oracle, this.random))
 			.limit(3)
 			.toList();
 		this.workers = Stream.generate(() -> new SimulatedWorker(this.server, this.random)).limit(4).toList();
+		TestQueue other = this.queue.beside(new QueuePartition("image", 3));
+		this.otherOracle = new Oracle(other, this.journeys);
+		this.otherServer = new UnreliableServer(other, this.otherOracle, this.random);
+		this.otherWorkers = Stream.generate(() -> new SimulatedWorker(this.otherServer, this.random)).limit(2).toList();
+		this.relay = new SimulatedRelay(this.random, this.server, this.otherServer);
 	}
 
 	int step() {
@@ -70,8 +87,10 @@ class Simulation implements AutoCloseable {
 		while (this.step++ < STEPS) {
 			act(this.random.nextInt(100));
 			this.server.haunt();
+			this.otherServer.haunt();
 			if (this.step % 50 == 0) {
 				this.oracle.check();
+				this.otherOracle.check();
 			}
 			if (this.step % 1200 == 0) {
 				outage();
@@ -84,8 +103,14 @@ class Simulation implements AutoCloseable {
 		if (choice < 25) {
 			any(this.producers).step();
 		}
-		else if (choice < 90) {
+		else if (choice < 78) {
 			any(this.workers).step();
+		}
+		else if (choice < 88) {
+			any(this.otherWorkers).step();
+		}
+		else if (choice < 90) {
+			this.relay.step();
 		}
 		else {
 			this.operator.step();
@@ -126,27 +151,51 @@ class Simulation implements AutoCloseable {
 	 */
 	private void drain() {
 		this.server.calmDown();
+		this.otherServer.calmDown();
 		this.workers.forEach(SimulatedWorker::calmDown);
+		this.otherWorkers.forEach(SimulatedWorker::calmDown);
+		this.relay.calmDown();
 		while (this.producers.stream().anyMatch(SimulatedProducer::waiting)) {
 			this.producers.stream().filter(SimulatedProducer::waiting).forEach(SimulatedProducer::step);
 		}
 		long deadline = this.queue.now() + 20_000;
 		while (unfinished() > 0) {
-			this.queue.makeDue("t");
-			this.oracle.dueNow();
+			makeDue();
 			this.workers.forEach(SimulatedWorker::step);
+			this.otherWorkers.forEach(SimulatedWorker::step);
+			this.relay.step();
 			assertThat(this.queue.now()).as("%s unfinished jobs", unfinished()).isLessThan(deadline);
 		}
-		this.oracle.check();
-		assertThat(this.oracle.stories().values()).allMatch((story) -> story.dead() || story.ended());
-		for (String key : List.of("i", "c", "n", "l")) {
-			assertThat(this.queue.redis().exists(this.queue.key(key))).as(key).isZero();
+		this.journeys.checkAtTheEnd();
+		nothingIsLeft(this.oracle);
+		nothingIsLeft(this.otherOracle);
+	}
+
+	private void makeDue() {
+		for (Oracle one : List.of(this.oracle, this.otherOracle)) {
+			one.queue().makeDue("t");
+			one.dueNow();
 		}
 	}
 
+	private static void nothingIsLeft(Oracle oracle) {
+		oracle.check();
+		oracle.chains().checkAtTheEnd();
+		assertThat(oracle.stories().values())
+			.allMatch((story) -> story.dead() || story.ended() || story.predecessor() != null);
+		for (String key : List.of("i", "c", "n", "l", "o")) {
+			assertThat(oracle.queue().redis().exists(oracle.queue().key(key))).as(key).isZero();
+		}
+	}
+
+	/**
+	 * Jobs that somebody has to work on, here or elsewhere, or to bring there.
+	 */
 	private long unfinished() {
-		return this.queue.redis().hlen(this.queue.key("j")) - this.queue.redis().zcard(this.queue.key("x"))
-				- this.queue.redis().zcard(this.queue.key("f"));
+		return Stream.of(this.oracle.queue(), this.otherOracle.queue())
+			.mapToLong((partition) -> partition.unfinished() - partition.redis().hlen(partition.key("wt"))
+					+ partition.redis().zcard(partition.key("o")))
+			.sum();
 	}
 
 	private <T> T any(List<T> all) {
@@ -155,7 +204,8 @@ class Simulation implements AutoCloseable {
 
 	@Override
 	public String toString() {
-		return this.server + ", counters " + this.queue.redis().hgetall(this.queue.key("s"));
+		return this.server + ", other " + this.otherServer + ", counters "
+				+ this.queue.redis().hgetall(this.queue.key("s"));
 	}
 
 	@Override

@@ -32,6 +32,11 @@ class Story {
 	/** The last moment for a first start, or 0. */
 	private final long expires;
 
+	private final String record;
+
+	/** The step of its chain that it waits for. */
+	private @Nullable String predecessor;
+
 	private @Nullable String owner;
 
 	/** How many attempts count, so the next one is number attempts + 1. */
@@ -62,6 +67,26 @@ class Story {
 		this.retained = TestQueue.isRetained(record);
 		this.expires = TestQueue.expires(record) ? due + TestQueue.expiresAfter(record) : 0;
 		this.notBefore = due;
+		this.record = record;
+	}
+
+	String record() {
+		return this.record;
+	}
+
+	@Nullable String predecessor() {
+		return this.predecessor;
+	}
+
+	void waitFor(@Nullable String step) {
+		this.predecessor = step;
+	}
+
+	/**
+	 * What it was waiting for has completed.
+	 */
+	Story due(long now) {
+		return new Story(this.record, now);
 	}
 
 	int level() {
@@ -127,6 +152,7 @@ class Story {
 
 	void claimed(String token, int number, long now) {
 		assertThat(waits()).as("a job that has an owner, is dead or has ended was claimed").isTrue();
+		assertThat(this.predecessor).as("the step that a claimed one waits for").isNull();
 		assertThat(number).as("attempt").isEqualTo(attempt());
 		assertThat(now).as("start of a job").isGreaterThanOrEqualTo(this.notBefore);
 		assertThat(late(now)).as("a job past its time was claimed").isFalse();
@@ -202,6 +228,7 @@ class Story {
 
 	void finished() {
 		this.owner = null;
+		this.predecessor = null;
 		this.ended = true;
 	}
 

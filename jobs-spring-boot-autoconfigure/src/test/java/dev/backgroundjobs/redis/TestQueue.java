@@ -38,9 +38,11 @@ class TestQueue implements AutoCloseable {
 
 	static final int EXPIRES = 2;
 
-	private final RedisKeys keys = new RedisKeys("test-" + UUID.randomUUID());
+	static final int CHAINED = 16;
 
-	private final QueuePartition partition = QueuePartition.of("mail");
+	private final RedisKeys keys;
+
+	private final QueuePartition partition;
 
 	private final Scripts scripts;
 
@@ -55,7 +57,18 @@ class TestQueue implements AutoCloseable {
 	}
 
 	TestQueue(Scripts scripts) {
+		this(scripts, new RedisKeys("test-" + UUID.randomUUID()), QueuePartition.of("mail"));
+	}
+
+	TestQueue(Scripts scripts, RedisKeys keys, QueuePartition partition) {
 		this.scripts = scripts;
+		this.keys = keys;
+		this.partition = partition;
+	}
+
+	/** Another partition of the namespace. */
+	TestQueue beside(QueuePartition other) {
+		return new TestQueue(this.scripts, this.keys, other);
 	}
 
 	RedisCommands<String, String> redis() {
@@ -121,7 +134,8 @@ class TestQueue implements AutoCloseable {
 	 * The name in a record that was not stored yet.
 	 */
 	static String name(String record) {
-		String body = record.substring(Math.min(record.length(), expires(record) ? 9 : 3));
+		int sections = Math.min(record.length(), expires(record) ? 9 : 3);
+		String body = record.substring((record.length() > sections) ? Chain.link(record, sections) : sections);
 		return (body.length() < 2) ? "" : body.substring(2, Math.min(body.length(), 2 + body.charAt(1)));
 	}
 
@@ -295,7 +309,7 @@ class TestQueue implements AutoCloseable {
 	}
 
 	boolean delete(String id) {
-		return run(RedisScript.DELETE, id).number(1) == 1;
+		return run(RedisScript.DELETE, id, "60000").number(1) == 1;
 	}
 
 	ScriptReply find(String id) {
@@ -333,7 +347,8 @@ class TestQueue implements AutoCloseable {
 	 */
 	int unfinished() {
 		long waiting = ready(0).size() + ready(1).size() + ready(2).size() - counter("tombstones");
-		return (int) (waiting + redis().zcard(key("d")) + redis().zcard(key("t")) + redis().hlen(key("i")));
+		return (int) (waiting + redis().zcard(key("d")) + redis().zcard(key("t")) + redis().hlen(key("i"))
+				+ redis().hlen(key("wt")));
 	}
 
 	void audit() {

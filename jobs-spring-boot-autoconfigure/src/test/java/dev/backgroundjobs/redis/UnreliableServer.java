@@ -114,6 +114,10 @@ class UnreliableServer {
 		this.oracle.saw(RedisScript.PAUSE, resume, this.queue.run(RedisScript.PAUSE, resume));
 	}
 
+	TestQueue queue() {
+		return this.queue;
+	}
+
 	void full(boolean isFull) {
 		this.queue.redis().configSet("maxmemory", isFull ? "1" : "0");
 		this.full = isFull;

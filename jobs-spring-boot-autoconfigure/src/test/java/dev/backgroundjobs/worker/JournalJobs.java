@@ -16,6 +16,7 @@
 
 package dev.backgroundjobs.worker;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -107,6 +108,30 @@ class JournalJobs {
 		new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
 		note("ended " + number + " by " + this.worker);
 		return JobHandle.completed();
+	}
+
+	/**
+	 * A step of a chain: adds itself to those before it.
+	 */
+	@BackgroundJob("journal")
+	JobHandle<List<Integer>> step(int chain, List<Integer> before) throws InterruptedException {
+		return next(chain, before);
+	}
+
+	/**
+	 * Another one, in another queue.
+	 */
+	@BackgroundJob("slots")
+	JobHandle<List<Integer>> stepElsewhere(int chain, List<Integer> before) throws InterruptedException {
+		return next(chain, before);
+	}
+
+	private JobHandle<List<Integer>> next(int chain, List<Integer> before) throws InterruptedException {
+		List<Integer> done = new ArrayList<>(before);
+		done.add(before.size() + 1);
+		note("step " + done.size() + " of " + chain + " after " + before);
+		new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS);
+		return JobHandle.completed(done);
 	}
 
 	/**

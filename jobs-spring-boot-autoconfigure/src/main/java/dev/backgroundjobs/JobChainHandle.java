@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs;
+
+import java.util.List;
+
+/**
+ * A chain that was enqueued, seen from the caller. Everything but {@link #cancel()}
+ * concerns its last step. Thread-safe.
+ *
+ * @param <T> the type of the last step's result
+ */
+public interface JobChainHandle<T> extends JobHandle<T> {
+
+	/**
+	 * The steps, each a job of its own.
+	 * @return handles to all of them, in their order
+	 */
+	List<JobHandle<?>> steps();
+
+	/**
+	 * Cancel the step that is next, or runs, and with it those behind it; see
+	 * {@link JobClient#cancel(String)}. If the running step completes nevertheless, the
+	 * chain still ends there.
+	 * @return whether a step is cancelled or has been told to stop
+	 */
+	@Override
+	boolean cancel();
+
+}

@@ -1,0 +1,68 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.core;
+
+import dev.backgroundjobs.JobFunction;
+import dev.backgroundjobs.JobRunnable;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * A step of a chain, as its lambda has called it.
+ *
+ * @param call the call; the argument that stands for a result is {@code null}
+ * @param marked which argument is the result of the step before, or {@link #NONE}
+ */
+record RecordedStep(RecordedCall call, int marked) {
+
+	static final int NONE = -1;
+
+	/**
+	 * A step that is given no result.
+	 */
+	static RecordedStep of(RecordedCall call) {
+		return new RecordedStep(call, NONE);
+	}
+
+	/**
+	 * A step that is given the result of this one.
+	 * @throws IllegalArgumentException if that is not exactly one argument of its call
+	 */
+	RecordedStep next(CallRecorder recorder, JobFunction<@Nullable Object, ?> lambda) throws Exception {
+		ResultMarker marker = ResultMarker.of(this.call.job());
+		JobRunnable marked = () -> lambda.apply(marker.value());
+		RecordedCall recorded = recorder.recordCallOf(marked);
+		@Nullable Object[] arguments = recorded.arguments().clone();
+		int place = NONE;
+		for (int k = 0; k < arguments.length; k++) {
+			if (marker.is(arguments[k], recorded.job().parameterTypes().get(k))) {
+				Assert.isTrue(place == NONE, () -> refused(recorded, "is more than one argument"));
+				place = k;
+			}
+		}
+		Assert.isTrue(place != NONE, () -> refused(recorded, "is no argument"));
+		arguments[place] = null;
+		return new RecordedStep(new RecordedCall(recorded.job(), arguments), place);
+	}
+
+	private String refused(RecordedCall recorded, String how) {
+		return "The result of '" + this.call.job().name() + "' " + how + " of the call of '" + recorded.job().name()
+				+ "', which is to be given it: pass the result itself, once; take it apart inside the job";
+	}
+
+}
