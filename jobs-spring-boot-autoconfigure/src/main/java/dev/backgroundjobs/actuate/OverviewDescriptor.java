@@ -39,7 +39,7 @@ record OverviewDescriptor(int queues, List<String> paused, int workers, Totals t
 
 	static OverviewDescriptor of(List<QueueFigures> queues, int workers, List<PreflightFinding> preflight) {
 		List<String> paused = new ArrayList<>();
-		Totals totals = new Totals(0, 0, 0, 0, 0);
+		Totals totals = new Totals(0, 0, 0, 0, 0, 0);
 		for (QueueFigures queue : queues) {
 			totals = totals.plus(queue);
 			if (queue.paused()) {
@@ -52,11 +52,12 @@ record OverviewDescriptor(int queues, List<String> paused, int workers, Totals t
 	/**
 	 * Jobs by state.
 	 */
-	record Totals(long queued, long scheduled, long retrying, long running, long dead) {
+	record Totals(long queued, long scheduled, long retrying, long waiting, long running, long dead) {
 
 		Totals plus(QueueFigures queue) {
 			return new Totals(this.queued + queue.queued(), this.scheduled + queue.scheduled(),
-					this.retrying + queue.retrying(), this.running + queue.running(), this.dead + queue.dead());
+					this.retrying + queue.retrying(), this.waiting + queue.waiting(), this.running + queue.running(),
+					this.dead + queue.dead());
 		}
 
 	}

@@ -25,7 +25,6 @@ redis.call('HDEL', jobs, id)
 forget_attempts({id})
 -- a job that had ended was counted then; it is only forgotten before its time
 count(ended and 'forgotten' or 'deleted', 1)
-if not ended then
-  cancel_behind(id, record, tonumber(ARGV[2]))
-end
+-- behind a step that has succeeded nobody waits any more
+cancel_behind(id, record, tonumber(ARGV[2]))
 return {'OK', 1}

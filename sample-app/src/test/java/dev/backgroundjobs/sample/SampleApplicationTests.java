@@ -200,15 +200,19 @@ class SampleApplicationTests {
 			.containsExactly(80, 160, 320);
 		assertThat(thumbnails).extracting((image) -> (double) image.getWidth() / image.getHeight())
 			.allSatisfy((of) -> assertThat(of).isCloseTo(ratio, within(0.02)));
+		await().untilAsserted(() -> assertThat(this.http.<List<String>>read("/api/inbox", "$[*].text"))
+			.contains(name + " is there in all sizes"));
 	}
 
 	@Test
 	void brokenImageIsADeadLetterAtOnce() {
 		RestTestClientResponse response = this.http.upload("broken.png", TestImages.broken());
 		assertThat(response).hasStatus(202);
-		Map<String, String> jobs = SampleHttp.read(response, "$.jobs");
-		this.http.awaitState(jobs.getOrDefault("LARGE", ""), "DEAD");
-		this.http.job(jobs.getOrDefault("LARGE", "")).bodyJson().satisfies((job) -> {
+		List<String> steps = SampleHttp.read(response, "$.steps");
+		this.http.awaitState(steps.get(0), "DEAD");
+		assertThat(steps.subList(1, 5))
+			.allSatisfy((step) -> this.http.job(step).bodyJson().extractingPath("$.state").isEqualTo("WAITING"));
+		this.http.job(steps.get(0)).bodyJson().satisfies((job) -> {
 			assertThat(job).extractingPath("$.failures[*].attempt").asArray().containsExactly(1);
 			assertThat(job).extractingPath("$.failures[0].message").asString().startsWith("The image is broken");
 		});

@@ -57,15 +57,18 @@ final class ImageController {
 
 	private final ImageThumbnails thumbnails;
 
+	private final ImageNotices notices;
+
 	private final JobClient client;
 
 	private final SubmittedJobs submitted;
 
-	ImageController(ImageFiles files, Images images, ImageThumbnails thumbnails, JobClient client,
+	ImageController(ImageFiles files, Images images, ImageThumbnails thumbnails, ImageNotices notices, JobClient client,
 			SubmittedJobs submitted) {
 		this.files = files;
 		this.images = images;
 		this.thumbnails = thumbnails;
+		this.notices = notices;
 		this.client = client;
 		this.submitted = submitted;
 	}
@@ -79,21 +82,31 @@ final class ImageController {
 		String name = nameOf(file);
 		// the jobs may start before the next line
 		this.files.addOriginal(id, content);
-		Map<ThumbnailSize, JobHandle<Void>> jobs = new EnumMap<>(ThumbnailSize.class);
-		this.client.enqueueAll(() -> {
-			for (ThumbnailSize size : ThumbnailSize.values()) {
-				jobs.put(size, this.thumbnails.make(id, format, size));
-			}
-		});
-		jobs.forEach((size, job) -> this.submitted.add(job, "Thumbnail of " + name + ", " + size.pixels() + " pixels"));
-		UploadedImage image = new UploadedImage(id, name, format, Instant.now(), ids(jobs));
+		List<JobHandle<?>> steps = this.client.chain(() -> this.thumbnails.prepare(id, format, name))
+			.then((PreparedImage image) -> this.thumbnails.make(image, ThumbnailSize.SMALL))
+			.then((PreparedImage image) -> this.thumbnails.make(image, ThumbnailSize.MEDIUM))
+			.then((PreparedImage image) -> this.thumbnails.make(image, ThumbnailSize.LARGE))
+			.then((PreparedImage image) -> this.notices.send(image))
+			.enqueue()
+			.steps();
+		UploadedImage image = new UploadedImage(id, name, format, Instant.now(), thumbnails(steps),
+				steps.stream().map((step) -> step.id()).toList());
+		// the page shows the latest first
+		this.submitted.add(steps.get(steps.size() - 1), "Mail that " + name + " is ready");
+		for (ThumbnailSize size : List.of(ThumbnailSize.LARGE, ThumbnailSize.MEDIUM, ThumbnailSize.SMALL)) {
+			this.submitted.add(steps.get(1 + size.ordinal()),
+					"Thumbnail of " + name + ", " + size.pixels() + " pixels");
+		}
+		this.submitted.add(steps.get(0), "Preparation of " + name);
 		this.images.add(image);
 		return image;
 	}
 
-	private static Map<ThumbnailSize, String> ids(Map<ThumbnailSize, JobHandle<Void>> jobs) {
+	private static Map<ThumbnailSize, String> thumbnails(List<JobHandle<?>> steps) {
 		Map<ThumbnailSize, String> ids = new EnumMap<>(ThumbnailSize.class);
-		jobs.forEach((size, job) -> ids.put(size, job.id()));
+		for (ThumbnailSize size : ThumbnailSize.values()) {
+			ids.put(size, steps.get(1 + size.ordinal()).id());
+		}
 		return ids;
 	}
 
@@ -108,7 +121,7 @@ final class ImageController {
 	}
 
 	private ShownImage shown(UploadedImage image) {
-		return new ShownImage(image.id(), image.name(), image.uploadedAt(),
+		return new ShownImage(image.id(), image.name(), image.uploadedAt(), image.steps(),
 				image.jobs().entrySet().stream().map((job) -> shown(image, job.getKey(), job.getValue())).toList());
 	}
 
@@ -145,9 +158,10 @@ final class ImageController {
 	 * @param id its id
 	 * @param name the name its file had
 	 * @param uploadedAt when it was uploaded
+	 * @param steps the jobs of its upload, in their order
 	 * @param thumbnails its thumbnails, smallest first
 	 */
-	record ShownImage(UUID id, String name, Instant uploadedAt, List<ShownThumbnail> thumbnails) {
+	record ShownImage(UUID id, String name, Instant uploadedAt, List<String> steps, List<ShownThumbnail> thumbnails) {
 
 	}
 

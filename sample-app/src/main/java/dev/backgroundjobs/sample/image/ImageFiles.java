@@ -38,6 +38,8 @@ final class ImageFiles {
 
 	private static final String ORIGINAL = "original";
 
+	private static final String PREPARED = "prepared";
+
 	private final Path directory;
 
 	ImageFiles(SampleProperties properties) {
@@ -54,8 +56,20 @@ final class ImageFiles {
 	 * @return its content
 	 */
 	byte[] original(UUID image) {
+		return read(image, ORIGINAL);
+	}
+
+	void addPrepared(UUID image, byte[] content) {
+		write(image, PREPARED, content);
+	}
+
+	byte[] prepared(UUID image) {
+		return read(image, PREPARED);
+	}
+
+	private byte[] read(UUID image, String name) {
 		try {
-			return Files.readAllBytes(path(image, ORIGINAL));
+			return Files.readAllBytes(path(image, name));
 		}
 		catch (NoSuchFileException ex) {
 			throw new UncheckedIOException("There is no image " + image + " in " + this.directory

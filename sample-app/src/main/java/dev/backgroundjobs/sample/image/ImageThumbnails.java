@@ -36,6 +36,8 @@ import org.springframework.stereotype.Service;
 @Service
 public class ImageThumbnails {
 
+	private static final int LARGEST = 640;
+
 	private final ImageFiles files;
 
 	ImageThumbnails(ImageFiles files) {
@@ -43,26 +45,41 @@ public class ImageThumbnails {
 	}
 
 	/**
-	 * Make a thumbnail. The job carries the image's id, not its content. Should it run
-	 * twice, the second thumbnail takes the place of the first, which is the same. A
-	 * directory that is full or away is tried again; an image that is broken is not.
+	 * Make an image as large as it is needed, so that its thumbnails are made faster. The
+	 * job carries the image's id, not its content. A directory that is full or away is
+	 * tried again; an image that is broken is not.
 	 * @param image the image's id
 	 * @param format the image's format
-	 * @param size the thumbnail's size
+	 * @param name the name its file had
 	 * @return the job
 	 */
 	@BackgroundJob(queue = "thumbnails", timeout = "30s")
 	@JobRetry(maxRetries = 3, delay = "2s")
-	public JobHandle<Void> make(UUID image, ImageFormat format, ThumbnailSize size) {
-		this.files.addThumbnail(image, size, scaled(this.files.original(image), format, size));
-		return JobHandle.completed();
+	public JobHandle<PreparedImage> prepare(UUID image, ImageFormat format, String name) {
+		this.files.addPrepared(image, scaled(this.files.original(image), format, LARGEST));
+		return JobHandle.completed(new PreparedImage(image, format, name));
 	}
 
-	private static byte[] scaled(byte[] original, ImageFormat format, ThumbnailSize size) {
+	/**
+	 * Make a thumbnail. Should the job run twice, the second thumbnail takes the place of
+	 * the first, which is the same.
+	 * @param image the image
+	 * @param size the thumbnail's size
+	 * @return the job, whose result is the image
+	 */
+	@BackgroundJob(queue = "thumbnails", timeout = "30s")
+	@JobRetry(maxRetries = 3, delay = "2s")
+	public JobHandle<PreparedImage> make(PreparedImage image, ThumbnailSize size) {
+		this.files.addThumbnail(image.id(), size,
+				scaled(this.files.prepared(image.id()), image.format(), size.pixels()));
+		return JobHandle.completed(image);
+	}
+
+	private static byte[] scaled(byte[] original, ImageFormat format, int pixels) {
 		ByteArrayOutputStream thumbnail = new ByteArrayOutputStream();
 		try {
 			Thumbnails.of(new ByteArrayInputStream(original))
-				.size(size.pixels(), size.pixels())
+				.size(pixels, pixels)
 				.outputFormat(format.name())
 				.outputQuality(0.85)
 				.toOutputStream(thumbnail);

@@ -17,6 +17,7 @@
 package dev.backgroundjobs.sample.image;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -28,7 +29,9 @@ import java.util.UUID;
  * @param format its format
  * @param uploadedAt when it was uploaded
  * @param jobs the ids of the jobs that make its thumbnails
+ * @param steps the ids of all jobs of its upload, in their order
  */
-record UploadedImage(UUID id, String name, ImageFormat format, Instant uploadedAt, Map<ThumbnailSize, String> jobs) {
+record UploadedImage(UUID id, String name, ImageFormat format, Instant uploadedAt, Map<ThumbnailSize, String> jobs,
+		List<String> steps) {
 
 }
