@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,23 @@ public interface JobClient extends JobCaller {
 	 * @throws BatchEnqueueException at the first batch that is refused
 	 */
 	long enqueueAll(Runnable calls);
+
+	/**
+	 * A recurring job, to be created, changed, paused, triggered or removed at run time.
+	 * Nothing happens before one of its methods is called.
+	 * @param id its id, unique in the namespace: 1 to 200 letters, digits and {@code .},
+	 * {@code _}, {@code ~}, {@code :}, {@code @}, {@code /}, {@code +}, {@code -}. By
+	 * default, that of a {@link RecurringJob} method is the name of its job
+	 * @return the schedule of this id, whether there is one or not
+	 */
+	JobSchedule recurring(String id);
+
+	/**
+	 * All schedules of the namespace: those that were created, and those of
+	 * {@link RecurringJob} methods that a living process declares.
+	 * @return the schedules, by id
+	 */
+	List<JobScheduleInfo> recurring();
 
 	/**
 	 * Find a job.

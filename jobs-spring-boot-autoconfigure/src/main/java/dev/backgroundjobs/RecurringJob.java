@@ -18,6 +18,7 @@ package dev.backgroundjobs;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
@@ -27,26 +28,36 @@ import org.springframework.aot.hint.annotation.Reflective;
 /**
  * Enqueues a method without parameters on a schedule. Alone it makes the method a
  * background job; beside {@link BackgroundJob} that annotation says queue, name and
- * timeout.
+ * timeout. Several schedules of one method need an {@link #id()} each.
  * <p>
  * Every worker process keeps the schedule and Redis lets each slot happen once, so it
- * does not matter how many processes there are. A slot at which no process was alive is
- * not made up for.
+ * does not matter how many processes there are, nor which of them dies. A changed
+ * schedule counts from the moment at which the first process declares it; what an older
+ * process declares is ignored then. {@code background-jobs.recurring.<id>.*} overrides
+ * each attribute. Attributes that are text accept <code>${...}</code> placeholders,
+ * durations read {@code 5m} or {@code PT5M}.
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 @Reflective
+@Repeatable(RecurringJob.List.class)
 public @interface RecurringJob {
+
+	/**
+	 * The id of the schedule, unique in the namespace. Built-in default: the job's name.
+	 * @return the id
+	 */
+	String id() default "";
 
 	/**
 	 * When the job is due, as a
 	 * {@linkplain org.springframework.scheduling.support.CronExpression cron expression}
 	 * with seconds, a macro such as {@code @hourly}, or {@code -} to disable the
-	 * schedule. Accepts <code>${...}</code> placeholders.
+	 * schedule. Either this or {@link #fixedRate()}.
 	 * @return the cron expression
 	 */
-	String cron();
+	String cron() default "";
 
 	/**
 	 * Time zone in which the cron expression is read, for example {@code Europe/Berlin}.
@@ -54,5 +65,57 @@ public @interface RecurringJob {
 	 * @return the zone's id
 	 */
 	String zone() default "";
+
+	/**
+	 * The time from one slot to the next, whatever the runs take, at least 100 ms;
+	 * counted from the first declaration of the schedule, across restarts.
+	 * @return the rate
+	 */
+	String fixedRate() default "";
+
+	/**
+	 * How long after its first declaration a schedule with a {@link #fixedRate()} has its
+	 * first slot. Built-in default: none.
+	 * @return the delay
+	 */
+	String initialDelay() default "";
+
+	/**
+	 * What becomes of slots that were missed. Built-in default:
+	 * {@link MisfirePolicy#FIRE_ONCE}.
+	 * @return the policy
+	 */
+	MisfirePolicy misfire() default MisfirePolicy.DEFAULT;
+
+	/**
+	 * How many missed slots are fired with {@link MisfirePolicy#FIRE_ALL}. Built-in
+	 * default: the value of {@code background-jobs.recurring-defaults.max-misfires}.
+	 * @return the number, at least 1
+	 */
+	int maxMisfires() default -1;
+
+	/**
+	 * What becomes of a slot whose previous run has not ended. Built-in default:
+	 * {@link OverlapPolicy#SKIP}.
+	 * @return the policy
+	 */
+	OverlapPolicy overlap() default OverlapPolicy.DEFAULT;
+
+	/**
+	 * Several schedules of a method.
+	 */
+	@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+	@Retention(RetentionPolicy.RUNTIME)
+	@Documented
+	@Reflective
+	@interface List {
+
+		/**
+		 * The schedules.
+		 * @return the schedules
+		 */
+		RecurringJob[] value();
+
+	}
 
 }

@@ -24,7 +24,7 @@ import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobTypes;
 import dev.backgroundjobs.core.Preflight;
-import dev.backgroundjobs.recurring.RecurringJobs;
+import dev.backgroundjobs.core.ScheduleOperations;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -62,7 +62,7 @@ public final class BackgroundJobsEndpoint {
 	 * @param showValues whether arguments and messages of exceptions are shown
 	 */
 	public BackgroundJobsEndpoint(JobQueries queries, JobOperations operations, JobTypes types,
-			@Nullable RecurringJobs recurring, @Nullable Preflight preflight, Show showValues) {
+			@Nullable ScheduleOperations recurring, @Nullable Preflight preflight, Show showValues) {
 		this.queries = queries;
 		this.preflight = preflight;
 		this.kinds = new LinkedHashMap<>();

@@ -16,8 +16,8 @@
 
 package dev.backgroundjobs.actuate;
 
+import dev.backgroundjobs.JobScheduleInfo;
 import dev.backgroundjobs.core.JobTypes;
-import dev.backgroundjobs.recurring.RecurringJobs;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
@@ -44,7 +44,7 @@ final class EndpointRuntimeHints implements RuntimeHintsRegistrar {
 			.forEach((type) -> register(hints,
 					ClassUtils.resolveClassName(String.valueOf(type.getBeanClassName()), classLoader)));
 		register(hints, JobTypes.JobType.class);
-		register(hints, RecurringJobs.ScheduleInfo.class);
+		register(hints, JobScheduleInfo.class);
 	}
 
 	private void register(RuntimeHints hints, Class<?> answer) {

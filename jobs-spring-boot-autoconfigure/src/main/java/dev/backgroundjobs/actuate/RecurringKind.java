@@ -16,9 +16,13 @@
 
 package dev.backgroundjobs.actuate;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Predicate;
 
-import dev.backgroundjobs.recurring.RecurringJobs;
+import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.ScheduleOperations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecurringKind implements Kind {
 
-	private final RecurringJobs recurring;
+	private final ScheduleOperations recurring;
 
-	RecurringKind(RecurringJobs recurring) {
+	RecurringKind(ScheduleOperations recurring) {
 		this.recurring = recurring;
 	}
 
@@ -39,8 +43,9 @@ final class RecurringKind implements Kind {
 
 	@Override
 	public Object list(Page page) {
-		Page.Names ids = page.of(this.recurring.ids());
-		return new PageDescriptor(ids.total(), ids.names().stream().map(this.recurring::find).toList(), ids.cursor());
+		Page.Names ids = page.of(List.copyOf(this.recurring.ids()));
+		return new PageDescriptor(ids.total(),
+				ids.names().stream().map(this.recurring::find).filter(Objects::nonNull).toList(), ids.cursor());
 	}
 
 	@Override
@@ -51,20 +56,21 @@ final class RecurringKind implements Kind {
 	@Override
 	public ChangeDescriptor write(String name, String state, Selection selection) {
 		return switch (state.toLowerCase(Locale.ROOT)) {
-			case "paused" -> changed(name, this.recurring.pause(name), true);
-			case "running" -> changed(name, this.recurring.resume(name), false);
+			case "paused" -> changed(name, this.recurring::pause, true);
+			case "running" -> changed(name, this.recurring::resume, false);
 			case "triggered" -> triggered(name);
 			default -> throw Kind.unknownState(state, "paused, running, triggered");
 		};
 	}
 
-	private static ScheduleChange changed(String id, @Nullable Boolean changed, boolean paused) {
-		return new ScheduleChange(id, Boolean.TRUE.equals(changed), (changed != null) ? paused : null, null);
+	private ScheduleChange changed(String id, Predicate<String> change, boolean paused) {
+		boolean changed = change.test(id);
+		return new ScheduleChange(id, changed, (changed || this.recurring.find(id) != null) ? paused : null, null);
 	}
 
 	private ScheduleChange triggered(String id) {
-		String job = this.recurring.trigger(id);
-		return new ScheduleChange(id, job != null, null, job);
+		JobId job = this.recurring.trigger(id);
+		return new ScheduleChange(id, job != null, null, (job != null) ? job.toString() : null);
 	}
 
 	/**

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
+import dev.backgroundjobs.JobScheduleInfo;
 import dev.backgroundjobs.JobsDisabledException;
 import dev.backgroundjobs.core.Cancellation;
 import dev.backgroundjobs.core.DeadLetters;
@@ -32,6 +33,8 @@ import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.NewJob;
 import dev.backgroundjobs.core.QueueFigures;
+import dev.backgroundjobs.core.ScheduleDefinition;
+import dev.backgroundjobs.core.ScheduleOperations;
 import dev.backgroundjobs.core.WaitingNames;
 import dev.backgroundjobs.core.WorkerDescription;
 import dev.backgroundjobs.core.WorkerNamespaces;
@@ -40,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stands in for the store while background jobs are disabled: whoever uses them is told.
  */
-final class DisabledJobStore implements JobQueue, JobOperations, JobQueries {
+final class DisabledJobStore implements JobQueue, JobOperations, JobQueries, ScheduleOperations {
 
 	private static JobsDisabledException disabled() {
 		return new JobsDisabledException("Background jobs are disabled: background-jobs.enabled is false");
@@ -53,6 +56,31 @@ final class DisabledJobStore implements JobQueue, JobOperations, JobQueries {
 
 	@Override
 	public void enqueue(List<NewJob> batch, Duration timeout) {
+		throw disabled();
+	}
+
+	@Override
+	public JobScheduleInfo put(ScheduleDefinition definition) {
+		throw disabled();
+	}
+
+	@Override
+	public boolean remove(String id) {
+		throw disabled();
+	}
+
+	@Override
+	public @Nullable JobId trigger(String id) {
+		throw disabled();
+	}
+
+	@Override
+	public @Nullable JobScheduleInfo find(String id) {
+		throw disabled();
+	}
+
+	@Override
+	public Set<String> ids() {
 		throw disabled();
 	}
 

@@ -36,10 +36,11 @@ import dev.backgroundjobs.core.JobPayloadCodec;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.JobResults;
+import dev.backgroundjobs.core.JobSchedules;
 import dev.backgroundjobs.core.JobSender;
 import dev.backgroundjobs.core.JobTransactions;
 import dev.backgroundjobs.core.KnownQueues;
-import dev.backgroundjobs.core.RecurringJobStore;
+import dev.backgroundjobs.core.ScheduleOperations;
 import dev.backgroundjobs.json.JacksonJobPayloadCodec;
 import dev.backgroundjobs.method.BackgroundJobBeanPostProcessor;
 import dev.backgroundjobs.method.JobCallMarkBeanPostProcessor;
@@ -49,7 +50,7 @@ import dev.backgroundjobs.method.JobMethodRegistry;
 import dev.backgroundjobs.method.MethodJobTypes;
 import dev.backgroundjobs.method.SecuredJobs;
 import dev.backgroundjobs.observation.ApplicationEventJobListener;
-import dev.backgroundjobs.recurring.RecurringJobs;
+import dev.backgroundjobs.recurring.DeclaredSchedules;
 import dev.backgroundjobs.transaction.CommitListener;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -57,7 +58,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -234,10 +234,17 @@ public final class JobsAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnBean(RecurringJobStore.class)
-	RecurringJobs recurringJobs(JobMethodRegistry methods, RecurringJobStore store, JobQueue queue,
-			JobPayloadCodec codec, ConfigurableListableBeanFactory beanFactory) {
-		return new RecurringJobs(methods, store, queue, codec, beanFactory::resolveEmbeddedValue);
+	DeclaredSchedules declaredSchedules(JobMethodRegistry methods, JobPayloadCodec codec, JobsProperties properties,
+			ConfigurableListableBeanFactory beanFactory) {
+		ScheduleConfigurer configurer = new ScheduleConfigurer(properties);
+		return new DeclaredSchedules(methods, codec, configurer.settings(), configurer.defaults(),
+				beanFactory::resolveEmbeddedValue);
+	}
+
+	@Bean
+	JobSchedules jobSchedules(JobEnqueuer enqueuer, ObjectProvider<ScheduleOperations> operations,
+			JobsProperties properties) {
+		return new JobSchedules(enqueuer, operations::getObject, new ScheduleConfigurer(properties).defaults());
 	}
 
 	@Bean
@@ -248,8 +255,9 @@ public final class JobsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(JobClient.class)
-	DefaultJobClient jobClient(JobEnqueuer enqueuer, JobHandles handles, JobOperations operations, JobQueries queries) {
-		return new DefaultJobClient(enqueuer, handles, operations, queries);
+	DefaultJobClient jobClient(JobEnqueuer enqueuer, JobHandles handles, JobOperations operations, JobQueries queries,
+			JobSchedules schedules) {
+		return new DefaultJobClient(enqueuer, handles, operations, queries, schedules);
 	}
 
 }

@@ -22,7 +22,7 @@ import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobTypes;
 import dev.backgroundjobs.core.Preflight;
-import dev.backgroundjobs.recurring.RecurringJobs;
+import dev.backgroundjobs.core.ScheduleOperations;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -50,7 +50,7 @@ public final class JobsEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	BackgroundJobsEndpoint backgroundJobsEndpoint(JobQueries queries, JobOperations operations, JobTypes types,
-			ObjectProvider<RecurringJobs> recurring, ObjectProvider<Preflight> preflight,
+			ObjectProvider<ScheduleOperations> recurring, ObjectProvider<Preflight> preflight,
 			BackgroundJobsEndpointProperties properties) {
 		return new BackgroundJobsEndpoint(queries, operations, types, recurring.getIfAvailable(),
 				preflight.getIfAvailable(), properties.getShowValues());

@@ -65,6 +65,14 @@ public class JobsProperties {
 	 */
 	private final Map<String, Queue> queues = new LinkedHashMap<>();
 
+	/**
+	 * Settings of the schedules of single methods, by id.
+	 */
+	private final Map<String, RecurringProperties> recurring = new LinkedHashMap<>();
+
+	@NestedConfigurationProperty
+	private final RecurringDefaultsProperties recurringDefaults = new RecurringDefaultsProperties();
+
 	@NestedConfigurationProperty
 	private final QueueDefaultsProperties queueDefaults = new QueueDefaultsProperties();
 
@@ -136,6 +144,14 @@ public class JobsProperties {
 
 	public Map<String, Queue> getQueues() {
 		return this.queues;
+	}
+
+	public Map<String, RecurringProperties> getRecurring() {
+		return this.recurring;
+	}
+
+	public RecurringDefaultsProperties getRecurringDefaults() {
+		return this.recurringDefaults;
 	}
 
 	public QueueDefaultsProperties getQueueDefaults() {
@@ -305,9 +321,8 @@ public class JobsProperties {
 		private DataSize maxHeaders = DataSize.ofKilobytes(4);
 
 		/**
-		 * How long a job that no worker can run waits for one that can, counted from the
-		 * first that could not, before it becomes a dead letter: its name is unknown or
-		 * its arguments do not fit.
+		 * How long a job whose name is unknown or whose arguments do not fit waits for a
+		 * worker that can run it, before it becomes a dead letter.
 		 */
 		private Duration maxParked = Duration.ofHours(24);
 

@@ -23,6 +23,7 @@ import dev.backgroundjobs.redis.RedisDeploymentReader;
 import dev.backgroundjobs.redis.RedisJobQueries;
 import dev.backgroundjobs.redis.RedisJobStore;
 import dev.backgroundjobs.redis.RedisRecurringJobStore;
+import dev.backgroundjobs.redis.RedisScheduleOperations;
 import dev.backgroundjobs.redis.RedisWorkerRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,6 +125,12 @@ public final class JobsRedisAutoConfiguration {
 	@Bean
 	RedisRecurringJobStore backgroundJobsRecurringStore(RedisConnections connections) {
 		return new RedisRecurringJobStore(connections, this.namespace,
+				this.properties.getWorker().getRefusalInterval());
+	}
+
+	@Bean
+	RedisScheduleOperations backgroundJobsScheduleOperations(RedisConnections connections) {
+		return new RedisScheduleOperations(connections, this.namespace,
 				this.properties.getWorker().getRefusalInterval());
 	}
 

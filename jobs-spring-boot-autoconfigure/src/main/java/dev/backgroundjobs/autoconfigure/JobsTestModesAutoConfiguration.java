@@ -21,11 +21,13 @@ import dev.backgroundjobs.core.JobPayloadCodec;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
+import dev.backgroundjobs.recurring.DeclaredSchedules;
 import dev.backgroundjobs.test.InlineJobStore;
 import dev.backgroundjobs.test.JobRunner;
 import dev.backgroundjobs.test.JobTestClient;
 import dev.backgroundjobs.test.ManualJobStore;
 import dev.backgroundjobs.test.MemoryJobStore;
+import dev.backgroundjobs.test.MemorySchedules;
 import org.assertj.core.api.AssertProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,6 +90,12 @@ public final class JobsTestModesAutoConfiguration {
 		}
 
 		@Bean
+		MemorySchedules backgroundJobsInlineSchedules(InlineJobStore store,
+				ObjectProvider<DeclaredSchedules> declared) {
+			return new MemorySchedules(store, () -> declared.getObject().all());
+		}
+
+		@Bean
 		SmartInitializingSingleton backgroundJobsInlineAnnouncement(ResourceLoader resources) {
 			return announcement(MODE + " is inline: calls of job methods run at once, on the thread of their caller, "
 					+ "and nothing is retried or survives this process", resources);
@@ -109,6 +117,12 @@ public final class JobsTestModesAutoConfiguration {
 		}
 
 		@Bean
+		MemorySchedules backgroundJobsMemorySchedules(MemoryJobStore store,
+				ObjectProvider<DeclaredSchedules> declared) {
+			return new MemorySchedules(store, () -> declared.getObject().all());
+		}
+
+		@Bean
 		SmartInitializingSingleton backgroundJobsManualAnnouncement(ResourceLoader resources) {
 			return announcement(MODE + " is manual: calls of job methods are kept in memory, and no job runs unless a "
 					+ "test runs it with JobTestClient", resources);
@@ -126,8 +140,9 @@ public final class JobsTestModesAutoConfiguration {
 
 		@Bean
 		JobTestClient jobTestClient(MemoryJobStore store, JobMethodRegistry methods, JobMethodInvoker invoker,
-				JobPayloadCodec codec, JobsProperties properties, ObjectProvider<JobListener> listeners) {
-			return new JobTestClient(store, runner(methods, invoker, properties, listeners), codec);
+				JobPayloadCodec codec, MemorySchedules schedules, JobsProperties properties,
+				ObjectProvider<JobListener> listeners) {
+			return new JobTestClient(store, runner(methods, invoker, properties, listeners), codec, schedules);
 		}
 
 	}

@@ -24,8 +24,8 @@ import dev.backgroundjobs.core.WorkerRegistry;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
+import dev.backgroundjobs.recurring.DeclaredSchedules;
 import dev.backgroundjobs.recurring.RecurringJobScheduler;
-import dev.backgroundjobs.recurring.RecurringJobs;
 import dev.backgroundjobs.worker.DefaultJobListenerContainerRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -68,9 +68,10 @@ public final class JobsWorkerAutoConfiguration {
 	}
 
 	@Bean
-	RecurringJobScheduler recurringJobScheduler(RecurringJobs recurring, RecurringJobStore store,
-			ObjectProvider<JobListener> listeners) {
-		return new RecurringJobScheduler(recurring, store, listeners.orderedStream().toList());
+	RecurringJobScheduler recurringJobScheduler(DeclaredSchedules declared, RecurringJobStore store,
+			ObjectProvider<JobListener> listeners, JobsProperties properties) {
+		return new RecurringJobScheduler(declared, store, listeners.orderedStream().toList(),
+				properties.getWorker().getLease(), new ScheduleConfigurer(properties).keepUndeclared());
 	}
 
 }

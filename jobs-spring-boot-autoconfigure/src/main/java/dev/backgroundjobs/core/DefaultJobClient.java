@@ -18,6 +18,8 @@ package dev.backgroundjobs.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 
 import dev.backgroundjobs.JobCaller;
 import dev.backgroundjobs.JobChain;
@@ -26,6 +28,8 @@ import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobRunnable;
+import dev.backgroundjobs.JobSchedule;
+import dev.backgroundjobs.JobScheduleInfo;
 import dev.backgroundjobs.JobSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,8 @@ public final class DefaultJobClient implements JobClient {
 
 	private final JobQueries queries;
 
+	private final JobSchedules schedules;
+
 	private final JobCaller unchanged = new OptionsCaller(CallOptions.NONE);
 
 	/**
@@ -52,12 +58,15 @@ public final class DefaultJobClient implements JobClient {
 	 * @param handles makes handles of jobs
 	 * @param operations what can be done to jobs
 	 * @param queries what can be asked of them
+	 * @param schedules what schedules need
 	 */
-	public DefaultJobClient(JobEnqueuer enqueuer, JobHandles handles, JobOperations operations, JobQueries queries) {
+	public DefaultJobClient(JobEnqueuer enqueuer, JobHandles handles, JobOperations operations, JobQueries queries,
+			JobSchedules schedules) {
 		this.enqueuer = enqueuer;
 		this.handles = handles;
 		this.operations = operations;
 		this.queries = queries;
+		this.schedules = schedules;
 	}
 
 	@Override
@@ -109,6 +118,17 @@ public final class DefaultJobClient implements JobClient {
 	public long enqueueAll(Runnable calls) {
 		Assert.notNull(calls, "'calls' must not be null");
 		return this.enqueuer.enqueueCallsOf(calls);
+	}
+
+	@Override
+	public JobSchedule recurring(String id) {
+		return new DefaultJobSchedule(ScheduleDefinition.checkId(id), this.schedules, DefaultJobSchedule.Options.NONE);
+	}
+
+	@Override
+	public List<JobScheduleInfo> recurring() {
+		ScheduleOperations operations = this.schedules.operations();
+		return operations.ids().stream().map(operations::find).filter(Objects::nonNull).toList();
 	}
 
 	@Override

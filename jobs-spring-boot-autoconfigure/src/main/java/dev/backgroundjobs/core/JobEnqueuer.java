@@ -85,9 +85,27 @@ public final class JobEnqueuer implements JobCalls {
 	 * @throws IllegalStateException if it makes none or several
 	 */
 	<T> JobHandle<T> enqueueCallOf(JobRunnable lambda, CallOptions options) {
-		RecordedCall call;
+		return enqueue(recordCallOf(lambda), options);
+	}
+
+	/**
+	 * Run a lambda and give the one call it makes as a job that nobody enqueues, without
+	 * what would travel with it.
+	 * @throws IllegalStateException if it makes none or several
+	 */
+	NewJob callOf(JobRunnable lambda, CallOptions options) {
+		RecordedCall call = recordCallOf(lambda);
+		JobDefinition definition = call.job();
+		checkEnabled(definition);
+		Job job = new Job(id(definition, options), definition.name(),
+				this.arguments.write(RecordedStep.of(call)).json(), isRetained(definition, options),
+				priority(definition, options));
+		return new NewJob(job, options.due(), false, definition.expiresAfter());
+	}
+
+	private RecordedCall recordCallOf(JobRunnable lambda) {
 		try {
-			call = this.recorder.recordCallOf(lambda);
+			return this.recorder.recordCallOf(lambda);
 		}
 		catch (RuntimeException ex) {
 			throw ex;
@@ -95,7 +113,6 @@ public final class JobEnqueuer implements JobCalls {
 		catch (Exception ex) {
 			throw new UndeclaredThrowableException(ex, "The lambda failed before its call could be enqueued");
 		}
-		return enqueue(call, options);
 	}
 
 	/**
@@ -222,18 +239,29 @@ public final class JobEnqueuer implements JobCalls {
 
 	private PendingJob prepare(RecordedStep step, CallOptions options, JobId id, @Nullable JobLink link) {
 		JobDefinition definition = step.call().job();
+		checkEnabled(definition);
+		JobArguments.Written arguments = this.arguments.write(step);
+		CallObservation observation = this.sender.called(definition, id);
+		JobLink place = (link != null) ? link.withHole(arguments.hole()) : null;
+		Job job = new Job(id, definition.name(), arguments.json(), isRetained(definition, options),
+				priority(definition, options), observation.headers(), place);
+		return new PendingJob(definition,
+				new NewJob(job, options.due(), options.id() != null, definition.expiresAfter()), observation);
+	}
+
+	private static void checkEnabled(JobDefinition definition) {
 		if (!definition.enabled()) {
 			throw new JobsDisabledException("Job '" + definition.name()
 					+ "' is disabled: background-jobs.jobs.*.enabled is false for it; nothing was enqueued");
 		}
-		JobArguments.Written arguments = this.arguments.write(step);
-		boolean retained = definition.returnsHandle() || options.id() != null;
-		JobPriority priority = (options.priority() != JobPriority.DEFAULT) ? options.priority() : definition.priority();
-		CallObservation observation = this.sender.called(definition, id);
-		JobLink place = (link != null) ? link.withHole(arguments.hole()) : null;
-		Job job = new Job(id, definition.name(), arguments.json(), retained, priority, observation.headers(), place);
-		return new PendingJob(definition,
-				new NewJob(job, options.due(), options.id() != null, definition.expiresAfter()), observation);
+	}
+
+	private static boolean isRetained(JobDefinition definition, CallOptions options) {
+		return definition.returnsHandle() || options.id() != null;
+	}
+
+	private static JobPriority priority(JobDefinition definition, CallOptions options) {
+		return (options.priority() != JobPriority.DEFAULT) ? options.priority() : definition.priority();
 	}
 
 	private JobId id(JobDefinition definition, CallOptions options) {

@@ -18,98 +18,168 @@ package dev.backgroundjobs.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each slot of a schedule happens once.
+ * The store as those see it who fire schedules. It keeps their definitions, and lets each
+ * slot happen once.
  */
 public interface RecurringJobStore {
 
 	/**
-	 * Enqueue the job of a slot, unless this or a later slot of the schedule was fired
-	 * before, by whichever process.
-	 * @param schedule name of the schedule
+	 * The revision of all schedules together: it grows with each change of any.
+	 * @return the revision, and the time by the clock of the store
+	 */
+	CompletionStage<Look> look();
+
+	/**
+	 * Where the schedules are.
+	 * @return their places, by id
+	 */
+	CompletionStage<Map<String, Place>> places();
+
+	/**
+	 * Read schedules of one queue.
+	 * @param queue name of the queue
+	 * @param ids their ids
+	 * @return those that there are
+	 */
+	CompletionStage<List<StoredSchedule>> read(String queue, Collection<String> ids);
+
+	/**
+	 * Say that this process declares schedules, of any queues. One that another process
+	 * has declared differently and later holds, as long as that process or one like it
+	 * lives: then its definition is the one to fire.
+	 * @param definitions the schedules
+	 * @param timeToLive for how long this holds
+	 * @return what happened to each of them
+	 */
+	CompletionStage<Map<String, Declared>> declare(List<ScheduleDefinition> definitions, Duration timeToLive);
+
+	/**
+	 * Enqueue a run for a slot, unless this or a later one is done with, the schedule was
+	 * changed, or its policies or a pause leave the slot out.
+	 * @param schedule the schedule
 	 * @param slot the slot
-	 * @param job the job
-	 * @param expiresAfter how long after the slot the job may still be started, or
-	 * {@code null} for ever
 	 * @return what happened
 	 */
-	CompletionStage<Fired> fire(String schedule, Instant slot, Job job, @Nullable Duration expiresAfter);
+	CompletionStage<Fired> fire(StoredSchedule schedule, Instant slot);
 
 	/**
-	 * Fire no slots of a schedule until it is resumed, whatever process asks; they are
-	 * not made up for. The store keeps it.
-	 * @param schedule name of the schedule
-	 * @param queue the queue of its jobs
-	 * @return {@code false} if it was paused before
+	 * Forget a schedule that no process declares any more.
+	 * @param id its id
+	 * @param place its place as it was seen
+	 * @return whether it is forgotten; it is not if it has been declared meanwhile
 	 */
-	boolean pause(String schedule, String queue);
+	CompletionStage<Boolean> forget(String id, Place place);
 
 	/**
-	 * Fire the slots of a paused schedule again.
-	 * @param schedule name of the schedule
-	 * @param queue the queue of its jobs
-	 * @return {@code false} if it was not paused
-	 */
-	boolean resume(String schedule, String queue);
-
-	/**
-	 * What the store knows of a schedule.
-	 * @param schedule name of the schedule
-	 * @param queue the queue of its jobs
-	 * @return its state
-	 */
-	State state(String schedule, String queue);
-
-	/**
-	 * What is kept of a schedule.
+	 * A look at all schedules.
 	 *
-	 * @param lastSlot the latest slot that was fired, or {@code null}
-	 * @param paused whether it is paused
+	 * @param revision the revision of all schedules together
+	 * @param now the time by the clock of the store
 	 */
-	record State(@Nullable Instant lastSlot, boolean paused) {
+	record Look(long revision, Instant now) {
+
+	}
+
+	/**
+	 * Where a schedule is.
+	 *
+	 * @param queue the queue of its runs
+	 * @param revision of its definition
+	 * @param declaredUntil until when some process has said that it declares it, or
+	 * {@code null} if it was created at run time
+	 * @param text the place as the store keeps it
+	 */
+	record Place(String queue, long revision, @Nullable Instant declaredUntil, String text) {
+
+	}
+
+	/**
+	 * What became of a declaration.
+	 */
+	enum Declared {
+
+		/**
+		 * It holds.
+		 */
+		HOLDS,
+
+		/**
+		 * Another process has declared it differently and later, or has it from a newer
+		 * build: its definition holds.
+		 */
+		SUPERSEDED,
+
+		/**
+		 * The id belongs to a schedule that was created at run time.
+		 */
+		TAKEN
 
 	}
 
 	/**
 	 * What happened to a slot.
+	 *
+	 * @param outcome what happened
+	 * @param now the time by the clock of the store
+	 * @param done up to here all slots are done with
+	 * @param waiting the slot that waits for the end of the previous run, or {@code null}
 	 */
-	sealed interface Fired {
+	record Fired(Outcome outcome, Instant now, Instant done, @Nullable Instant waiting) {
+
+	}
+
+	/**
+	 * What can happen to a slot.
+	 */
+	enum Outcome {
 
 		/**
-		 * The job was enqueued by this call.
-		 *
-		 * @param at when, by the clock of the store
+		 * A run was enqueued by this call.
 		 */
-		record Enqueued(Instant at) implements Fired {
-
-		}
+		ENQUEUED,
 
 		/**
 		 * Somebody else was faster.
 		 */
-		record Already() implements Fired {
-
-		}
+		ALREADY,
 
 		/**
-		 * The schedule is paused.
+		 * It waits for the end of the previous run.
 		 */
-		record Paused() implements Fired {
+		WAITING,
 
-		}
+		/**
+		 * It is left out: the previous run has not ended.
+		 */
+		OVERLAPPED,
+
+		/**
+		 * It is left out: it was missed.
+		 */
+		MISSED,
+
+		/**
+		 * It is left out: the schedule is paused.
+		 */
+		PAUSED,
 
 		/**
 		 * The caller's clock is ahead of the store's.
-		 *
-		 * @param by how far
 		 */
-		record Early(Duration by) implements Fired {
+		EARLY,
 
-		}
+		/**
+		 * The schedule was changed, or there is none any more: it has to be read again.
+		 */
+		CHANGED
 
 	}
 

@@ -70,6 +70,7 @@ final class HiddenJobs {
 	private static boolean hasJobs(BeanDefinition candidate) {
 		AnnotationMetadata metadata = ((AnnotatedBeanDefinition) candidate).getMetadata();
 		return metadata.hasAnnotatedMethods(RecurringJob.class.getName())
+				|| metadata.hasAnnotatedMethods(RecurringJob.List.class.getName())
 				|| metadata.hasAnnotatedMethods(BackgroundJob.class.getName());
 	}
 

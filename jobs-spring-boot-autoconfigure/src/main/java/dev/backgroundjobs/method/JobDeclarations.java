@@ -24,7 +24,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobHandle;
@@ -49,11 +51,8 @@ import org.springframework.util.ClassUtils;
  */
 public final class JobDeclarations {
 
-	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(BackgroundJob.class,
-			RecurringJob.class);
-
 	private static final List<Class<? extends Annotation>> CANDIDATES = List.of(BackgroundJob.class, RecurringJob.class,
-			JobRetry.class);
+			RecurringJob.List.class, JobRetry.class);
 
 	private static final Map<String, String> CONTRADICTIONS = Map.of(
 			"org.springframework.scheduling.annotation.Scheduled",
@@ -105,7 +104,7 @@ public final class JobDeclarations {
 	}
 
 	private static boolean isJob(Class<?> type, Method method) {
-		return ANNOTATIONS.stream().anyMatch((annotation) -> find(type, method, annotation) != null);
+		return find(type, method, BackgroundJob.class) != null || !schedules(type, method).isEmpty();
 	}
 
 	/**
@@ -117,19 +116,39 @@ public final class JobDeclarations {
 	 * @return the annotation with its aliases applied, or {@code null}
 	 */
 	static <A extends Annotation> @Nullable A find(Class<?> type, Method method, Class<A> annotation) {
-		A found = AnnotatedElementUtils.findMergedAnnotation(method, annotation);
-		if (found != null || Modifier.isStatic(method.getModifiers())) {
-			return found;
-		}
-		return ClassUtils.getAllInterfacesForClassAsSet(type)
-			.stream()
-			.map((implemented) -> ClassUtils.getMethodIfAvailable(implemented, method.getName(),
-					method.getParameterTypes()))
-			.filter(Objects::nonNull)
+		return declared(type, method)
 			.map((declared) -> AnnotatedElementUtils.findMergedAnnotation(declared, annotation))
 			.filter(Objects::nonNull)
 			.findFirst()
 			.orElse(null);
+	}
+
+	/**
+	 * The schedules of a method, found like its other annotations.
+	 * @param type the class, no proxy
+	 * @param method the method
+	 * @return the schedules; none if it is called only
+	 */
+	static Set<RecurringJob> schedules(Class<?> type, Method method) {
+		return declared(type, method)
+			.map((declared) -> AnnotatedElementUtils.findMergedRepeatableAnnotations(declared, RecurringJob.class,
+					RecurringJob.List.class))
+			.filter((found) -> !found.isEmpty())
+			.findFirst()
+			.orElse(Set.of());
+	}
+
+	/**
+	 * A method, and then those of interfaces that may declare it.
+	 */
+	private static Stream<Method> declared(Class<?> type, Method method) {
+		return Modifier.isStatic(method.getModifiers()) ? Stream.of(method)
+				: Stream.concat(Stream.of(method),
+						ClassUtils.getAllInterfacesForClassAsSet(type)
+							.stream()
+							.map((implemented) -> ClassUtils.getMethodIfAvailable(implemented, method.getName(),
+									method.getParameterTypes()))
+							.filter(Objects::nonNull));
 	}
 
 	private static void check(Class<?> type, Method method) {
@@ -140,9 +159,10 @@ public final class JobDeclarations {
 					"A job's method returns void, or JobHandle<" + returnType.getSimpleName()
 							+ "> with 'return JobHandle.completed(...)' when its callers want to follow the job");
 		}
-		if (find(type, method, RecurringJob.class) != null && method.getParameterCount() > 0) {
+		if (method.getParameterCount() > 0 && !schedules(type, method).isEmpty()) {
 			throw invalid(method, "has @RecurringJob and parameters",
-					"A schedule has no arguments to give: remove the parameters, or call another job from this one");
+					"A schedule has no arguments to give: remove the parameters, call another job from this one, "
+							+ "or schedule it with its arguments by JobClient.recurring(id)");
 		}
 		CONTRADICTIONS.forEach((annotation, action) -> {
 			// on the class they mean all of its methods

@@ -18,8 +18,10 @@ package dev.backgroundjobs.method;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.util.Set;
 import java.util.function.Function;
 
+import dev.backgroundjobs.RecurringJob;
 import dev.backgroundjobs.core.JobDefinition;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,14 @@ public record JobMethod(JobDefinition definition, Function<String, JobDefinition
 	 */
 	public <A extends Annotation> @Nullable A annotation(Class<A> annotation) {
 		return JobDeclarations.find(this.type, this.method, annotation);
+	}
+
+	/**
+	 * The schedules of the method.
+	 * @return the schedules; none if it is called only
+	 */
+	public Set<RecurringJob> schedules() {
+		return JobDeclarations.schedules(this.type, this.method);
 	}
 
 }

@@ -24,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.core.JobDefinition;
@@ -57,8 +56,6 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 
 	private final ConfiguredSettings configured;
 
-	private final UnaryOperator<String> placeholders;
-
 	private final JobDefinitionReader reader;
 
 	private final HiddenJobs hidden = new HiddenJobs();
@@ -85,8 +82,8 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 		this.beanFactory = beanFactory;
 		this.declarations = declarations;
 		this.configured = configured;
-		this.placeholders = (text) -> Objects.requireNonNullElse(beanFactory.resolveEmbeddedValue(text), "");
-		this.reader = new JobDefinitionReader(configured, this.placeholders, this::retryPolicy);
+		this.reader = new JobDefinitionReader(configured,
+				(text) -> Objects.requireNonNullElse(beanFactory.resolveEmbeddedValue(text), ""), this::retryPolicy);
 	}
 
 	@Override
@@ -151,7 +148,6 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 				if (other != null) {
 					throw duplicate(job, other);
 				}
-				CronCheck.check(job, this.placeholders);
 				if (type.isInterface()) {
 					this.ofInterfaces.add(job);
 				}

@@ -17,16 +17,17 @@
 package dev.backgroundjobs.recurring;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
-import dev.backgroundjobs.core.Job;
-import dev.backgroundjobs.core.JobDefinition;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.RecurringJobStore;
-import dev.backgroundjobs.core.RecurringJobStore.Fired;
-import dev.backgroundjobs.core.StoreUnavailableException;
+import dev.backgroundjobs.core.RecurringJobStore.Declared;
+import dev.backgroundjobs.core.ScheduleDefinition;
+import dev.backgroundjobs.core.StoredSchedule;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,33 +36,47 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
- * Fires recurring jobs. Every worker process does so at every slot, each by its own
- * clock, and the store lets the slot happen once: there is no leader that could be gone.
+ * Fires recurring jobs. Every worker process asks for every slot, and the store lets it
+ * happen once: there is no leader that could be gone. Its duties: to say every third of a
+ * lease which schedules this process declares, to look every second whether any was
+ * changed, and to fire those it declares and those that were created at run time.
  */
 public final class RecurringJobScheduler implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(RecurringJobScheduler.class);
 
-	private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+	private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-	private final RecurringJobs recurring;
+	private final DeclaredSchedules declared;
 
 	private final RecurringJobStore store;
 
 	private final List<JobListener> listeners;
 
+	private final Duration lease;
+
+	private final Duration keepUndeclared;
+
+	private final Map<String, Declared> answers = new ConcurrentHashMap<>();
+
 	private @Nullable ThreadPoolTaskScheduler scheduler;
 
 	/**
 	 * Create a scheduler.
-	 * @param recurring the schedules
+	 * @param declared the schedules of this application's methods
 	 * @param store where slots are fired
 	 * @param listeners those who want to hear of slots that were fired
+	 * @param lease for how long this process is taken to live when nothing is heard of it
+	 * @param keepUndeclared how long a schedule is kept that no process declares, while
+	 * this one lives
 	 */
-	public RecurringJobScheduler(RecurringJobs recurring, RecurringJobStore store, List<JobListener> listeners) {
-		this.recurring = recurring;
+	public RecurringJobScheduler(DeclaredSchedules declared, RecurringJobStore store, List<JobListener> listeners,
+			Duration lease, Duration keepUndeclared) {
+		this.declared = declared;
 		this.store = store;
 		this.listeners = List.copyOf(listeners);
+		this.lease = lease;
+		this.keepUndeclared = keepUndeclared;
 	}
 
 	@Override
@@ -69,68 +84,70 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 		if (this.scheduler != null) {
 			return;
 		}
-		List<RecurringJobs.Schedule> schedules = this.recurring.schedules();
+		List<ScheduleDefinition> schedules = this.declared.all();
+		schedules.forEach((schedule) -> logger.info("Recurring job {}: {}", schedule.id(), schedule.timing()));
 		ThreadPoolTaskScheduler started = new ThreadPoolTaskScheduler();
 		started.setThreadNamePrefix("background-jobs-recurring-");
 		started.setDaemon(true);
 		started.afterPropertiesSet();
 		this.scheduler = started;
-		for (RecurringJobs.Schedule schedule : schedules) {
-			SlotTrigger trigger = new SlotTrigger(schedule.trigger());
-			started.schedule(() -> fire(started, schedule.job(), trigger, Objects.requireNonNull(trigger.slot())),
-					trigger);
-			logger.info("Recurring job {}: {}", schedule.job().name(), schedule.trigger().getExpression());
+		StoreClock clock = new StoreClock(System::nanoTime, started.getClock().instant());
+		Set<String> ids = schedules.stream().map(ScheduleDefinition::id).collect(Collectors.toUnmodifiableSet());
+		ScheduleTable table = new ScheduleTable(this.store, clock, ids,
+				new ScheduleTable.Rhythm(this.lease, this.keepUndeclared), (task, delay) -> later(started, task, delay),
+				this::tell);
+		if (!schedules.isEmpty()) {
+			started.scheduleWithFixedDelay(() -> declare(schedules, table), this.lease.dividedBy(3));
 		}
+		started.scheduleWithFixedDelay(table::look, LOOK_EVERY);
 	}
 
-	private void fire(ThreadPoolTaskScheduler thread, JobDefinition definition, SlotTrigger trigger, Instant slot) {
-		Job job = this.recurring.run(definition);
-		this.store.fire(definition.name(), slot, job, definition.expiresAfter()).whenComplete((fired, failure) -> {
-			Instant now = thread.getClock().instant();
-			if (failure != null && trigger.isLatest(slot, now)) {
-				// nobody may have fired it; if somebody has, trying again changes nothing
-				logger.debug("Slot {} of {} is tried again", slot, definition.name(), failure);
-				again(thread, definition, trigger, slot, now.plus(retryAfter(failure)));
+	private void declare(List<ScheduleDefinition> schedules, ScheduleTable table) {
+		this.store.declare(schedules, this.lease).whenComplete((answer, failure) -> {
+			if (failure != null) {
+				// the next one is soon
+				logger.debug("Recurring jobs could not be declared", failure);
+				return;
 			}
-			else if (failure != null) {
-				trigger.missed(() -> logger.warn("Recurring job {} misses slots since {}: {}", definition.name(), slot,
-						failure.toString()));
-			}
-			else if (fired instanceof Fired.Early early) {
-				again(thread, definition, trigger, slot, now.plus(early.by()));
-			}
-			else {
-				trigger.fired();
-				if (fired instanceof Fired.Enqueued enqueued) {
-					tell(definition, Duration.between(slot, enqueued.at()));
+			boolean changed = false;
+			for (Map.Entry<String, Declared> each : answer.entrySet()) {
+				if (this.answers.put(each.getKey(), each.getValue()) != each.getValue()) {
+					changed = true;
+					warn(each.getKey(), each.getValue());
 				}
-				logger.debug("Slot {} of {}: {}", slot, definition.name(), fired);
+			}
+			if (changed) {
+				table.lookAgain();
 			}
 		});
 	}
 
-	private void tell(JobDefinition definition, Duration lag) {
+	private static void warn(String id, Declared answer) {
+		if (answer == Declared.SUPERSEDED) {
+			logger.warn("Recurring job {} is fired as another process has declared it, differently and later than this "
+					+ "build: this one's declaration takes its place when no such process lives any more", id);
+		}
+		else if (answer == Declared.TAKEN) {
+			logger.warn("Recurring job {} is not fired as its method declares it: a schedule that was created at run "
+					+ "time has the same id. Remove that one, or give this one another id", id);
+		}
+	}
+
+	private static void later(ThreadPoolTaskScheduler thread, Runnable task, Duration delay) {
+		if (thread.isRunning()) {
+			thread.schedule(task, thread.getClock().instant().plus(delay));
+		}
+	}
+
+	private void tell(StoredSchedule schedule, Duration lag) {
 		for (JobListener listener : this.listeners) {
 			try {
-				listener.fired(definition.name(), definition.queue(), lag.isNegative() ? Duration.ZERO : lag);
+				listener.fired(schedule.definition().run().name(), schedule.definition().queue(), lag);
 			}
 			catch (RuntimeException | Error ex) {
 				// the slot is fired, whatever a listener makes of it
 				logger.error("A listener failed", ex);
 			}
-		}
-	}
-
-	private static Duration retryAfter(Throwable failure) {
-		Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
-		Duration wanted = (cause instanceof StoreUnavailableException unavailable) ? unavailable.getRetryAfter() : null;
-		return (wanted != null) ? wanted : RETRY_AFTER;
-	}
-
-	private void again(ThreadPoolTaskScheduler thread, JobDefinition definition, SlotTrigger trigger, Instant slot,
-			Instant at) {
-		if (thread.isRunning()) {
-			thread.schedule(() -> fire(thread, definition, trigger, slot), at);
 		}
 	}
 

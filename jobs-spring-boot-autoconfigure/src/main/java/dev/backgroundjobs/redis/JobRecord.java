@@ -107,6 +107,24 @@ record JobRecord(Job job, Instant due, Instant enqueued, @Nullable JobResult res
 	}
 
 	/**
+	 * Read a record as it is sent, without its times.
+	 * @throws UnreadableRecordException if it is not one, or a newer one
+	 */
+	static Job decodeSent(JobId id, byte[] sent) throws UnreadableRecordException {
+		byte[] record = new byte[sent.length + 2 * TIME];
+		System.arraycopy(sent, 0, record, 0, Math.min(TIMES, sent.length));
+		System.arraycopy(sent, TIMES, record, HEADER, Math.max(0, sent.length - TIMES));
+		return decode(id, record).job();
+	}
+
+	/**
+	 * How long after its due time a job expires, in a record as it is sent.
+	 */
+	static @Nullable Duration expiresAfter(byte[] sent) {
+		return ((sent[2] & EXPIRES) != 0) ? Duration.ofMillis(time(sent, TIMES).toEpochMilli()) : null;
+	}
+
+	/**
 	 * Read a stored record.
 	 * @throws UnreadableRecordException if it is not one, or a newer one
 	 */

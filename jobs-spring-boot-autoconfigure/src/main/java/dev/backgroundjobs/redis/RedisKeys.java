@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import dev.backgroundjobs.core.QueuePartition;
 
@@ -54,7 +55,7 @@ final class RedisKeys {
 			new Key("w", "set"), // waiting containers' channels
 			hash("z"), // tombstones: id -> dead hints in ready lists
 			hash("s"), // counters
-			hash("rc"), // recurring slots: schedule -> last slot fired
+			hash("rc"), // recurring: schedule and field -> definition, slots
 			hash("kc"), // cancelled while running: token -> ids
 			hash("wt"), // chained: waiting step -> its predecessor
 			zset("o"), // outbox: message for another partition -> its number
@@ -64,6 +65,9 @@ final class RedisKeys {
 	private static final List<Key> WORKERS = List.of(zset("workers"), // worker -> expiry
 			hash("worker"), // worker -> description
 			hash("queues"), // queue -> partitions
+			CANARY);
+
+	private static final List<Key> SCHEDULES = List.of(hash("recurring"), // id -> place
 			CANARY);
 
 	/**
@@ -89,10 +93,13 @@ final class RedisKeys {
 
 	private final byte[][] workers;
 
+	private final byte[][] schedules;
+
 	RedisKeys(String namespace) {
 		check(namespace);
 		this.namespace = namespace;
 		this.workers = keys("bj:{" + namespace + "}:", WORKERS);
+		this.schedules = keys("bj:{" + namespace + "}:", SCHEDULES);
 	}
 
 	static void check(String namespace) {
@@ -117,6 +124,13 @@ final class RedisKeys {
 	 */
 	byte[][] workers() {
 		return this.workers;
+	}
+
+	/**
+	 * The keys that say which schedules there are.
+	 */
+	byte[][] schedules() {
+		return this.schedules;
 	}
 
 	/**
@@ -155,10 +169,16 @@ final class RedisKeys {
 
 	/**
 	 * What the keys of a script hold, as {@code TYPE} says it.
-	 * @param keys those of a partition, or of the workers
+	 * @param keys those of a partition, of the workers or of the schedules
 	 */
 	static List<String> types(byte[][] keys) {
-		return ((keys.length == PARTITION.size()) ? PARTITION : WORKERS).stream().map(Key::type).toList();
+		return Stream.of(PARTITION, WORKERS, SCHEDULES)
+			.filter((all) -> all.size() == keys.length)
+			.findFirst()
+			.orElseThrow()
+			.stream()
+			.map(Key::type)
+			.toList();
 	}
 
 	private static byte[][] keys(String prefix, List<Key> keys) {

@@ -19,6 +19,7 @@ package dev.backgroundjobs.redis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 
 import org.springframework.core.io.ClassPathResource;
@@ -30,8 +31,8 @@ import org.springframework.data.redis.core.script.DigestUtils;
  */
 enum RedisScript {
 
-	ENQUEUE, CLAIM, SETTLE, RELAY, RECEIVE, RENEW, FIRE, CANCEL, RETRY_DEAD, DELETE, PAUSE, DEAD, NAMES, FIND, INSPECT,
-	HEARTBEAT, PREFLIGHT;
+	ENQUEUE, CLAIM, SETTLE, RELAY, RECEIVE, RENEW, FIRE, DEFINE, FORGET, CANCEL, RETRY_DEAD, DELETE, PAUSE, DEAD, NAMES,
+	FIND, INSPECT, HEARTBEAT, DECLARE, WITHDRAW, PREFLIGHT;
 
 	/** What the scripts of a partition begin with. */
 	static final String PRELUDE = "partition.lua";
@@ -42,7 +43,7 @@ enum RedisScript {
 
 	RedisScript() {
 		String file = file();
-		boolean ofPartition = !file.equals("heartbeat.lua") && !file.equals("preflight.lua");
+		boolean ofPartition = !List.of("heartbeat.lua", "declare.lua", "withdraw.lua", "preflight.lua").contains(file);
 		this.source = ofPartition ? read(PRELUDE) + read(file) : read(file);
 		this.sha = DigestUtils.sha1DigestAsHex(this.source);
 	}

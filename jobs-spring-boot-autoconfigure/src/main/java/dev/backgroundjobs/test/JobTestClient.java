@@ -26,19 +26,14 @@ import java.util.function.Predicate;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobState;
-import dev.backgroundjobs.RecurringJob;
 import dev.backgroundjobs.core.ArgumentsDoNotFitException;
 import dev.backgroundjobs.core.ClaimedJob;
-import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobDefinition;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.JobPayloadCodec;
-import dev.backgroundjobs.core.NewJob;
-import dev.backgroundjobs.core.QueuePartition;
-import dev.backgroundjobs.core.RandomId;
 import dev.backgroundjobs.method.JobMethod;
 import org.assertj.core.api.AssertProvider;
 import org.jspecify.annotations.Nullable;
@@ -70,16 +65,20 @@ public final class JobTestClient implements AssertProvider<JobTestClientAssert> 
 
 	private final JobPayloadCodec codec;
 
+	private final MemorySchedules schedules;
+
 	/**
 	 * Create a client.
 	 * @param store the jobs
 	 * @param runner runs them
 	 * @param codec the codec for arguments
+	 * @param schedules the recurring ones
 	 */
-	public JobTestClient(MemoryJobStore store, JobRunner runner, JobPayloadCodec codec) {
+	public JobTestClient(MemoryJobStore store, JobRunner runner, JobPayloadCodec codec, MemorySchedules schedules) {
 		this.store = store;
 		this.runner = runner;
 		this.codec = codec;
+		this.schedules = schedules;
 	}
 
 	/**
@@ -176,7 +175,7 @@ public final class JobTestClient implements AssertProvider<JobTestClientAssert> 
 	/**
 	 * Run all jobs that are due and move the {@link #clock() clock} ahead from retry to
 	 * retry, until no job is left that is to be tried again: each has succeeded or is
-	 * dead. Delayed jobs that become due by that run in their turn.
+	 * dead. Delayed and recurring jobs that become due by that run in their turn.
 	 * @return how many attempts were made
 	 * @throws IllegalStateException if there is no end to it
 	 */
@@ -186,7 +185,8 @@ public final class JobTestClient implements AssertProvider<JobTestClientAssert> 
 
 	/**
 	 * Let some time pass: the {@link #clock() clock} is moved ahead from one due time to
-	 * the next, and each job runs when it is due, retries included.
+	 * the next, and each job runs when it is due, retries and the slots of recurring jobs
+	 * included.
 	 * @param time how much time
 	 * @return how many attempts were made
 	 * @throws IllegalStateException if there is no end to it
@@ -195,7 +195,9 @@ public final class JobTestClient implements AssertProvider<JobTestClientAssert> 
 		Instant end = clock().instant().plus(time);
 		int runs = drain(() -> {
 			Instant due = this.store.nextDue((state) -> true);
-			return (due != null && !due.isAfter(end)) ? due : null;
+			Instant slot = this.schedules.nextSlot();
+			Instant next = (due == null || slot != null && slot.isBefore(due)) ? slot : due;
+			return (next != null && !next.isAfter(end)) ? next : null;
 		});
 		clock().advanceTo(end);
 		return runs;
@@ -206,6 +208,7 @@ public final class JobTestClient implements AssertProvider<JobTestClientAssert> 
 	}
 
 	private int drain(NextTime next) {
+		this.schedules.begin();
 		int runs = 0;
 		Instant due;
 		do {
@@ -218,7 +221,7 @@ public final class JobTestClient implements AssertProvider<JobTestClientAssert> 
 			}
 			due = next.get();
 			if (due != null) {
-				clock().advanceTo(due);
+				clock().advanceTo(due, true);
 			}
 		}
 		while (due != null);
@@ -226,26 +229,18 @@ public final class JobTestClient implements AssertProvider<JobTestClientAssert> 
 	}
 
 	/**
-	 * Enqueue a recurring job as its schedule would: no schedule runs by itself in tests.
-	 * @param id the job's name
+	 * Enqueue one run of a recurring job now, as an operator would. Its schedule fires by
+	 * itself when the {@link #clock() clock} is moved.
+	 * @param id the id of its schedule, by default the job's name
 	 * @return the job
-	 * @throws IllegalArgumentException if no job of that name is a recurring one
+	 * @throws IllegalArgumentException if there is no such schedule
 	 */
 	public TestJob trigger(String id) {
-		JobMethod method = this.runner.methods().find(id);
-		Assert.isTrue(method != null && method.annotation(RecurringJob.class) != null,
-				() -> "There is no recurring job '" + id + "': they are " + recurring());
-		JobDefinition definition = method.definition();
-		Job job = new Job(new JobId(QueuePartition.of(definition.queue()), RandomId.next()), definition.name(),
-				this.codec.encode(List.of(), new Object[0]), definition.returnsHandle(), definition.priority());
-		this.store.enqueue(new NewJob(job, new Due.Now(), false, definition.expiresAfter()));
-		TestJob enqueued = this.store.latest(job.id(), this::testJob);
+		JobId run = this.schedules.trigger(id);
+		Assert.notNull(run, () -> "There is no recurring job '" + id + "': they are " + this.schedules.ids());
+		TestJob enqueued = this.store.latest(run, this::testJob);
 		Assert.state(enqueued != null, "The job was forgotten at once");
 		return enqueued;
-	}
-
-	private List<String> recurring() {
-		return names((method) -> method.annotation(RecurringJob.class) != null);
 	}
 
 	private List<String> names(Predicate<JobMethod> which) {

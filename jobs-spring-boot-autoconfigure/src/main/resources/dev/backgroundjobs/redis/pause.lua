@@ -1,7 +1,7 @@
 -- pause: stops or starts giving out jobs, or firing one schedule. What runs goes on, and calls are accepted; claims
 -- answer PAUSED meanwhile, and so does fire.
 -- ARGV  1='1' to pause, '0' to resume 2=schedule ('': the queue)
--- Returns  {'OK', 1 if this call changed it, else 0} | {'SCHEMA', version}
+-- Returns  {'OK', 1 if this call changed it, else 0, now} | {'SCHEMA', version}
 begin()
 local newer = newer_schema()
 if newer then
@@ -12,8 +12,9 @@ if ARGV[2] ~= '' then
   hash, field = slots, ARGV[2] .. PAUSED
 end
 local pauses, paused = ARGV[1] == '1', redis.call('HEXISTS', hash, field) == 1
-if pauses == paused then
-  return {'OK', 0}
+local done = ARGV[2] ~= '' and redis.call('HGET', slots, ARGV[2])
+if pauses == paused or done == false and ARGV[2] ~= '' then
+  return {'OK', 0, now}
 end
 expect('SCARD', waiters)
 redis.call('HSETNX', meta, 'v', SCHEMA)
@@ -21,7 +22,11 @@ if pauses then
   redis.call('HSET', hash, field, string.format('%.0f', now))
 else
   redis.call('HDEL', hash, field)
+  if ARGV[2] ~= '' then
+    -- what a pause has left out is not made up for
+    redis.call('HSET', slots, ARGV[2], math.max(tonumber(done or '') or 0, now))
+  end
   -- it wakes the next one if it leaves jobs
   wake()
 end
-return {'OK', 1}
+return {'OK', 1, now}

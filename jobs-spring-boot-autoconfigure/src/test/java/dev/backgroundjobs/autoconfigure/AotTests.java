@@ -25,11 +25,11 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobHandle;
+import dev.backgroundjobs.JobScheduleInfo;
 import dev.backgroundjobs.actuate.BackgroundJobsEndpoint;
 import dev.backgroundjobs.core.JobTypes;
 import dev.backgroundjobs.core.WorkerDescription;
 import dev.backgroundjobs.method.InvalidJobMethodException;
-import dev.backgroundjobs.recurring.RecurringJobs;
 import dev.backgroundjobs.testing.RedisServer;
 import org.junit.jupiter.api.Test;
 
@@ -116,7 +116,7 @@ class AotTests {
 				.as(answer.getBeanClassName())
 				.accepts(this.hints));
 		for (Class<?> entry : new Class<?>[] { WorkerDescription.class, JobTypes.JobType.class,
-				RecurringJobs.ScheduleInfo.class }) {
+				JobScheduleInfo.class }) {
 			assertThat(RuntimeHintsPredicates.reflection()
 				.onMethodInvocation(entry.getRecordComponents()[0].getAccessor())).as(entry.getName())
 				.accepts(this.hints);

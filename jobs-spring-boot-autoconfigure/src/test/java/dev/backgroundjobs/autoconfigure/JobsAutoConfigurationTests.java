@@ -42,9 +42,11 @@ import dev.backgroundjobs.core.JobObservations;
 import dev.backgroundjobs.core.JobPayloadCodec;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.JobResults;
+import dev.backgroundjobs.core.JobSchedules;
 import dev.backgroundjobs.core.JobSender;
 import dev.backgroundjobs.core.JobTransactions;
 import dev.backgroundjobs.core.KnownQueues;
+import dev.backgroundjobs.core.ScheduleDefaults;
 import dev.backgroundjobs.json.JacksonJobPayloadCodec;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.method.JobMethod;
@@ -78,9 +80,11 @@ class JobsAutoConfigurationTests {
 	void clientOfTheApplicationWins() {
 		DisabledJobStore store = new DisabledJobStore();
 		JobHandles handles = new JobHandles(store, store, new JobResults(new CountingCodec(), 1));
-		JobClient own = new DefaultJobClient(new JobEnqueuer(new JobSender(store, List.of(), JobObservations.NONE),
-				handles, new JobArguments(new CountingCodec(), 1, 0), JobInterceptors.NONE, JobTransactions.NONE,
-				new KnownQueues(Set::of)), handles, store, store);
+		JobEnqueuer enqueuer = new JobEnqueuer(new JobSender(store, List.of(), JobObservations.NONE), handles,
+				new JobArguments(new CountingCodec(), 1, 0), JobInterceptors.NONE, JobTransactions.NONE,
+				new KnownQueues(Set::of));
+		JobClient own = new DefaultJobClient(enqueuer, handles, store, store,
+				new JobSchedules(enqueuer, () -> store, new ScheduleDefaults(Duration.ofSeconds(10), 1)));
 		this.producer.withBean("ownClient", JobClient.class, () -> own).run((context) -> {
 			assertThat(context).getBean(JobClient.class).isSameAs(own);
 			// calls of job methods do not depend on the client

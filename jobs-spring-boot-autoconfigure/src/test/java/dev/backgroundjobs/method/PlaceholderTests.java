@@ -82,7 +82,6 @@ class PlaceholderTests {
 	void cronPlaceholderWithoutValueStopsTheStart() {
 		this.runner.withBean(CleanUp.class)
 			.run((context) -> assertThat(context).getFailure()
-				.cause()
 				.isInstanceOf(InvalidJobMethodException.class)
 				.hasMessageContaining("CleanUp.run")
 				.hasMessageContaining("clean-up.cron"));
@@ -93,7 +92,6 @@ class PlaceholderTests {
 		this.runner.withBean(CleanUp.class)
 			.withPropertyValues("clean-up.cron=@hourly", "clean-up.zone=Mars/Olympus")
 			.run((context) -> assertThat(context).getFailure()
-				.cause()
 				.isInstanceOf(InvalidJobMethodException.class)
 				.hasMessageContaining("Mars/Olympus"));
 	}

@@ -200,6 +200,7 @@ class EnqueueScriptTests {
 		this.queue.claim("w", 1, 2);
 		this.queue.settle(TestQueue.retry("a", "w:1", 0), TestQueue.bury("dead", "w:1"));
 		assertThat(upTo(1, 1, "", "b").status()).isEqualTo("FULL");
+		this.queue.define("FIRE_ONCE", "ALLOW", "s");
 		assertThat(this.queue.fire("s", this.queue.now(), "fired").status()).isEqualTo("OK");
 		assertThat(this.queue.retryDead("dead")).isTrue();
 		assertThat(upTo(1, 2, "").status()).as("an empty batch").isEqualTo("OK");

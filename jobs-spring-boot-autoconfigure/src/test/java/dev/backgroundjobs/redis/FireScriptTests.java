@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What fire promises: a slot of a schedule happens once, whoever calls.
+ * What fire promises: a slot of a schedule happens once, whoever calls, and as the
+ * policies say that hold.
  */
 class FireScriptTests {
 
@@ -32,6 +33,10 @@ class FireScriptTests {
 	@BeforeEach
 	void open() {
 		this.queue = new TestQueue();
+		this.queue.define("FIRE_ONCE", "ALLOW", "clean-up", "other");
+		this.queue.define("SKIP", "ALLOW", "strict");
+		this.queue.define("FIRE_ONCE", "SKIP", "report");
+		this.queue.define("FIRE_ONCE", "QUEUE_ONE", "import");
 	}
 
 	@AfterEach
@@ -46,12 +51,13 @@ class FireScriptTests {
 		assertThat(this.queue.fire("clean-up", slot, "a").status()).isEqualTo("OK");
 		ScriptReply other = this.queue.fire("clean-up", slot, "b");
 		assertThat(other.status()).isEqualTo("ALREADY");
-		assertThat(other.number(1)).isEqualTo(slot);
+		assertThat(other.number(2)).isEqualTo(slot);
 		assertThat(this.queue.claim("w", 1, 5).texts(3)).containsExactly("a");
 		this.queue.settle(TestQueue.complete("a", "w:1"));
 		assertThat(this.queue.fire("clean-up", slot, "c").status()).isEqualTo("ALREADY");
 		assertThat(this.queue.fire("clean-up", slot + 1, "d").status()).isEqualTo("OK");
 		assertThat(this.queue.counter("enqueued")).isEqualTo(2);
+		assertThat(this.queue.redis().hget(this.queue.key("rc"), "clean-up\0f")).isEqualTo(String.valueOf(slot + 1));
 	}
 
 	@Test
@@ -65,21 +71,29 @@ class FireScriptTests {
 	@Test
 	void keepsSchedulesApart() {
 		long slot = this.queue.now();
-		assertThat(this.queue.fire("one", slot, "a").status()).isEqualTo("OK");
+		assertThat(this.queue.fire("clean-up", slot, "a").status()).isEqualTo("OK");
 		assertThat(this.queue.fire("other", slot, "b").status()).isEqualTo("OK");
 	}
 
 	@Test
 	void tellsAClockThatIsAheadHowLongToWait() {
-		ScriptReply reply = this.queue.fire("clean-up", this.queue.now() + 60_000, "a");
+		long slot = this.queue.now() + 60_000;
+		ScriptReply reply = this.queue.fire("clean-up", slot, "a");
 		assertThat(reply.status()).isEqualTo("EARLY");
-		assertThat(reply.number(1)).isBetween(59_000L, 60_000L);
+		assertThat(slot - reply.number(1)).isBetween(50_000L, 60_000L);
 		assertThat(this.queue.state("a")).isEqualTo("none");
-		assertThat(this.queue.redis().exists(this.queue.key("rc"))).isZero();
 	}
 
 	@Test
-	void leavesOutTheSlotsOfAPausedSchedule() {
+	void schedulesASlotThatIsALittleAhead() {
+		long slot = this.queue.now() + 1900;
+		this.queue.fire("clean-up", slot, "a");
+		assertThat(this.queue.state("a")).isIn("SCHEDULED", "QUEUED");
+		assertThat(TestQueue.due(this.queue.stored("a"))).isGreaterThanOrEqualTo(slot);
+	}
+
+	@Test
+	void leavesOutTheSlotsOfAPauseAlsoAfterIt() {
 		long slot = this.queue.now() - 5000;
 		this.queue.fire("clean-up", slot, "a");
 		assertThat(this.queue.run(RedisScript.PAUSE, "1", "clean-up").number(1)).isEqualTo(1);
@@ -87,18 +101,90 @@ class FireScriptTests {
 		assertThat(this.queue.fire("clean-up", slot + 1000, "b").status()).isEqualTo("PAUSED");
 		assertThat(this.queue.fire("other", slot, "c").status()).isEqualTo("OK");
 		assertThat(this.queue.claim("w", 1, 5).texts(3)).as("the queue goes on").containsExactly("a", "c");
-		assertThat(this.queue.redis().hget(this.queue.key("rc"), "clean-up")).isEqualTo(String.valueOf(slot));
-		assertThat(this.queue.run(RedisScript.PAUSE, "0", "clean-up").number(1)).isEqualTo(1);
-		assertThat(this.queue.fire("clean-up", slot + 2000, "d").status()).isEqualTo("OK");
+		ScriptReply resumed = this.queue.run(RedisScript.PAUSE, "0", "clean-up");
+		assertThat(resumed.number(1)).isEqualTo(1);
+		assertThat(this.queue.fire("clean-up", slot + 2000, "d").status()).as("was in the pause").isEqualTo("ALREADY");
+		assertThat(this.queue.fire("clean-up", resumed.number(2) + 1, "e").status()).isEqualTo("OK");
+		assertThat(this.queue.run(RedisScript.PAUSE, "1", "unheard of").number(1)).isZero();
 	}
 
 	@Test
-	void schedulesASlotThatIsALittleAhead() {
-		long slot = this.queue.now() + 1500;
-		this.queue.fire("clean-up", slot, "a");
-		assertThat(this.queue.state("a")).isEqualTo("SCHEDULED");
-		assertThat(TestQueue.due(this.queue.stored("a"))).isEqualTo(slot);
-		assertThat(this.queue.claim("w", 1, 1).number(2)).isBetween(1L, 1500L);
+	void firesByTheDefinitionThatHoldsAndByNoOther() {
+		long slot = this.queue.now();
+		assertThat(this.queue.fire("unheard of", slot, "a").status()).isEqualTo("GONE");
+		this.queue.define(7, "clean-up", "FIRE_ONCE", "ALLOW");
+		assertThat(this.queue.fire("clean-up", "1", slot + 1000, "b").status()).isEqualTo("CHANGED");
+		assertThat(this.queue.fire("clean-up", "7", slot, "c").status()).as("before the change").isEqualTo("ALREADY");
+		assertThat(this.queue.fire("clean-up", "7", slot + 1000, "d").status()).isEqualTo("OK");
+		assertThat(this.queue.redis().hkeys(this.queue.key("j"))).containsExactly("d");
+	}
+
+	@Test
+	void leavesOutWhatWasMissedIfItsPolicySaysSo() {
+		long now = this.queue.now();
+		ScriptReply missed = this.queue.fire("strict", now - 60_000, "a");
+		assertThat(missed.status()).isEqualTo("MISSED");
+		assertThat(missed.number(2)).as("done with").isEqualTo(now - 60_000);
+		assertThat(this.queue.fire("strict", this.queue.now(), "b").status()).as("just late").isEqualTo("OK");
+		assertThat(this.queue.fire("clean-up", now - 60_000, "c").status()).as("made up for").isEqualTo("OK");
+	}
+
+	@Test
+	void leavesOutASlotWhileTheRunBeforeLives() {
+		long slot = this.queue.now() - 100;
+		this.queue.fire("report", slot, "a");
+		assertThat(this.queue.fire("report", slot + 1, "b").status()).as("it waits").isEqualTo("OVERLAPPED");
+		this.queue.claim("w", 1, 1);
+		assertThat(this.queue.fire("report", slot + 2, "c").status()).as("it runs").isEqualTo("OVERLAPPED");
+		this.queue.settle(TestQueue.retry("a", "w:1", 60_000));
+		assertThat(this.queue.fire("report", slot + 3, "d").status()).as("it is retried").isEqualTo("OVERLAPPED");
+		this.queue.makeDue("t");
+		this.queue.claim("w", 2, 1);
+		this.queue.settle(TestQueue.bury("a", "w:2"));
+		assertThat(this.queue.fire("report", slot + 3, "e").status()).as("was left out").isEqualTo("ALREADY");
+		assertThat(this.queue.fire("report", slot + 4, "f").status()).as("it is dead").isEqualTo("OK");
+		this.queue.cancel("f");
+		assertThat(this.queue.fire("report", slot + 5, "g").status()).as("it was cancelled").isEqualTo("OK");
+	}
+
+	@Test
+	void oneSlotWaitsForTheEndOfTheRunBefore() {
+		long slot = this.queue.now() - 100;
+		this.queue.fire("import", slot, "a");
+		ScriptReply waits = this.queue.fire("import", slot + 1, "b");
+		assertThat(waits.status()).isEqualTo("WAITING");
+		assertThat(waits.number(3)).isEqualTo(slot + 1);
+		ScriptReply further = this.queue.fire("import", slot + 2, "c");
+		assertThat(further.status()).isEqualTo("OVERLAPPED");
+		assertThat(further.number(3)).as("goes on to wait").isEqualTo(slot + 1);
+		assertThat(this.queue.fire("import", slot + 1, "b").status()).as("still lives").isEqualTo("WAITING");
+		this.queue.claim("w", 1, 1);
+		this.queue.settle(TestQueue.complete("a", "w:1"));
+		ScriptReply later = this.queue.fire("import", slot + 3, "d");
+		assertThat(later.status()).as("not before the one that waits").isEqualTo("WAITING");
+		assertThat(later.number(2)).as("not done with").isEqualTo(slot + 2);
+		ScriptReply fired = this.queue.fire("import", slot + 1, "b");
+		assertThat(fired.status()).isEqualTo("OK");
+		assertThat(fired.number(3)).isZero();
+		assertThat(this.queue.fire("import", slot + 1, "e").status()).isEqualTo("ALREADY");
+		assertThat(this.queue.fire("import", slot + 3, "f").status()).as("waits for b").isEqualTo("WAITING");
+	}
+
+	@Test
+	void triggerEnqueuesARunWhateverTheSlots() {
+		long slot = this.queue.now() - 100;
+		this.queue.run(RedisScript.PAUSE, "1", "report");
+		assertThat(this.queue.fire("report", "", 0, "a").status()).isEqualTo("OK");
+		assertThat(this.queue.fire("report", "", 0, "a").status()).as("asked again").isEqualTo("ALREADY");
+		assertThat(this.queue.fire("report", "", 0, "b").status()).isEqualTo("OK");
+		assertThat(this.queue.redis().hget(this.queue.key("rc"), "report")).isEqualTo("0");
+		this.queue.run(RedisScript.PAUSE, "0", "report");
+		assertThat(this.queue.claim("w", 1, 5).texts(3)).containsExactly("a", "b");
+		this.queue.settle(TestQueue.complete("b", "w:1"));
+		assertThat(this.queue.fire("report", slot + 1000, "c").status()).as("a lives").isEqualTo("OVERLAPPED");
+		this.queue.settle(TestQueue.complete("a", "w:1"));
+		assertThat(this.queue.fire("report", slot + 1001, "d").status()).isEqualTo("OK");
+		assertThat(this.queue.fire("unheard of", "", 0, "e").status()).isEqualTo("GONE");
 	}
 
 }

@@ -80,7 +80,9 @@ class ForeignNumberScriptTests {
 		};
 		Consumer<TestQueue> settle = (queue) -> queue.settle(TestQueue.complete("a", "w:1"));
 		return Stream.of(Arguments.of("s", "enqueued", nothing, waiting),
-				Arguments.of("s", "enqueued", nothing, (Consumer<TestQueue>) (queue) -> queue.fire("nightly", 1, "a")),
+				Arguments.of("s", "enqueued",
+						(Consumer<TestQueue>) (queue) -> queue.define("FIRE_ONCE", "ALLOW", "nightly"),
+						(Consumer<TestQueue>) (queue) -> queue.fire("nightly", 1, "a")),
 				Arguments.of("s", "tombstones", waiting, (Consumer<TestQueue>) (queue) -> queue.claim("w", 1, 2)),
 				Arguments.of("s", "recovered", lost, (Consumer<TestQueue>) (queue) -> queue.claim("w", 1, 2)),
 				Arguments.of("s", "completed", running, settle), Arguments.of("n", "w:1", running, settle),

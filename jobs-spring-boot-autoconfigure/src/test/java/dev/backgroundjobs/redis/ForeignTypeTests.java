@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.ScriptOutputType;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -92,8 +94,21 @@ class ForeignTypeTests {
 		assertThat(changes(broken, content())).isEmpty();
 	}
 
+	@Test
+	void declarationsDoAllOrNothing() {
+		byte[][] keys = this.queue.keys().schedules();
+		String key = new String(keys[0], StandardCharsets.UTF_8);
+		this.queue.redis().set(key, "foreign");
+		Map<String, String> broken = content();
+		assertThat(isRefused((queue) -> queue.scripts().run(RedisScript.DECLARE, keys, "D", "1", "a", "mail", "1")))
+			.isTrue();
+		assertThat(isRefused((queue) -> queue.scripts().run(RedisScript.WITHDRAW, keys, "a", "1"))).isTrue();
+		assertThat(changes(broken, content())).isEmpty();
+	}
+
 	static Stream<Arguments> scripts() {
-		return Stream.concat(scriptsOfCallersAndOperators(), scriptsOfWorkers());
+		return Stream.of(scriptsOfCallersAndOperators(), scriptsOfSchedules(), scriptsOfWorkers())
+			.flatMap(Function.identity());
 	}
 
 	private static Stream<Arguments> scriptsOfCallersAndOperators() {
@@ -110,9 +125,7 @@ class ForeignTypeTests {
 						(queue) -> queue.run(RedisScript.DEAD, "retry", "", "", "10", "", "10")),
 				script("dead, deleted", "j a x s", ForeignTypeTests::dead,
 						(queue) -> queue.run(RedisScript.DEAD, "delete", "", "", "10", "", "10", "0")),
-				script("fire", "m j r1 w s rc", (queue) -> {
-				}, (queue) -> queue.fire("nightly", 1, "a")), script("fire ahead of time", "j d rc", (queue) -> {
-				}, (queue) -> queue.fire("nightly", queue.now() + 1500, "a")), script("pause", "m w", (queue) -> {
+				script("pause", "m w", (queue) -> {
 				}, (queue) -> queue.pause(true)),
 				script("resume", "m w", ForeignTypeTests::paused, (queue) -> queue.pause(false)),
 				script("enqueue of a chain", "m j r1 pr wt s", (queue) -> {
@@ -132,6 +145,22 @@ class ForeignTypeTests {
 				script("find", "j i d t x f", ForeignTypeTests::waiting, (queue) -> queue.find("a")),
 				script("inspect", "m j r0 r1 r2 d t i x f z s", ForeignTypeTests::waiting,
 						(queue) -> queue.run(RedisScript.INSPECT)));
+	}
+
+	private static Stream<Arguments> scriptsOfSchedules() {
+		return Stream.of(
+				script("fire", "m j r1 w s rc", ForeignTypeTests::recurring,
+						(queue) -> queue.fire("nightly", 1, "next")),
+				script("fire while the run before lives", "j x f rc", ForeignTypeTests::recurring,
+						(queue) -> queue.fire("import", 2, "next")),
+				script("fire ahead of time", "j d rc", ForeignTypeTests::recurring,
+						(queue) -> queue.fire("nightly", queue.now() + 1500, "next")),
+				script("define", "m rc", (queue) -> {
+				}, (queue) -> queue.define(1, "nightly", "SKIP", "SKIP")),
+				script("forget", "rc", ForeignTypeTests::recurring,
+						(queue) -> queue.run(RedisScript.FORGET, "nightly", "1", "1")),
+				script("pause a schedule", "m w rc", ForeignTypeTests::recurring,
+						(queue) -> queue.run(RedisScript.PAUSE, "1", "nightly")));
 	}
 
 	private static Stream<Arguments> scriptsOfWorkers() {
@@ -226,6 +255,14 @@ class ForeignTypeTests {
 		queue.redis().sadd(queue.key("w"), "nobody listens here");
 	}
 
+	/** One has a run that waits. */
+	private static void recurring(TestQueue queue) {
+		queue.define("FIRE_ONCE", "ALLOW", "nightly");
+		queue.define("FIRE_ONCE", "QUEUE_ONE", "import");
+		queue.fire("import", 1, "a");
+		queue.redis().sadd(queue.key("w"), "nobody listens here");
+	}
+
 	private static void late(TestQueue queue) {
 		queue.enqueueJobs(TestQueue.job("a", TestQueue.expiring(1, 0, 1, "a"), "0"),
 				TestQueue.job("b", TestQueue.expiring(1, TestQueue.RETAINED, 1, "b"), "0"));
@@ -317,8 +354,9 @@ class ForeignTypeTests {
 
 	private String[] keys() {
 		return Stream
-			.concat(Arrays.stream(this.queue.keys().of(this.queue.partition())),
-					Arrays.stream(this.queue.keys().workers()))
+			.of(this.queue.keys().of(this.queue.partition()), this.queue.keys().workers(),
+					this.queue.keys().schedules())
+			.flatMap(Arrays::stream)
 			.map((key) -> new String(key, StandardCharsets.UTF_8))
 			.toArray(String[]::new);
 	}

@@ -101,6 +101,7 @@ class FullRedisTests {
 
 	@Test
 	void refusesToFireAndFiresTheSlotLater() {
+		this.queue.define("FIRE_ONCE", "ALLOW", "clean-up");
 		long slot = this.queue.now();
 		full(true);
 		assertRefused(() -> this.queue.fire("clean-up", slot, "a"));

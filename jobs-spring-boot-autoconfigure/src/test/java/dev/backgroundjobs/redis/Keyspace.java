@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.testing.RedisServer;
@@ -46,7 +47,10 @@ public final class Keyspace implements AutoCloseable {
 
 	private static final Set<String> PARTITION = names(new RedisKeys("shop").of(QueuePartition.of("mail")));
 
-	private static final Set<String> NAMESPACE = names(new RedisKeys("shop").workers());
+	private static final Set<String> NAMESPACE = names(
+			Stream.of(new RedisKeys("shop").workers(), new RedisKeys("shop").schedules())
+				.flatMap(Stream::of)
+				.toArray(byte[][]::new));
 
 	private final Scripts scripts;
 

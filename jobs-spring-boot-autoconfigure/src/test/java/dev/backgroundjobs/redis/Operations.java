@@ -16,9 +16,7 @@
 
 package dev.backgroundjobs.redis;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,21 +30,18 @@ class Operations {
 
 	private final ChainStories chains;
 
-	private final Map<String, Long> slots = new HashMap<>();
-
-	private boolean full;
+	private final ScheduleOracle schedules;
 
 	private boolean paused;
-
-	private boolean schedulePaused;
 
 	Operations(Stories stories, ChainStories chains) {
 		this.stories = stories;
 		this.chains = chains;
+		this.schedules = new ScheduleOracle(stories);
 	}
 
 	void full(boolean isFull) {
-		this.full = isFull;
+		this.schedules.full(isFull);
 	}
 
 	boolean paused() {
@@ -55,32 +50,20 @@ class Operations {
 
 	void saw(RedisScript script, String[] arguments, ScriptReply reply) {
 		switch (script) {
-			case FIRE -> fired(arguments, reply);
+			case FIRE, DEFINE, FORGET -> this.schedules.saw(script, arguments, reply);
 			case CANCEL -> cancelled(arguments[0], reply.number(1));
 			case RETRY_DEAD -> retried(arguments[0], reply.number(1) == 1);
 			case DELETE -> deleted(arguments[0], reply.number(1) == 1);
 			case DEAD -> dead(arguments, reply);
-			case PAUSE -> paused(arguments[1], arguments[0].equals("1"), reply.number(1) == 1);
+			case PAUSE -> {
+				if (arguments[1].isEmpty()) {
+					paused(arguments[0].equals("1"), reply.number(1) == 1);
+				}
+				else {
+					this.schedules.saw(script, arguments, reply);
+				}
+			}
 			default -> throw new IllegalArgumentException(script.name());
-		}
-	}
-
-	private void fired(String[] arguments, ScriptReply reply) {
-		long slot = Long.parseLong(arguments[1]);
-		long last = this.slots.getOrDefault(arguments[0], 0L);
-		if (reply.status().equals("OK")) {
-			assertThat(this.full).as("accepted although full").isFalse();
-			assertThat(this.schedulePaused).as("fired although paused").isFalse();
-			assertThat(slot).as("slot fired twice").isGreaterThan(last);
-			this.slots.put(arguments[0], slot);
-			this.stories.begin(arguments[2], arguments[3], slot);
-		}
-		else if (reply.status().equals("PAUSED")) {
-			assertThat(this.schedulePaused).as("refused for a pause").isTrue();
-		}
-		else {
-			assertThat(reply.status()).isEqualTo("ALREADY");
-			assertThat(slot).as("slot refused").isLessThanOrEqualTo(last);
 		}
 	}
 
@@ -150,12 +133,7 @@ class Operations {
 		}
 	}
 
-	private void paused(String schedule, boolean pauses, boolean changed) {
-		if (!schedule.isEmpty()) {
-			assertThat(changed).as("schedule paused or resumed").isEqualTo(this.schedulePaused != pauses);
-			this.schedulePaused = pauses;
-			return;
-		}
+	private void paused(boolean pauses, boolean changed) {
 		assertThat(changed).as("paused or resumed").isEqualTo(this.paused != pauses);
 		this.paused = pauses;
 	}

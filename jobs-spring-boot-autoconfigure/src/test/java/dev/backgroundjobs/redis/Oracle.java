@@ -101,7 +101,8 @@ class Oracle {
 			case RENEW -> renewed(arguments, reply);
 			case RELAY -> assertThat(reply.status()).isEqualTo("OK");
 			case RECEIVE -> this.chains.received(arguments[1], arguments[0], arguments[4], reply);
-			case FIRE, CANCEL, RETRY_DEAD, DELETE, PAUSE, DEAD -> this.operations.saw(script, arguments, reply);
+			case FIRE, DEFINE, FORGET, CANCEL, RETRY_DEAD, DELETE, PAUSE, DEAD ->
+				this.operations.saw(script, arguments, reply);
 			default -> throw new IllegalArgumentException(script.name());
 		}
 	}

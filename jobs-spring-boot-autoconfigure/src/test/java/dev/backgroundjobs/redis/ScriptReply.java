@@ -46,6 +46,10 @@ record ScriptReply(List<Object> parts) {
 		return new ScriptReply(list(list(this.parts.get(part)).get(index)));
 	}
 
+	ScriptReply nested(int part) {
+		return new ScriptReply(list(this.parts.get(part)));
+	}
+
 	boolean missing(int part, int index) {
 		return !(list(this.parts.get(part)).get(index) instanceof List);
 	}

@@ -35,7 +35,7 @@ class SimulatedOperator {
 
 	private final SimulatedDeadLetters deadLetters;
 
-	private final long[] nodes = new long[3];
+	private final SimulatedNodes nodes;
 
 	SimulatedOperator(UnreliableServer server, Oracle oracle, TestQueue queue, Random random) {
 		this.server = server;
@@ -43,6 +43,7 @@ class SimulatedOperator {
 		this.queue = queue;
 		this.random = random;
 		this.deadLetters = new SimulatedDeadLetters(server, oracle, random);
+		this.nodes = new SimulatedNodes(server, queue, random);
 	}
 
 	void step() {
@@ -68,7 +69,7 @@ class SimulatedOperator {
 			this.server.call(RedisScript.RETRY_DEAD, anyDeadJob());
 		}
 		else if (choice < 90) {
-			fire(this.random.nextInt(this.nodes.length));
+			this.nodes.step();
 		}
 		else if (choice < 92) {
 			this.server.full(true);
@@ -95,20 +96,6 @@ class SimulatedOperator {
 			this.queue.makeDue("t");
 			this.oracle.dueNow();
 		}
-	}
-
-	/**
-	 * Each node knows the slots of the schedule and asks for each one after the other;
-	 * some are far behind.
-	 */
-	private void fire(int node) throws LostCallException {
-		if (this.random.nextInt(8) == 0) {
-			this.server.call(RedisScript.PAUSE, this.random.nextBoolean() ? "1" : "0", "clean-up");
-		}
-		long slot = this.nodes[node] + 1;
-		String id = "tick-" + slot + "-by-" + node;
-		this.server.call(RedisScript.FIRE, "clean-up", String.valueOf(slot * 1000), id, TestQueue.record(1, 0, "tick"));
-		this.nodes[node] = slot;
 	}
 
 	private String anyJob() {

@@ -32,7 +32,7 @@ import org.awaitility.Awaitility;
 /**
  * A partition of a namespace of its own, reached through the scripts.
  */
-class TestQueue implements AutoCloseable {
+class TestQueue extends ScheduledQueue implements AutoCloseable {
 
 	static final int RETAINED = 1;
 
@@ -71,6 +71,7 @@ class TestQueue implements AutoCloseable {
 		return new TestQueue(this.scripts, this.keys, other);
 	}
 
+	@Override
 	RedisCommands<String, String> redis() {
 		return this.scripts.redis();
 	}
@@ -87,10 +88,12 @@ class TestQueue implements AutoCloseable {
 		return this.partition;
 	}
 
+	@Override
 	String key(String name) {
 		return this.keys.prefix(this.partition) + name;
 	}
 
+	@Override
 	ScriptReply run(RedisScript script, String... arguments) {
 		return this.scripts.run(script, this.keys.of(this.partition), arguments);
 	}
@@ -282,10 +285,6 @@ class TestQueue implements AutoCloseable {
 	 */
 	List<String> renew(long lease, String... tokens) {
 		return run(RedisScript.RENEW, arguments(new String[] { String.valueOf(lease) }, tokens)).texts(2);
-	}
-
-	ScriptReply fire(String schedule, long slot, String id) {
-		return run(RedisScript.FIRE, schedule, String.valueOf(slot), id, record(1, 0, id));
 	}
 
 	boolean cancel(String id) {

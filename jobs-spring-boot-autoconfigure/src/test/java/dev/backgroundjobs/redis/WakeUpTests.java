@@ -184,6 +184,7 @@ class WakeUpTests {
 		assertWoken(3);
 		this.queue.claim("w", 3, 1);
 		claim("v", 1, 1, "live");
+		this.queue.define("FIRE_ONCE", "ALLOW", "clean-up");
 		this.queue.fire("clean-up", this.queue.now(), "c");
 		assertWoken(4);
 	}

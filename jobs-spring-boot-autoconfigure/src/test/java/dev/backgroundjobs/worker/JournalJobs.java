@@ -26,6 +26,8 @@ import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobContext;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.MisfirePolicy;
+import dev.backgroundjobs.OverlapPolicy;
 import dev.backgroundjobs.RecurringJob;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -150,6 +152,13 @@ class JournalJobs {
 		JobInfo info = this.client.getObject().find(JobContext.current().id());
 		note("slot " + ((info != null) ? info.enqueuedAt().getEpochSecond() : "?"));
 		return JobHandle.completed();
+	}
+
+	@RecurringJob(id = "every-second", cron = "${journal.every-second:-}", misfire = MisfirePolicy.FIRE_ALL,
+			maxMisfires = 1000, overlap = OverlapPolicy.ALLOW)
+	@BackgroundJob("seconds")
+	void second() {
+		note("second " + JobContext.current().id());
 	}
 
 	private void note(String entry) {

@@ -17,6 +17,10 @@
 package dev.backgroundjobs.worker;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -24,6 +28,8 @@ import java.util.stream.Stream;
 
 import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.JobSchedule;
+import dev.backgroundjobs.JobScheduleInfo;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.QueueFigures;
@@ -35,6 +41,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.data.redis.core.StringRedisTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -144,6 +151,57 @@ class ProcessTests {
 			assertThat(virtualWorker.awaitEnd(Duration.ofSeconds(10))).isEqualTo(143);
 			Keyspace.check(redis);
 		}
+	}
+
+	@Test
+	void sixtySlotsAreFiredOnceEachWhileProcessesAreKilled() throws Exception {
+		String[] options = with("lease=3s", "--journal.every-second=* * * * * *");
+		Deque<WorkerProcess> workers = new ArrayDeque<>();
+		try {
+			for (int k = 0; k < 4; k++) {
+				workers.add(WorkerProcess.start(RedisServer.shared(), options));
+			}
+			runner(RedisServer.shared(), false).run((context) -> {
+				JobSchedule schedule = context.getBean(JobClient.class).recurring("every-second");
+				await().until(() -> lastSlot(schedule).isAfter(Instant.EPOCH));
+				Instant begun = lastSlot(schedule);
+				for (int seconds = 5; seconds <= 60; seconds += 5) {
+					Instant next = begun.plusSeconds(seconds);
+					await().until(() -> !lastSlot(schedule).isBefore(next));
+					workers.remove().kill();
+					workers.add(WorkerProcess.start(RedisServer.shared(), options));
+				}
+				assertThat(schedule.pause()).isTrue();
+				long slots = slotsUntil(context, lastSlot(schedule));
+				assertThat(slots).isGreaterThanOrEqualTo(60);
+				JournalJobs jobs = context.getBean(JournalJobs.class);
+				// a run whose process was killed is run again: the same job
+				await().untilAsserted(
+						() -> assertThat(new HashSet<>(jobs.entries("second"))).hasSize(Math.toIntExact(slots)));
+				await().untilAsserted(() -> assertThat(context.getBean(JobQueries.class).figures("seconds").counters())
+					.containsEntry("enqueued", slots)
+					.containsEntry("completed", slots));
+			});
+		}
+		finally {
+			workers.forEach(WorkerProcess::close);
+		}
+	}
+
+	private static Instant lastSlot(JobSchedule schedule) {
+		JobScheduleInfo info = schedule.info();
+		return (info != null && info.lastSlot() != null) ? info.lastSlot() : Instant.EPOCH;
+	}
+
+	/**
+	 * Counted by their own time, from the moment at which the schedule began.
+	 */
+	private long slotsUntil(ApplicationContext context, Instant last) {
+		Object definition = context.getBean(StringRedisTemplate.class)
+			.opsForHash()
+			.get("bj:{" + this.namespace + ".seconds}:rc", "every-second\0d");
+		long begun = Long.parseLong(String.valueOf(definition).split(" ")[1]);
+		return last.getEpochSecond() - (begun + 999) / 1000 + 1;
 	}
 
 	private static void freeze(WorkerProcess process, Duration pause) throws Exception {

@@ -1,0 +1,208 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.recurring;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+
+import dev.backgroundjobs.core.RecurringJobStore;
+import dev.backgroundjobs.core.RecurringJobStore.Look;
+import dev.backgroundjobs.core.RecurringJobStore.Place;
+import dev.backgroundjobs.core.StoredSchedule;
+import dev.backgroundjobs.recurring.FiringSchedule.Surroundings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The schedules that this process fires: those that were created at run time, and those
+ * that it declares, each as the store has it.
+ */
+final class ScheduleTable {
+
+	private static final Logger logger = LoggerFactory.getLogger(ScheduleTable.class);
+
+	private final RecurringJobStore store;
+
+	private final StoreClock clock;
+
+	private final Set<String> declared;
+
+	private final Rhythm rhythm;
+
+	private final BiConsumer<Runnable, Duration> timer;
+
+	private final Surroundings surroundings;
+
+	private final Map<String, FiringSchedule> firing = new ConcurrentHashMap<>();
+
+	/** Since when nobody declares them, as far as this process has seen. */
+	private final Map<String, Instant> undeclared = new HashMap<>();
+
+	private final AtomicBoolean looking = new AtomicBoolean();
+
+	private volatile long revision = -1;
+
+	/** Whatever the revision is: something is known to be missing. */
+	private volatile boolean again;
+
+	private volatile Instant complete = Instant.MIN;
+
+	ScheduleTable(RecurringJobStore store, StoreClock clock, Set<String> declared, Rhythm rhythm,
+			BiConsumer<Runnable, Duration> timer, BiConsumer<StoredSchedule, Duration> fired) {
+		this.store = store;
+		this.clock = clock;
+		this.declared = declared;
+		this.rhythm = rhythm;
+		this.timer = timer;
+		this.surroundings = new Surroundings(timer, this::changed, fired);
+	}
+
+	/**
+	 * Look whether anything was changed; now and then at all of it, in case a change has
+	 * ended half way.
+	 */
+	void look() {
+		if (!this.looking.compareAndSet(false, true)) {
+			return;
+		}
+		this.store.look().thenCompose(this::looked).whenComplete((done, failure) -> {
+			this.looking.set(false);
+			if (failure != null) {
+				// the next look is soon
+				logger.debug("Schedules could not be looked at", failure);
+			}
+		});
+	}
+
+	void lookAgain() {
+		this.again = true;
+		this.timer.accept(this::look, Duration.ZERO);
+	}
+
+	private void changed(FiringSchedule schedule) {
+		this.firing.values().remove(schedule);
+		lookAgain();
+	}
+
+	private CompletionStage<?> looked(Look look) {
+		this.clock.set(look.now());
+		if (!this.again && look.revision() == this.revision
+				&& look.now().isBefore(this.complete.plus(this.rhythm.all()))) {
+			return CompletableFuture.completedFuture(true);
+		}
+		this.again = false;
+		return this.store.places().thenCompose((places) -> read(places, look)).thenAccept((whole) -> {
+			// of what is missing, the definition may be on its way
+			this.revision = look.revision();
+			if (!whole) {
+				this.again = true;
+			}
+			this.complete = look.now();
+		});
+	}
+
+	private CompletionStage<Boolean> read(Map<String, Place> places, Look look) {
+		forgetUndeclared(places, look.now());
+		Map<String, List<String>> wanted = new LinkedHashMap<>();
+		places.forEach((id, place) -> {
+			FiringSchedule known = this.firing.get(id);
+			boolean same = known != null && known.revision() == place.revision() && known.queue().equals(place.queue());
+			if (isOurs(id, place) && !same) {
+				wanted.computeIfAbsent(place.queue(), (queue) -> new ArrayList<>()).add(id);
+			}
+		});
+		this.firing.forEach((id, known) -> {
+			Place place = places.get(id);
+			if (place == null || !isOurs(id, place) || !known.queue().equals(place.queue())) {
+				known.end();
+				this.firing.remove(id, known);
+			}
+		});
+		CompletionStage<Boolean> whole = CompletableFuture.completedFuture(true);
+		for (Map.Entry<String, List<String>> queue : wanted.entrySet()) {
+			whole = whole.thenCompose((before) -> this.store.read(queue.getKey(), queue.getValue())
+				.thenApply((found) -> found.stream().filter((schedule) -> fire(schedule, places)).count() == queue
+					.getValue()
+					.size() && before));
+		}
+		return whole;
+	}
+
+	private boolean isOurs(String id, Place place) {
+		return place.declaredUntil() == null || this.declared.contains(id);
+	}
+
+	/**
+	 * Fire a schedule from now on as it is kept.
+	 * @return whether that is the definition that holds
+	 */
+	private boolean fire(StoredSchedule schedule, Map<String, Place> places) {
+		FiringSchedule next = new FiringSchedule(schedule, this.store, this.clock, this.surroundings);
+		FiringSchedule before = this.firing.put(schedule.id(), next);
+		if (before != null) {
+			before.end();
+		}
+		this.timer.accept(next::next, Duration.ZERO);
+		Place place = places.get(schedule.id());
+		return place != null && schedule.revision() == place.revision();
+	}
+
+	/**
+	 * Where the methods were removed, nobody fires them any more; after a while they are
+	 * forgotten. While no process lives, none is.
+	 */
+	private void forgetUndeclared(Map<String, Place> places, Instant now) {
+		places.forEach((id, place) -> {
+			if (place.declaredUntil() == null || place.declaredUntil().isAfter(now)) {
+				this.undeclared.remove(id);
+			}
+			else if (this.undeclared.computeIfAbsent(id, (seen) -> now)
+				.plus(this.rhythm.keepUndeclared())
+				.isBefore(now)) {
+				this.undeclared.remove(id);
+				this.store.forget(id, place).whenComplete((done, failure) -> {
+					if (Boolean.TRUE.equals(done)) {
+						logger.info("Recurring job {} is forgotten: no process declares it any more", id);
+					}
+				});
+			}
+		});
+		this.undeclared.keySet().retainAll(places.keySet());
+	}
+
+	/**
+	 * How often something happens.
+	 *
+	 * @param all how often all schedules are looked at
+	 * @param keepUndeclared how long a schedule is kept that no process declares
+	 */
+	record Rhythm(Duration all, Duration keepUndeclared) {
+
+	}
+
+}

@@ -1,0 +1,68 @@
+-- declare: says which schedules there are in a namespace, in which queue, and whose definition of each holds.
+-- A definition that another one has superseded is not taken again while that one lives: an old process does not undo what a
+-- newer one has declared.
+-- KEYS  1=recurring (HASH schedule -> '<revision> <queue> <D|C> <declared until ms> <fingerprint> <former queue or ->
+--       <superseded fingerprints>'; '\0revision' -> revision of all of them) 2=canary
+-- ARGV  1='D' a living process declares them | 'C' created at run time 2=ms that a declaration holds, then per schedule:
+--       id, queue, fingerprint of its definition
+-- Returns  {'OK', now, {per schedule: 'HOLDS' | 'SUPERSEDED' | 'TAKEN', revision, former queue or ''}}
+local origin, ttl, REVISION = ARGV[1], tonumber(ARGV[2]), '\0revision'
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local ids = {}
+for k = 3, #ARGV, 3 do
+  ids[#ids + 1] = ARGV[k]
+end
+local kept = redis.call('HMGET', KEYS[1], REVISION, unpack(ids))
+-- a clock that goes on tells revisions apart also when Redis has lost the last ones
+local revision = string.format('%.0f', math.max((tonumber(kept[1] or '') or 0) + 1, now))
+local answers, writes, changed = {}, {}, false
+
+-- The last eight definitions that were superseded.
+local function superseded(former, by, print)
+  local prints = {}
+  for one in string.gmatch(former, '[^,]+') do
+    if one ~= by then
+      prints[#prints + 1] = one
+    end
+  end
+  prints[#prints + 1] = print
+  return table.concat(prints, ',', math.max(1, #prints - 7))
+end
+
+for n, id in ipairs(ids) do
+  local queue, print = ARGV[3 * n + 1], ARGV[3 * n + 2]
+  local held, place, by, till, other, from, former =
+    string.match(kept[n + 1] or '', '^(%d+) (%S+) (%a) (%d+) (%S+) (%S+) (.*)$')
+  local lives = held and (by == 'C' or tonumber(till) > now)
+  local status = 'HOLDS'
+  if lives and by ~= origin then
+    status = 'TAKEN'
+  elseif lives and other ~= print and origin == 'D'
+    and string.find(',' .. former .. ',', ',' .. print .. ',', 1, true) then
+    status = 'SUPERSEDED'
+  elseif not held or other ~= print or by ~= origin then
+    from = held and (place ~= queue and place or from) or '-'
+    from = from ~= queue and from or '-'
+    former = held and origin == 'D' and superseded(former, print, other) or ''
+    held, place, changed = revision, queue, true
+  end
+  if status == 'HOLDS' then
+    writes[#writes + 1] = id
+    writes[#writes + 1] = table.concat({held, place, origin,
+      string.format('%.0f', origin == 'D' and now + ttl or 0), print, from, former}, ' ')
+  end
+  answers[3 * n - 2], answers[3 * n - 1] = status, held
+  answers[3 * n] = status == 'HOLDS' and from ~= '-' and from or ''
+end
+if origin == 'D' then
+  -- needs no memory, so that processes go on to declare what they have while Redis is full
+  redis.call('HDEL', KEYS[1], '\0')
+end
+if #writes > 0 then
+  redis.call('HSET', KEYS[1], unpack(writes))
+end
+if changed then
+  redis.call('HSET', KEYS[1], REVISION, revision)
+end
+return {'OK', now, answers}

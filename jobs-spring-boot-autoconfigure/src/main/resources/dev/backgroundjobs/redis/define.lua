@@ -1,0 +1,34 @@
+-- define: keeps the definitions of schedules of this queue beside their slots. One that is not newer than what is kept
+-- changes nothing; a new one counts from now on, and no slot before is fired for it.
+-- ARGV  1='1' to begin with a write that needs no memory, then per schedule: id, revision, 'D' declared by methods or
+--       'C' created, misfire policy, overlap policy, ms after which a slot is missed, text, record of a run without times
+-- Returns  {'OK', now} | {'SCHEMA', version}
+local DEFINITION, RECORD = '\0d', '\0r'
+local newer = newer_schema()
+if newer then
+  begin()
+  return {'SCHEMA', newer}
+end
+local writes = {}
+for k = 2, #ARGV, 8 do
+  local kept = redis.call('HMGET', slots, ARGV[k], ARGV[k] .. DEFINITION)
+  local revision = tonumber(string.match(kept[2] or '', '^%d+') or '')
+  if not revision or revision < tonumber(ARGV[k + 1]) then
+    -- the first slot of a new schedule may be this very moment
+    local done = math.max(tonumber(kept[1] or '') or 0, revision and now or now - 1)
+    local definition = string.format('%s %.0f %s %s %s %s\n', ARGV[k + 1], now, ARGV[k + 2], ARGV[k + 3], ARGV[k + 4],
+      ARGV[k + 5]) .. ARGV[k + 6]
+    writes[#writes + 1] = {ARGV[k], done, ARGV[k] .. DEFINITION, definition, ARGV[k] .. RECORD, ARGV[k + 7]}
+  end
+end
+expect('HLEN', meta)
+if ARGV[1] == '1' then
+  begin()
+end
+for _, fields in ipairs(writes) do
+  redis.call('HSET', slots, unpack(fields))
+end
+if #writes > 0 then
+  redis.call('HSETNX', meta, 'v', SCHEMA)
+end
+return {'OK', now}

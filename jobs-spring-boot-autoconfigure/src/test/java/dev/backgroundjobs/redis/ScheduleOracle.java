@@ -1,0 +1,198 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.redis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What the oracle knows of schedules: each slot happens at most once, and just when its
+ * policies say so.
+ */
+class ScheduleOracle {
+
+	private final Stories stories;
+
+	private final Map<String, Kept> schedules = new TreeMap<>();
+
+	private boolean full;
+
+	ScheduleOracle(Stories stories) {
+		this.stories = stories;
+	}
+
+	void full(boolean isFull) {
+		this.full = isFull;
+	}
+
+	void saw(RedisScript script, String[] arguments, ScriptReply reply) {
+		switch (script) {
+			case FIRE -> fired(arguments, reply);
+			case DEFINE -> defined(arguments, reply.number(1));
+			case FORGET -> forgotten(arguments[0], Long.parseLong(arguments[1]), reply.number(1) == 1);
+			case PAUSE -> paused(arguments[1], arguments[0].equals("1"), reply);
+			default -> throw new IllegalArgumentException(script.name());
+		}
+	}
+
+	private void defined(String[] arguments, long now) {
+		for (int k = 1; k < arguments.length; k += 8) {
+			long revision = Long.parseLong(arguments[k + 1]);
+			Kept before = this.schedules.get(arguments[k]);
+			if (before == null || before.revision < revision) {
+				Kept kept = (before != null) ? before : new Kept();
+				kept.done = Math.max(kept.done, (before != null) ? now : now - 1);
+				kept.revision = revision;
+				kept.skipsMisfires = arguments[k + 3].equals("SKIP");
+				kept.overlap = arguments[k + 4];
+				kept.threshold = Long.parseLong(arguments[k + 5]);
+				kept.record = arguments[k + 7];
+				this.schedules.put(arguments[k], kept);
+			}
+		}
+	}
+
+	private void forgotten(String id, long revision, boolean done) {
+		Kept kept = this.schedules.get(id);
+		assertThat(done).as("forgotten").isEqualTo(kept != null && kept.revision <= revision);
+		if (done) {
+			this.schedules.remove(id);
+		}
+	}
+
+	private void paused(String id, boolean pauses, ScriptReply reply) {
+		Kept kept = this.schedules.get(id);
+		assertThat(reply.number(1) == 1).as("schedule paused or resumed")
+			.isEqualTo(kept != null && kept.paused != pauses);
+		if (kept != null && kept.paused != pauses) {
+			kept.paused = pauses;
+			kept.done = pauses ? kept.done : Math.max(kept.done, reply.number(2));
+		}
+	}
+
+	private void fired(String[] arguments, ScriptReply reply) {
+		Kept kept = this.schedules.get(arguments[0]);
+		if (kept == null) {
+			assertThat(reply.status()).isEqualTo("GONE");
+			return;
+		}
+		long slot = Long.parseLong(arguments[2]);
+		String expected = expected(kept, arguments, slot, reply.number(1));
+		assertThat(reply.status()).as(() -> "slot " + slot + " of " + arguments[0] + ", " + kept).isEqualTo(expected);
+		switch (expected) {
+			case "MISSED", "OVERLAPPED" -> {
+				kept.done = slot;
+			}
+			case "OK" -> enqueued(kept, arguments, slot, reply.number(1));
+			case "WAITING" -> {
+				if (kept.waiting == 0) {
+					kept.done = slot;
+					kept.waiting = slot;
+				}
+			}
+			default -> {
+			}
+		}
+		assertThat(reply.number(2)).as("slots done with").isEqualTo(kept.done);
+		assertThat(reply.number(3)).as("slot that waits").isEqualTo(kept.waiting);
+	}
+
+	private String expected(Kept kept, String[] arguments, long slot, long now) {
+		if (arguments[1].isEmpty()) {
+			return (kept.runs.contains(arguments[3]) || this.stories.all().containsKey(arguments[3])) ? "ALREADY"
+					: "OK";
+		}
+		boolean waits = slot == kept.waiting;
+		if (!arguments[1].equals(String.valueOf(kept.revision))) {
+			return "CHANGED";
+		}
+		if (kept.paused || !waits && slot <= kept.done) {
+			return kept.paused ? "PAUSED" : "ALREADY";
+		}
+		if (slot > now + 2000) {
+			return "EARLY";
+		}
+		if (!waits && kept.skipsMisfires && slot < now - kept.threshold) {
+			return "MISSED";
+		}
+		boolean lives = !kept.overlap.equals("ALLOW") && kept.runs.stream().anyMatch(this::lives);
+		if (kept.waiting != 0 && !waits) {
+			return lives ? "OVERLAPPED" : "WAITING";
+		}
+		return !lives ? "OK" : (kept.overlap.equals("QUEUE_ONE") || waits) ? "WAITING" : "OVERLAPPED";
+	}
+
+	private void enqueued(Kept kept, String[] arguments, long slot, long now) {
+		assertThat(this.full).as("accepted although full").isFalse();
+		boolean triggered = arguments[1].isEmpty();
+		if (!triggered) {
+			assertThat(kept.fired).as("slots fired").doesNotContain(slot);
+			kept.fired.add(slot);
+			kept.done = Math.max(kept.done, slot);
+			kept.waiting = (kept.waiting == slot) ? 0 : kept.waiting;
+		}
+		kept.runs.removeIf((run) -> kept.overlap.equals("ALLOW") || !lives(run));
+		kept.runs.add(arguments[3]);
+		if (kept.runs.size() > 10) {
+			kept.runs.remove(0);
+		}
+		this.stories.begin(arguments[3], kept.record, triggered ? now : Math.max(slot, now));
+	}
+
+	private boolean lives(String run) {
+		Story story = this.stories.all().get(run);
+		return story != null && !story.dead() && !story.ended();
+	}
+
+	/**
+	 * A schedule.
+	 */
+	private static final class Kept {
+
+		private final List<Long> fired = new ArrayList<>();
+
+		private final List<String> runs = new ArrayList<>();
+
+		private long revision;
+
+		private boolean skipsMisfires;
+
+		private String overlap = "";
+
+		private long threshold;
+
+		private String record = "";
+
+		private long done;
+
+		private long waiting;
+
+		private boolean paused;
+
+		@Override
+		public String toString() {
+			return "revision " + this.revision + ", " + this.overlap + ", done " + this.done + ", waiting "
+					+ this.waiting + ", runs " + this.runs;
+		}
+
+	}
+
+}
