@@ -56,8 +56,10 @@ class ExpiryScriptTests {
 
 	@Test
 	void timeToStartInOfAFiredJobBeginsWithItsSlot() {
+		this.queue.run(RedisScript.DEFINE, "1", "clean-up", "1", "D", "FIRE_ONCE", "SKIP", "10000", "max=1",
+				TestQueue.expiring(1, 0, 5000, "body"));
 		long slot = this.queue.now() + 1500;
-		this.queue.run(RedisScript.FIRE, "clean-up", String.valueOf(slot), "a", TestQueue.expiring(1, 0, 5000, "body"));
+		this.queue.fire("clean-up", slot, "a");
 		assertThat(TestQueue.expiresAt(this.queue.stored("a"))).isEqualTo(slot + 5000);
 	}
 

@@ -60,14 +60,16 @@ class ReplicaTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "FIND", "INSPECT", "NAMES", "HEARTBEAT", "PREFLIGHT" })
+	@EnumSource(mode = EnumSource.Mode.EXCLUDE,
+			names = { "FIND", "INSPECT", "NAMES", "HEARTBEAT", "DECLARE", "WITHDRAW", "PREFLIGHT" })
 	void refusesCallsThatWouldWriteNothing(RedisScript script) {
 		String[] arguments = switch (script) {
 			case ENQUEUE -> new String[] { "p", "2", "", "" };
 			case CLAIM -> ClaimCall.of("w", 1, 1).arguments();
 			case SETTLE -> TestQueue.complete("a", "w:1");
 			case RENEW -> new String[] { "1000", "w:1" };
-			case FIRE -> new String[] { "clean-up", String.valueOf(Long.MAX_VALUE), "a", TestQueue.record(1, 0, "") };
+			case FIRE -> new String[] { "clean-up", "1", "1", "a" };
+			case DEFINE -> new String[] { "1" };
 			default -> new String[] { "a", "0" };
 		};
 		assertThatExceptionOfType(RedisCommandExecutionException.class)
@@ -80,6 +82,17 @@ class ReplicaTests {
 		assertThatExceptionOfType(RedisCommandExecutionException.class)
 			.isThrownBy(
 					() -> this.queue.scripts().run(RedisScript.HEARTBEAT, this.queue.keys().workers(), "", "1000", ""))
+			.withMessageContaining("READONLY");
+	}
+
+	@Test
+	void refusesDeclarationsOfSchedules() {
+		byte[][] keys = this.queue.keys().schedules();
+		assertThatExceptionOfType(RedisCommandExecutionException.class)
+			.isThrownBy(() -> this.queue.scripts().run(RedisScript.DECLARE, keys, "D", "1000"))
+			.withMessageContaining("READONLY");
+		assertThatExceptionOfType(RedisCommandExecutionException.class)
+			.isThrownBy(() -> this.queue.scripts().run(RedisScript.WITHDRAW, keys, "clean-up", ""))
 			.withMessageContaining("READONLY");
 	}
 
