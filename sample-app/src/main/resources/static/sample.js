@@ -53,12 +53,28 @@ function jobRow(job) {
   const waits = ['QUEUED', 'SCHEDULED', 'RETRYING'].includes(info.state);
   return element('tr', {},
     what,
-    element('td', {}, element('span', { class: 'badge ' + info.state }, info.state)),
+    element('td', {}, element('span', { class: 'badge ' + info.state }, info.state), ...progressOf(info)),
     element('td', { class: 'number', 'data-label': 'Attempt' }, String(info.attempt)),
     element('td', { class: 'time', 'data-label': 'Due' }, ...(waits ? [time(info.dueAt)] : [])),
     element('td', { class: 'failure', 'data-label': 'Last failure' },
       ...(failure ? [failure.message || failure.type] : [])),
-    element('td', { class: 'action' }, ...(info.state === 'DEAD' ? [retryButton(job)] : [])));
+    element('td', { class: 'action' }, ...(info.state === 'DEAD' ? [retryButton(job)] : downloadOf(info))));
+}
+
+function progressOf(info) {
+  const progress = info.progress;
+  if (!progress || !progress.total || info.state === 'SUCCEEDED') {
+    return [];
+  }
+  const percent = Math.round(100 * progress.current / progress.total) + ' %';
+  return [element('progress', { value: progress.current, max: progress.total, 'aria-label': percent }),
+    element('span', { class: 'detail' }, percent + (progress.message ? ', ' + progress.message : ''))];
+}
+
+function downloadOf(info) {
+  const isReport = info.name === 'PrimeReports.count' && info.state === 'SUCCEEDED';
+  return isReport ? [element('a', { href: 'api/reports/' + encodeURIComponent(info.id) + '.csv', download: '' },
+    'Download')] : [];
 }
 
 function retryButton(job) {
@@ -251,6 +267,7 @@ async function keepFresh() {
 submitting('signup', 'api/signups', json);
 submitting('image', 'api/images', files);
 submitting('webhook', 'api/webhooks', json);
+submitting('report', 'api/reports', json);
 byId('file').addEventListener('change', checkSize);
 byId('paint').addEventListener('click', paint);
 byId('mend').addEventListener('click', async () => {

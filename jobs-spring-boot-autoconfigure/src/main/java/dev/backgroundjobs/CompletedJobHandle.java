@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,11 @@ public record CompletedJobHandle<T>(@Nullable T result) implements JobHandle<T> 
 	@Override
 	public JobState state() {
 		return JobState.SUCCEEDED;
+	}
+
+	@Override
+	public @Nullable T await(Duration timeout) {
+		return this.result;
 	}
 
 	@Override

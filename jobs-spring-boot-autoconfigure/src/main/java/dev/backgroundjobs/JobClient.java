@@ -75,6 +75,13 @@ public interface JobClient extends JobCaller {
 	@Nullable JobInfo find(String id);
 
 	/**
+	 * What a job has said with {@link JobContext#log(String)}.
+	 * @param id the job's id
+	 * @return the latest lines, the oldest first; none if there is no such job
+	 */
+	List<JobLogLine> log(String id);
+
+	/**
 	 * A handle of a job that was enqueued before, also by another process. Nothing is
 	 * asked of Redis: whether there is such a job, the handle tells.
 	 * @param id the job's id

@@ -58,6 +58,29 @@ public interface JobContext {
 	boolean cancelled();
 
 	/**
+	 * Say how far the job has come. Never waits for Redis, and may be called as often as
+	 * it suits: about once a second the latest word is written, also at the end of the
+	 * attempt. It can be seen in {@link JobInfo#progress()} as long as the job is known,
+	 * until it says something else; what an attempt says that has lost its lease is not
+	 * kept.
+	 * @param current how much is done
+	 * @param total how much there is in all, 0 if that is not known
+	 * @param message what it is doing, or {@code null}; cut to 500 characters
+	 * @throws IllegalArgumentException if a number is negative
+	 */
+	void progress(long current, long total, @Nullable String message);
+
+	/**
+	 * Say something for those who look at this job: see {@link JobClient#log(String)}.
+	 * Kept with the job, across its attempts, are the latest lines, as
+	 * {@code background-jobs.job.max-log-lines} and {@code .max-log} allow. Written like
+	 * {@link #progress}, never waiting for Redis. This is no substitute for the log of
+	 * the application, to which nothing is written.
+	 * @param text a line; cut to 2000 characters
+	 */
+	void log(String text);
+
+	/**
 	 * The job that runs on this thread. Outside a job, in a plain unit test or when the
 	 * method was called on {@code this}, the context is inert: attempt 1 under an id that
 	 * is drawn anew each time.
@@ -66,6 +89,14 @@ public interface JobContext {
 	static JobContext current() {
 		JobContext context = JobContextHolder.CURRENT.get();
 		return (context != null) ? context : new NoJobContext();
+	}
+
+	/**
+	 * Whether a job runs on this thread.
+	 * @return {@code false} if {@link #current()} is inert
+	 */
+	static boolean isActive() {
+		return JobContextHolder.CURRENT.get() != null;
 	}
 
 	/**

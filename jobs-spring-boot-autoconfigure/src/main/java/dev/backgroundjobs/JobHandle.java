@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,30 @@ public interface JobHandle<T> {
 		JobInfo info = info();
 		return (info != null) ? info.state() : null;
 	}
+
+	/**
+	 * Wait until the job has ended, in whatever process it runs, and get its result. The
+	 * calling thread waits; nothing else does: a thousand waiting callers take one
+	 * subscription in all, and no further threads. While Redis is away the wait goes on.
+	 * <p>
+	 * What has ended must be kept to be known: this works for jobs whose method returns a
+	 * handle or whose caller chose the id, for
+	 * {@code background-jobs.retention.succeeded} after their end.
+	 * <p>
+	 * Inside a running job this holds the slot of that job; the log warns of it once.
+	 * @param timeout how long to wait at most
+	 * @return the result; {@code null} if the method returns none, or has returned
+	 * {@code null}
+	 * @throws JobAwaitTimeoutException if the job has not ended in time; it goes on
+	 * @throws JobNotSucceededException if the job is dead, with what it threw as cause,
+	 * or was cancelled, has expired, or is not known (any more)
+	 * @throws JobResultException if the job has succeeded but its result was not kept, or
+	 * is of another type
+	 * @throws IllegalStateException if nothing of the job will be kept: it returns
+	 * {@code void} and its caller did not choose its id
+	 * @throws java.util.concurrent.CancellationException if this thread is interrupted
+	 */
+	@Nullable T await(Duration timeout);
 
 	/**
 	 * Cancel the job, also while it runs: see {@link JobClient#cancel(String)}.

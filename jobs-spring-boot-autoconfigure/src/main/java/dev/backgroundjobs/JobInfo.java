@@ -41,13 +41,14 @@ import org.jspecify.annotations.Nullable;
  * @param finishedAt when it succeeded, died, was cancelled or expired
  * @param parkedBecause why it waits without having been tried, such as
  * {@code UNKNOWN_JOB}
+ * @param progress how far it has come, if it has said so
  * @param failures its latest failed attempts, at most ten, oldest first
  * @param predecessor the id of the step before it in its chain, if there is one
  * @param successor the id of the step behind it in its chain, if there is one
  */
 public record JobInfo(String id, String name, String queue, JobPriority priority, JobState state, int attempt,
 		int retries, int maxRetries, Instant enqueuedAt, Instant dueAt, @Nullable Instant startedAt,
-		@Nullable Instant finishedAt, @Nullable String parkedBecause, List<JobFailure> failures,
-		@Nullable String predecessor, @Nullable String successor) {
+		@Nullable Instant finishedAt, @Nullable String parkedBecause, @Nullable JobProgress progress,
+		List<JobFailure> failures, @Nullable String predecessor, @Nullable String successor) {
 
 }

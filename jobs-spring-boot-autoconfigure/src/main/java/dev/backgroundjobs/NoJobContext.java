@@ -18,6 +18,8 @@ package dev.backgroundjobs;
 
 import java.util.UUID;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The context outside a job. Its id is never the same twice: what would be called with it
  * is no repetition of anything.
@@ -38,6 +40,16 @@ record NoJobContext(String id) implements JobContext {
 	@Override
 	public boolean cancelled() {
 		return false;
+	}
+
+	@Override
+	public void progress(long current, long total, @Nullable String message) {
+		// nobody looks at it
+	}
+
+	@Override
+	public void log(String text) {
+		// nobody looks at it
 	}
 
 	@Override

@@ -24,6 +24,8 @@ import java.util.regex.Pattern;
 
 import dev.backgroundjobs.JobFailure;
 import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.JobLogLine;
+import dev.backgroundjobs.JobProgress;
 import dev.backgroundjobs.core.FoundJob;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobResult;
@@ -49,6 +51,7 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  * @param startedAt when its latest attempt started
  * @param finishedAt when it ended
  * @param parkedBecause why it could not be run
+ * @param progress how far it has come, if it has said so
  * @param failures its latest failures
  * @param predecessor the step before it in its chain
  * @param successor the step behind it in its chain
@@ -59,18 +62,20 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  * @param traceId the trace of its call, if it was traced
  * @param settings what holds for it where it runs, if this build knows it; only where one
  * job is asked for
+ * @param log what it has said, if that may be shown; only where one job is asked for
  */
 record JobDescriptor(String id, String name, String queue, String priority, String state, int attempt, int retries,
 		int maxRetries, Instant enqueuedAt, Instant dueAt, @Nullable Instant startedAt, @Nullable Instant finishedAt,
-		@Nullable String parkedBecause, List<FailureDescriptor> failures, @Nullable String predecessor,
-		@Nullable String successor, @Nullable String arguments, @Nullable String result, @Nullable String traceId,
-		@Nullable List<JobSetting> settings) implements OperationResponseBody {
+		@Nullable String parkedBecause, @Nullable ProgressDescriptor progress, List<FailureDescriptor> failures,
+		@Nullable String predecessor, @Nullable String successor, @Nullable String arguments, @Nullable String result,
+		@Nullable String traceId, @Nullable List<JobSetting> settings,
+		List<JobLogLine> log) implements OperationResponseBody {
 
 	/** The context of a trace, as W3C has it. */
 	private static final Pattern TRACE_PARENT = Pattern.compile("\\p{XDigit}{2}-(\\p{XDigit}{32})-.*");
 
 	JobDescriptor(FoundJob found, boolean showUnsanitized) {
-		this(found, showUnsanitized, null, null);
+		this(found.withoutLog(), showUnsanitized, null, null);
 	}
 
 	JobDescriptor(FoundJob found, boolean showUnsanitized, @Nullable Job stored, @Nullable List<JobSetting> settings) {
@@ -81,9 +86,10 @@ record JobDescriptor(String id, String name, String queue, String priority, Stri
 			@Nullable List<JobSetting> settings) {
 		this(job.id(), job.name(), job.queue(), job.priority().name(), job.state().name(), job.attempt(), job.retries(),
 				job.maxRetries(), job.enqueuedAt(), job.dueAt(), job.startedAt(), job.finishedAt(), job.parkedBecause(),
+				progress(job.progress(), showUnsanitized),
 				job.failures().stream().map((failure) -> new FailureDescriptor(failure, showUnsanitized)).toList(),
 				job.predecessor(), job.successor(), arguments(stored, showUnsanitized),
-				result(found.result(), showUnsanitized), traceId(found, stored), settings);
+				result(found.result(), showUnsanitized), traceId(found, stored), settings, log(found, showUnsanitized));
 	}
 
 	private static @Nullable String arguments(@Nullable Job stored, boolean showUnsanitized) {
@@ -91,6 +97,23 @@ record JobDescriptor(String id, String name, String queue, String priority, Stri
 			return SanitizableData.SANITIZED_VALUE;
 		}
 		return (stored != null) ? new String(stored.knownArguments(), StandardCharsets.UTF_8) : null;
+	}
+
+	private static @Nullable ProgressDescriptor progress(@Nullable JobProgress progress, boolean showUnsanitized) {
+		if (progress == null) {
+			return null;
+		}
+		String message = progress.message();
+		return new ProgressDescriptor(progress.current(), progress.total(),
+				(message == null || showUnsanitized) ? message : SanitizableData.SANITIZED_VALUE, progress.at());
+	}
+
+	private static List<JobLogLine> log(FoundJob found, boolean showUnsanitized) {
+		return found.log()
+			.stream()
+			.map((line) -> showUnsanitized ? line
+					: new JobLogLine(line.attempt(), line.at(), SanitizableData.SANITIZED_VALUE))
+			.toList();
 	}
 
 	private static @Nullable String result(@Nullable JobResult result, boolean showUnsanitized) {
@@ -104,6 +127,18 @@ record JobDescriptor(String id, String name, String queue, String priority, Stri
 		String kept = (stored != null) ? stored.headers().get(FoundJob.TRACE_PARENT) : found.traceParent();
 		Matcher trace = TRACE_PARENT.matcher((kept != null) ? kept : "");
 		return trace.matches() ? trace.group(1) : null;
+	}
+
+	/**
+	 * How far a job has come.
+	 *
+	 * @param current how much is done
+	 * @param total how much there is in all, 0 if that is not known
+	 * @param message what it is doing, if it may be shown
+	 * @param at when it said so
+	 */
+	record ProgressDescriptor(long current, long total, @Nullable String message, Instant at) {
+
 	}
 
 	/**

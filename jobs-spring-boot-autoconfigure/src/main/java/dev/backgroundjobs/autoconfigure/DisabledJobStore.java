@@ -19,6 +19,7 @@ package dev.backgroundjobs.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 import dev.backgroundjobs.JobScheduleInfo;
 import dev.backgroundjobs.JobsDisabledException;
@@ -27,6 +28,7 @@ import dev.backgroundjobs.core.DeadLetters;
 import dev.backgroundjobs.core.DeadStep;
 import dev.backgroundjobs.core.FoundJob;
 import dev.backgroundjobs.core.Job;
+import dev.backgroundjobs.core.JobEnds;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
@@ -43,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stands in for the store while background jobs are disabled: whoever uses them is told.
  */
-final class DisabledJobStore implements JobQueue, JobOperations, JobQueries, ScheduleOperations {
+final class DisabledJobStore implements JobQueue, JobOperations, JobQueries, ScheduleOperations, JobEnds {
 
 	private static JobsDisabledException disabled() {
 		return new JobsDisabledException("Background jobs are disabled: background-jobs.enabled is false");
@@ -56,6 +58,11 @@ final class DisabledJobStore implements JobQueue, JobOperations, JobQueries, Sch
 
 	@Override
 	public void enqueue(List<NewJob> batch, Duration timeout) {
+		throw disabled();
+	}
+
+	@Override
+	public CompletableFuture<Void> await(JobId id) {
 		throw disabled();
 	}
 

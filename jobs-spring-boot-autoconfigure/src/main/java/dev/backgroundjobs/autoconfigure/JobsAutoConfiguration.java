@@ -26,6 +26,7 @@ import dev.backgroundjobs.context.MdcJobInterceptor;
 import dev.backgroundjobs.core.DefaultJobClient;
 import dev.backgroundjobs.core.JobArguments;
 import dev.backgroundjobs.core.JobCalls;
+import dev.backgroundjobs.core.JobEnds;
 import dev.backgroundjobs.core.JobEnqueuer;
 import dev.backgroundjobs.core.JobHandles;
 import dev.backgroundjobs.core.JobInterceptors;
@@ -210,8 +211,8 @@ public final class JobsAutoConfiguration {
 	}
 
 	@Bean
-	JobHandles jobHandles(JobOperations operations, JobQueries queries, JobResults results) {
-		return new JobHandles(operations, queries, results);
+	JobHandles jobHandles(JobOperations operations, JobQueries queries, JobEnds ends, JobResults results) {
+		return new JobHandles(operations, queries, ends, results);
 	}
 
 	@Bean

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
-import org.springframework.util.unit.DataSize;
 
 /**
  * Properties of background jobs.
@@ -84,7 +83,11 @@ public class JobsProperties {
 	@NestedConfigurationProperty
 	private final TransactionProperties transaction = new TransactionProperties();
 
-	private final Job job = new Job();
+	@NestedConfigurationProperty
+	private final JobDefaultsProperties job = new JobDefaultsProperties();
+
+	@NestedConfigurationProperty
+	private final AwaitProperties await = new AwaitProperties();
 
 	@NestedConfigurationProperty
 	private final RetryProperties retry = new RetryProperties();
@@ -170,7 +173,11 @@ public class JobsProperties {
 		return this.transaction;
 	}
 
-	public Job getJob() {
+	public AwaitProperties getAwait() {
+		return this.await;
+	}
+
+	public JobDefaultsProperties getJob() {
 		return this.job;
 	}
 
@@ -282,96 +289,6 @@ public class JobsProperties {
 
 		public void setTimeout(Duration timeout) {
 			this.timeout = timeout;
-		}
-
-	}
-
-	/**
-	 * Single jobs.
-	 */
-	public static class Job {
-
-		/**
-		 * How long an attempt may run before it is interrupted, unless the job's
-		 * annotation says otherwise. By default, without limit.
-		 */
-		private @Nullable Duration timeout;
-
-		/**
-		 * How long an attempt may run before a warning in the log shows where it is, and
-		 * health names it.
-		 */
-		private Duration longRunning = Duration.ofMinutes(30);
-
-		/**
-		 * Largest size of a job's arguments as JSON.
-		 */
-		private DataSize maxPayload = DataSize.ofKilobytes(256);
-
-		/**
-		 * Largest size of a job's result as JSON. A job with a larger one has succeeded
-		 * without it.
-		 */
-		private DataSize maxResult = DataSize.ofKilobytes(256);
-
-		/**
-		 * Largest size of what travels with a job beside its arguments: the headers that
-		 * interceptors add to a call, with the context of its trace.
-		 */
-		private DataSize maxHeaders = DataSize.ofKilobytes(4);
-
-		/**
-		 * How long a job whose name is unknown or whose arguments do not fit waits for a
-		 * worker that can run it, before it becomes a dead letter.
-		 */
-		private Duration maxParked = Duration.ofHours(24);
-
-		public @Nullable Duration getTimeout() {
-			return this.timeout;
-		}
-
-		public void setTimeout(@Nullable Duration timeout) {
-			this.timeout = timeout;
-		}
-
-		public Duration getLongRunning() {
-			return this.longRunning;
-		}
-
-		public void setLongRunning(Duration longRunning) {
-			this.longRunning = longRunning;
-		}
-
-		public Duration getMaxParked() {
-			return this.maxParked;
-		}
-
-		public void setMaxParked(Duration maxParked) {
-			this.maxParked = maxParked;
-		}
-
-		public DataSize getMaxPayload() {
-			return this.maxPayload;
-		}
-
-		public void setMaxPayload(DataSize maxPayload) {
-			this.maxPayload = maxPayload;
-		}
-
-		public DataSize getMaxResult() {
-			return this.maxResult;
-		}
-
-		public void setMaxResult(DataSize maxResult) {
-			this.maxResult = maxResult;
-		}
-
-		public DataSize getMaxHeaders() {
-			return this.maxHeaders;
-		}
-
-		public void setMaxHeaders(DataSize maxHeaders) {
-			this.maxHeaders = maxHeaders;
 		}
 
 	}

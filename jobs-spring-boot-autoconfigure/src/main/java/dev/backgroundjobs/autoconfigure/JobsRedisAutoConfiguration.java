@@ -106,7 +106,9 @@ public final class JobsRedisAutoConfiguration {
 		return new RedisJobStore(connections, this.namespace,
 				new RedisJobStore.Options(this.properties.getEnqueue().getTimeout(),
 						this.properties.getRetention().getSucceeded(), this.properties.getRetention().getDead(),
-						this.properties.getWorker().getRefusalInterval()),
+						this.properties.getWorker().getRefusalInterval(), this.properties.getAwait().getPollInterval(),
+						this.properties.getRetention().getMaxBytes().toBytes(),
+						this.properties.getRetention().getDeadMax()),
 				new QueueCapacityConfigurer(this.properties).configure(),
 				new QueuePartitionsConfigurer(this.properties).configure());
 	}

@@ -18,6 +18,8 @@ package dev.backgroundjobs.autoconfigure;
 
 import java.time.Duration;
 
+import org.springframework.util.unit.DataSize;
+
 /**
  * Keeping jobs after their end.
  */
@@ -34,12 +36,39 @@ public class RetentionProperties {
 	 */
 	private Duration dead = Duration.ofDays(30);
 
+	/**
+	 * How much memory the ended jobs of a queue may take that are kept, with their
+	 * results. Over that the oldest go before their time.
+	 */
+	private DataSize maxBytes = DataSize.ofMegabytes(64);
+
+	/**
+	 * How many dead letters a queue keeps. Over that the oldest go, with a warning.
+	 */
+	private int deadMax = 10000;
+
 	public Duration getSucceeded() {
 		return this.succeeded;
 	}
 
 	public void setSucceeded(Duration succeeded) {
 		this.succeeded = succeeded;
+	}
+
+	public DataSize getMaxBytes() {
+		return this.maxBytes;
+	}
+
+	public void setMaxBytes(DataSize maxBytes) {
+		this.maxBytes = maxBytes;
+	}
+
+	public int getDeadMax() {
+		return this.deadMax;
+	}
+
+	public void setDeadMax(int deadMax) {
+		this.deadMax = deadMax;
 	}
 
 	public Duration getDead() {

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
+import dev.backgroundjobs.core.JobReport;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.listener.JobListenerContainerOptions;
 import dev.backgroundjobs.method.JobMethod;
@@ -32,6 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Applies properties to the worker.
@@ -41,6 +43,8 @@ final class WorkerOptionsConfigurer {
 	private static final Logger logger = LoggerFactory.getLogger(WorkerOptionsConfigurer.class);
 
 	private static final Duration SHORTEST_LEASE = Duration.ofSeconds(2);
+
+	private static final DataSize LARGEST_LOG = DataSize.ofMegabytes(1);
 
 	private final JobsProperties properties;
 
@@ -71,7 +75,8 @@ final class WorkerOptionsConfigurer {
 				worker.getRefusalInterval().toMillis() >= 10, "It must be at least 10ms.");
 		return new WorkerOptions(containers(queues(methods), methods), worker.getLease(), worker.getPollInterval(),
 				worker.getShutdownTimeout(), worker.getMaxLeaseLosses(), worker.getInterruptGrace(),
-				worker.getMaxStuckThreads(), this.properties.getJob().getMaxParked(), longRunning, this.virtualThreads);
+				worker.getMaxStuckThreads(), this.properties.getJob().getMaxParked(), longRunning, this.virtualThreads,
+				logs());
 	}
 
 	/**
@@ -91,6 +96,16 @@ final class WorkerOptionsConfigurer {
 			.concat(others.stream().map((queue) -> JobListenerContainerOptions.of(queue, concurrency(queue))),
 					pools.stream())
 			.toList();
+	}
+
+	private JobReport.Limits logs() {
+		JobDefaultsProperties job = this.properties.getJob();
+		check("background-jobs.job.max-log-lines", job.getMaxLogLines(), job.getMaxLogLines() >= 0,
+				"It must not be negative.");
+		check("background-jobs.job.max-log", job.getMaxLog(),
+				!job.getMaxLog().isNegative() && job.getMaxLog().compareTo(LARGEST_LOG) <= 0,
+				"It must be between 0B and " + LARGEST_LOG + ".");
+		return new JobReport.Limits(job.getMaxLogLines(), (int) job.getMaxLog().toBytes());
 	}
 
 	private static void checkStuck(WorkerProperties worker) {

@@ -16,6 +16,7 @@
 
 package dev.backgroundjobs.core;
 
+import java.time.Duration;
 import java.util.List;
 
 import dev.backgroundjobs.JobChainHandle;
@@ -40,6 +41,11 @@ record DefaultJobChainHandle<T>(List<JobHandle<?>> steps, JobHandle<T> last) imp
 	@Override
 	public @Nullable JobInfo info() {
 		return this.last.info();
+	}
+
+	@Override
+	public @Nullable T await(Duration timeout) {
+		return this.last.await(timeout);
 	}
 
 	/**

@@ -26,6 +26,7 @@ import dev.backgroundjobs.JobChain;
 import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.JobLogLine;
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobRunnable;
 import dev.backgroundjobs.JobSchedule;
@@ -134,6 +135,12 @@ public final class DefaultJobClient implements JobClient {
 	@Override
 	public @Nullable JobInfo find(String id) {
 		return this.queries.find(JobId.parse(id));
+	}
+
+	@Override
+	public List<JobLogLine> log(String id) {
+		FoundJob found = this.queries.look(JobId.parse(id));
+		return (found != null) ? found.log() : List.of();
 	}
 
 	@Override

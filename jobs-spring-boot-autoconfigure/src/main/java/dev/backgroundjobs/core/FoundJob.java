@@ -16,7 +16,10 @@
 
 package dev.backgroundjobs.core;
 
+import java.util.List;
+
 import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.JobLogLine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +28,11 @@ import org.jspecify.annotations.Nullable;
  * @param info what is known of it
  * @param result its result, if it has succeeded and had one
  * @param traceParent the trace of its call as W3C has it, if it was traced
+ * @param kept whether it is kept for a while when it has ended
+ * @param log what it has said
  */
-public record FoundJob(JobInfo info, @Nullable JobResult result, @Nullable String traceParent) {
+public record FoundJob(JobInfo info, @Nullable JobResult result, @Nullable String traceParent, boolean kept,
+		List<JobLogLine> log) {
 
 	/**
 	 * The header of a job that holds its trace.
@@ -34,10 +40,18 @@ public record FoundJob(JobInfo info, @Nullable JobResult result, @Nullable Strin
 	public static final String TRACE_PARENT = "traceparent";
 
 	/**
-	 * A job of whose trace nothing is known.
+	 * A job that is kept, of whose trace nothing is known.
 	 */
 	public FoundJob(JobInfo info, @Nullable JobResult result) {
-		this(info, result, null);
+		this(info, result, null, true, List.of());
+	}
+
+	/**
+	 * The same, for those who look at many jobs.
+	 * @return the job without what it has said
+	 */
+	public FoundJob withoutLog() {
+		return new FoundJob(this.info, this.result, this.traceParent, this.kept, List.of());
 	}
 
 }

@@ -18,6 +18,7 @@ package dev.backgroundjobs.core;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -54,6 +55,17 @@ public interface JobClaims {
 	 * @return whether it is still this worker's: it must not start otherwise
 	 */
 	CompletionStage<Settlement> startAlone(ClaimedJob claimed, Duration alone, Duration lease);
+
+	/**
+	 * Tell what running jobs say of themselves. Nobody waits for it and it is not tried
+	 * again; what is not its owner's to say is not kept. A store that has no room for
+	 * such things need not do anything.
+	 * @param partition the partition they belong to
+	 * @param reports what they say
+	 * @param limits how much of their logs is kept
+	 */
+	default void report(QueuePartition partition, List<JobReport> reports, JobReport.Limits limits) {
+	}
 
 	/**
 	 * Say what became of a job. Tried until the store has answered; the lease must be

@@ -29,18 +29,19 @@ public final class JobHandles {
 
 	private final JobQueries queries;
 
-	private final JobResults results;
+	private final JobAwaiter awaiter;
 
 	/**
 	 * Create it.
 	 * @param operations what can be done to jobs
 	 * @param queries what can be asked of them
+	 * @param ends tells when they have ended
 	 * @param results reads their results
 	 */
-	public JobHandles(JobOperations operations, JobQueries queries, JobResults results) {
+	public JobHandles(JobOperations operations, JobQueries queries, JobEnds ends, JobResults results) {
 		this.operations = operations;
 		this.queries = queries;
-		this.results = results;
+		this.awaiter = new JobAwaiter(queries, ends, results);
 	}
 
 	/**
@@ -56,7 +57,7 @@ public final class JobHandles {
 	 * @param type the type of its result
 	 */
 	<T> JobHandle<T> of(JobId id, Type type) {
-		return new StoredJobHandle<>(id, this.operations, this.queries);
+		return new StoredJobHandle<>(id, type, this.operations, this.queries, this.awaiter);
 	}
 
 }

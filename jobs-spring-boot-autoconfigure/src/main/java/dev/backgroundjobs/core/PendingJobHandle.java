@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs.core;
 
+import java.time.Duration;
+
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,12 @@ final class PendingJobHandle<T> implements JobHandle<T> {
 	public @Nullable JobInfo info() {
 		this.job.assertAccepted();
 		return this.stored.info();
+	}
+
+	@Override
+	public @Nullable T await(Duration timeout) {
+		this.job.assertAccepted();
+		return this.stored.await(timeout);
 	}
 
 	@Override

@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs.core;
 
+import java.time.Duration;
+
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,11 @@ enum RecordedHandle implements JobHandle<Object> {
 
 	@Override
 	public @Nullable JobInfo info() {
+		throw notYet();
+	}
+
+	@Override
+	public @Nullable Object await(Duration timeout) {
 		throw notYet();
 	}
 

@@ -16,6 +16,9 @@
 
 package dev.backgroundjobs.core;
 
+import java.lang.reflect.Type;
+import java.time.Duration;
+
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +32,20 @@ final class StoredJobHandle<T> implements JobHandle<T> {
 
 	private final JobId id;
 
+	private final Type resultType;
+
 	private final JobOperations operations;
 
 	private final JobQueries queries;
 
-	StoredJobHandle(JobId id, JobOperations operations, JobQueries queries) {
+	private final JobAwaiter awaiter;
+
+	StoredJobHandle(JobId id, Type resultType, JobOperations operations, JobQueries queries, JobAwaiter awaiter) {
 		this.id = id;
+		this.resultType = resultType;
 		this.operations = operations;
 		this.queries = queries;
+		this.awaiter = awaiter;
 	}
 
 	@Override
@@ -47,6 +56,12 @@ final class StoredJobHandle<T> implements JobHandle<T> {
 	@Override
 	public @Nullable JobInfo info() {
 		return this.queries.find(this.id);
+	}
+
+	@Override
+	@SuppressWarnings("unchecked")
+	public @Nullable T await(Duration timeout) {
+		return (T) this.awaiter.await(this.id, this.resultType, timeout);
 	}
 
 	@Override

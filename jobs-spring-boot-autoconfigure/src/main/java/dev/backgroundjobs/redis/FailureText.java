@@ -35,7 +35,11 @@ final class FailureText {
 
 	static String encode(Failure failure) {
 		String message = (failure.message() != null) ? failure.message() : "";
-		return failure.type() + "\n" + message.replace("\\", "\\\\").replace("\n", "\\n") + "\n" + failure.stackTrace();
+		return failure.type() + "\n" + inOneLine(message) + "\n" + failure.stackTrace();
+	}
+
+	static String inOneLine(String text) {
+		return text.replace("\\", "\\\\").replace("\n", "\\n");
 	}
 
 	static JobFailure decode(String stored) {
@@ -46,9 +50,10 @@ final class FailureText {
 	}
 
 	private static @Nullable String message(String line) {
-		if (!StringUtils.hasLength(line)) {
-			return null;
-		}
+		return StringUtils.hasLength(line) ? outOfOneLine(line) : null;
+	}
+
+	static String outOfOneLine(String line) {
 		StringBuilder message = new StringBuilder(line.length());
 		for (int i = 0; i < line.length(); i++) {
 			char c = line.charAt(i);

@@ -33,6 +33,8 @@ import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.RecoveredJob;
 import dev.backgroundjobs.core.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Claims from one partition for one container. The number of a claim advances only when a
@@ -40,8 +42,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisClaimant implements Claimant {
 
+	private static final Logger logger = LoggerFactory.getLogger(RedisClaimant.class);
+
 	/** Of so many claims one looks at the middle level first, and one at the lowest. */
 	private static final int TURN = 16;
+
+	private static final int MAX_NAMED = 10;
 
 	private final RedisConnections connections;
 
@@ -100,7 +106,8 @@ final class RedisClaimant implements Claimant {
 					RedisConnection.bytes(this.options.maxLeaseLosses()), RedisConnection.bytes(recover ? "1" : "0"),
 					RedisConnection.bytes(firstLevel(this.sequence)),
 					RedisConnection.bytes(this.store.deadRetention().toMillis()),
-					RedisConnection.bytes(this.store.succeededRetention().toMillis()));
+					RedisConnection.bytes(this.store.succeededRetention().toMillis()),
+					RedisConnection.bytes(this.store.maxKeptBytes()), RedisConnection.bytes(this.store.maxDead()));
 		return answer.handle((reply, failure) -> {
 			if (failure != null) {
 				throw this.refusals.of(failure);
@@ -138,6 +145,15 @@ final class RedisClaimant implements Claimant {
 		}
 		if (reply.number(10) == 1) {
 			this.outbox.run();
+		}
+		List<String> dropped = reply.texts(11);
+		if (!dropped.isEmpty()) {
+			logger.warn(
+					"{} dead letter(s) of queue '{}' are dropped, the oldest ones, since it keeps no more than "
+							+ "background-jobs.retention.dead-max ({}): {}{}",
+					dropped.size(), this.partition.queue(), this.store.maxDead(),
+					String.join(", ", dropped.subList(0, Math.min(MAX_NAMED, dropped.size()))),
+					(dropped.size() > MAX_NAMED) ? ", ..." : "");
 		}
 		List<ClaimedJob> jobs = jobs(reply, token);
 		// what could not be read was no reason to wait: there may be more behind it

@@ -67,6 +67,10 @@ public final class RedisJobQueries implements JobQueries {
 
 	private static final int FAILURES = 10;
 
+	private static final int PROGRESS = 18;
+
+	private static final int LOG = 19;
+
 	/** How many jobs one script looks at. */
 	private static final int MAX_FOUND = 100;
 
@@ -144,6 +148,7 @@ public final class RedisJobQueries implements JobQueries {
 		JobResult result = null;
 		String traceParent = null;
 		JobLink link = null;
+		boolean kept = true;
 		try {
 			JobRecord record = JobRecord.decode(id,
 					(answer.values().get(1) instanceof byte[] bytes) ? bytes : new byte[0]);
@@ -154,6 +159,7 @@ public final class RedisJobQueries implements JobQueries {
 			result = record.result();
 			traceParent = record.job().headers().get(FoundJob.TRACE_PARENT);
 			link = record.job().link();
+			kept = record.job().retained();
 		}
 		catch (JobRecord.UnreadableRecordException ex) {
 			// its state is still worth showing
@@ -162,9 +168,10 @@ public final class RedisJobQueries implements JobQueries {
 		JobInfo info = new JobInfo(id.toString(), name, id.queue(), priority, JobState.valueOf(answer.text(0)),
 				attempts.attempt(), attempts.retries(), this.maxRetries.applyAsInt(name, id.queue()), enqueued,
 				(dueAt != null) ? dueAt : due, time(answer.text(3)), time(answer.text(4)), text(fields.values().get(4)),
-				failures(fields), (link != null) ? JobLink.text(link.predecessor()) : null,
+				ReportText.progress(text(fields.values().get(PROGRESS))), failures(fields),
+				(link != null) ? JobLink.text(link.predecessor()) : null,
 				(link != null) ? JobLink.text(link.successor()) : null);
-		return new FoundJob(info, result, traceParent);
+		return new FoundJob(info, result, traceParent, kept, ReportText.log(text(fields.values().get(LOG))));
 	}
 
 	private static List<JobFailure> failures(Reply fields) {

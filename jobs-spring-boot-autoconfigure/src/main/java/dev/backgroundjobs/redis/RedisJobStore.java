@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -36,23 +37,29 @@ import dev.backgroundjobs.core.Claimant;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.DeadStep;
 import dev.backgroundjobs.core.JobClaims;
+import dev.backgroundjobs.core.JobEnds;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.JobQueue;
+import dev.backgroundjobs.core.JobReport;
 import dev.backgroundjobs.core.NewJob;
 import dev.backgroundjobs.core.QueueCapacity;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.Renewal;
 import dev.backgroundjobs.core.Settlement;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
  * Jobs in Redis: each transition is one script, which decides by the clock of Redis.
  */
-public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
+public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, JobEnds {
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisJobStore.class);
 
 	private static final Duration REGISTER_AGAIN = Duration.ofSeconds(5);
 
@@ -71,6 +78,8 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	private final DeadLetterPages deadLetters;
 
 	private final WakeUps wakeUps;
+
+	private final Awaits awaits;
 
 	private final MissingWorkers missingWorkers;
 
@@ -111,6 +120,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 		this.deadLetters = new DeadLetterPages(connections.enqueue(), this.keys, options.succeededRetention());
 		this.wakeUps = new WakeUps(connections.wakeUp());
 		this.places = new StepPlaces(this.known);
+		this.awaits = new Awaits(connections.enqueue(), this.keys, this.wakeUps, options.awaitPollInterval());
 		this.missingWorkers = new MissingWorkers(connections.enqueue(), this.keys, connections.servers(),
 				connections.leaseTime());
 	}
@@ -184,6 +194,8 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	public Claimant claimant(QueuePartition partition, String id, ClaimOptions claimOptions) {
 		byte[] channel = this.keys.channel(id, partition.queue());
 		this.wakeUps.register(channel, claimOptions);
+		// so that the last words of a job do not come behind its outcome
+		this.connections.work().call((redis) -> redis.scriptLoad(RedisScript.REPORT.source()));
 		return new RedisClaimant(this.connections, partition, this.keys.of(partition), settler(partition),
 				new RedisClaimant.ClaimantIdentity(id, channel, () -> this.wakeUps.unregister(channel),
 						outbox(partition)),
@@ -207,6 +219,34 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 			byToken.computeIfAbsent(cancelled.get(i), (token) -> new HashSet<>()).add(cancelled.get(i + 1));
 		}
 		return new Renewal(new HashSet<>(reply.texts(2)), byToken);
+	}
+
+	@Override
+	public void report(QueuePartition partition, List<JobReport> reports, JobReport.Limits limits) {
+		List<byte[]> arguments = new ArrayList<>(2 + 5 * reports.size());
+		arguments.add(RedisConnection.bytes(limits.maxLines()));
+		arguments.add(RedisConnection.bytes(limits.maxBytes()));
+		long now = System.nanoTime();
+		for (JobReport report : reports) {
+			arguments.add(RedisConnection.bytes(report.claimed().job().id().local()));
+			arguments.add(RedisConnection.bytes(report.claimed().token()));
+			arguments.add(RedisConnection.bytes(report.claimed().attempts().attempt()));
+			arguments.add(RedisConnection.bytes(ReportText.encode(report.progress())));
+			arguments.add(RedisConnection.bytes(ReportText.encode(report.log(), now)));
+		}
+		// in front of the outcomes of these jobs, on the same connection
+		this.connections.work()
+			.eval(RedisScript.REPORT, this.keys.of(partition), arguments.toArray(byte[][]::new))
+			.whenComplete((reply, failure) -> {
+				if (failure != null) {
+					logger.debug("What jobs say of themselves was not heard", failure);
+				}
+			});
+	}
+
+	@Override
+	public CompletableFuture<Void> await(JobId id) {
+		return this.awaits.await(id);
 	}
 
 	@Override
@@ -335,9 +375,20 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations {
 	 * @param deadRetention for how long dead letters are kept
 	 * @param refusalInterval how long a worker waits before it tries again what somebody
 	 * has to correct first
+	 * @param awaitPollInterval how often is asked about jobs for whose end somebody
+	 * waits, in case a message was lost
+	 * @param maxKeptBytes how many bytes the ended jobs of a partition may take that are
+	 * kept
+	 * @param maxDead how many dead letters a partition may keep
 	 */
 	public record Options(Duration enqueueTimeout, Duration succeededRetention, Duration deadRetention,
-			Duration refusalInterval) {
+			Duration refusalInterval, Duration awaitPollInterval, long maxKeptBytes, long maxDead) {
+
+		Options(Duration enqueueTimeout, Duration succeededRetention, Duration deadRetention,
+				Duration refusalInterval) {
+			this(enqueueTimeout, succeededRetention, deadRetention, refusalInterval, Duration.ofSeconds(1),
+					Long.MAX_VALUE, Long.MAX_VALUE);
+		}
 
 		Refusals refusals() {
 			return new Refusals(this.refusalInterval);

@@ -60,6 +60,7 @@ final class RedisKeys {
 			hash("wt"), // chained: waiting step -> its predecessor
 			zset("o"), // outbox: message for another partition -> its number
 			hash("os"), // sequences of the outbox: target -> last number
+			hash("aw"), // awaited: id -> channels of those who wait
 			CANARY);
 
 	private static final List<Key> WORKERS = List.of(zset("workers"), // worker -> expiry
@@ -154,6 +155,13 @@ final class RedisKeys {
 	 */
 	byte[] channel(String worker, String container) {
 		return bytes("bj:" + this.namespace + ":wake:" + worker + ":" + container);
+	}
+
+	/**
+	 * Channel on which this process hears that jobs have ended for which it waits.
+	 */
+	byte[] awaitChannel(String process) {
+		return bytes("bj:" + this.namespace + ":wake:await-" + process);
 	}
 
 	/**

@@ -31,8 +31,8 @@ import org.springframework.data.redis.core.script.DigestUtils;
  */
 enum RedisScript {
 
-	ENQUEUE, CLAIM, SETTLE, RELAY, RECEIVE, RENEW, FIRE, DEFINE, FORGET, CANCEL, RETRY_DEAD, DELETE, PAUSE, DEAD, NAMES,
-	FIND, INSPECT, HEARTBEAT, DECLARE, WITHDRAW, PREFLIGHT;
+	ENQUEUE, CLAIM, SETTLE, RELAY, RECEIVE, RENEW, FIRE, DEFINE, FORGET, CANCEL, RETRY_DEAD, DELETE, PAUSE, DEAD, AWAIT,
+	REPORT, NAMES, FIND, INSPECT, HEARTBEAT, DECLARE, WITHDRAW, PREFLIGHT;
 
 	/** What the scripts of a partition begin with. */
 	static final String PRELUDE = "partition.lua";

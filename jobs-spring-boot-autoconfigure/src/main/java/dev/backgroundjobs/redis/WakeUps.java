@@ -32,8 +32,9 @@ import org.springframework.data.redis.connection.Subscription;
 import org.springframework.data.redis.connection.SubscriptionListener;
 
 /**
- * Hears that there is something to claim, or that a running job was cancelled. Only an
- * accelerator: without it jobs start at the next poll, and stop after the next renewal.
+ * Hears that there is something to claim, that a running job was cancelled, or that one
+ * has ended for which somebody waits. Only an accelerator: without it jobs start at the
+ * next poll, stop after the next renewal, and are asked about now and then.
  */
 final class WakeUps implements MessageListener, SubscriptionListener {
 
@@ -49,7 +50,7 @@ final class WakeUps implements MessageListener, SubscriptionListener {
 
 	private final RetryDelays delays = new RetryDelays();
 
-	private final Map<String, ClaimOptions> listeners = new ConcurrentHashMap<>();
+	private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
 
 	private org.springframework.data.redis.connection.@Nullable RedisConnection subscribed;
 
@@ -60,7 +61,29 @@ final class WakeUps implements MessageListener, SubscriptionListener {
 	}
 
 	void register(byte[] channel, ClaimOptions claimant) {
-		this.listeners.put(text(channel), claimant);
+		register(channel, new Listener() {
+
+			@Override
+			public void message(byte[] body) {
+				String text = text(body);
+				if (text.startsWith(CANCEL)) {
+					claimant.cancelled().accept(text.substring(CANCEL.length()));
+				}
+				else {
+					claimant.wakeUp().run();
+				}
+			}
+
+			@Override
+			public void subscribed() {
+				claimant.wakeUp().run();
+			}
+
+		});
+	}
+
+	void register(byte[] channel, Listener listener) {
+		this.listeners.put(text(channel), listener);
 		this.connection.executor().execute(() -> subscribe(channel));
 	}
 
@@ -121,27 +144,40 @@ final class WakeUps implements MessageListener, SubscriptionListener {
 
 	@Override
 	public void onMessage(Message message, byte @Nullable [] pattern) {
-		String body = text(message.getBody());
-		ClaimOptions claimant = this.listeners.get(text(message.getChannel()));
-		if (claimant != null && body.startsWith(CANCEL)) {
-			claimant.cancelled().accept(body.substring(CANCEL.length()));
-		}
-		else if (claimant != null) {
-			claimant.wakeUp().run();
+		Listener listener = this.listeners.get(text(message.getChannel()));
+		if (listener != null) {
+			listener.message(message.getBody());
 		}
 	}
 
 	@Override
 	public void onChannelSubscribed(byte[] channel, long count) {
 		// what was published before now, nobody has heard
-		ClaimOptions claimant = this.listeners.get(text(channel));
-		if (claimant != null) {
-			claimant.wakeUp().run();
+		Listener listener = this.listeners.get(text(channel));
+		if (listener != null) {
+			listener.subscribed();
 		}
 	}
 
 	private static String text(byte[] channel) {
 		return new String(channel, StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Who hears what is said on a channel. Must not block.
+	 */
+	interface Listener {
+
+		/**
+		 * Somebody has said something.
+		 */
+		void message(byte[] body);
+
+		/**
+		 * From now on messages are heard, after the channel had been away, too.
+		 */
+		void subscribed();
+
 	}
 
 }

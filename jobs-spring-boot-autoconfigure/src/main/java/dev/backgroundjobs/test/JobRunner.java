@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import dev.backgroundjobs.JobContext;
@@ -106,7 +105,7 @@ public final class JobRunner {
 		long start = System.nanoTime();
 		Duration waited = Duration.between(claimed.dueAt(), claimed.claimedAt());
 		tell((listener) -> listener.started(claimed, waited.isNegative() ? Duration.ZERO : waited));
-		Result result = run(claimed, () -> store.isCancelled(claimed.job().id()));
+		Result result = attempt(claimed, store);
 		JobOutcome outcome = store.settle(claimed, result.outcome());
 		FinishedAttempt attempt = new FinishedAttempt(claimed, outcome, result.exception(),
 				Duration.ofNanos(System.nanoTime() - start), Settlement.ACCEPTED);
@@ -114,7 +113,7 @@ public final class JobRunner {
 		return attempt;
 	}
 
-	private Result run(ClaimedJob claimed, BooleanSupplier cancelled) {
+	private Result attempt(ClaimedJob claimed, MemoryJobStore store) {
 		JobMethod method = method(claimed.job());
 		@Nullable Object[] arguments;
 		try {
@@ -127,14 +126,14 @@ public final class JobRunner {
 					null);
 		}
 		try {
-			JobResult result = JobContext.with(new MemoryJobContext(claimed, cancelled),
+			JobResult result = JobContext.with(new MemoryJobContext(claimed, store),
 					() -> Optional.ofNullable(this.invoker.invoke(method, claimed.job(), arguments, () -> {
 					})))
 				.orElse(null);
 			return new Result(ChainOutcome.of(claimed.job(), result), null);
 		}
 		catch (Throwable ex) {
-			if (cancelled.getAsBoolean()) {
+			if (store.isCancelled(claimed.job().id())) {
 				return new Result(new JobOutcome.Cancelled(), ex);
 			}
 			// the job is still ours: it is retried or buried
@@ -176,9 +175,9 @@ public final class JobRunner {
 	 * The job, seen from its own code.
 	 *
 	 * @param claimed the job
-	 * @param isCancelled whether somebody has cancelled it
+	 * @param store where it is
 	 */
-	private record MemoryJobContext(ClaimedJob claimed, BooleanSupplier isCancelled) implements JobContext {
+	private record MemoryJobContext(ClaimedJob claimed, MemoryJobStore store) implements JobContext {
 
 		@Override
 		public String id() {
@@ -191,13 +190,25 @@ public final class JobRunner {
 		}
 
 		@Override
+		public void progress(long current, long total, @Nullable String message) {
+			Assert.isTrue(current >= 0, () -> "'current' must not be negative: " + current);
+			Assert.isTrue(total >= 0, () -> "'total' must not be negative: " + total);
+			this.store.report(this.claimed.job().id(), (job, now) -> job.progress(current, total, message, now));
+		}
+
+		@Override
+		public void log(String text) {
+			this.store.report(this.claimed.job().id(), (job, now) -> job.log(text, now));
+		}
+
+		@Override
 		public boolean leaseLost() {
 			return false;
 		}
 
 		@Override
 		public boolean cancelled() {
-			return this.isCancelled.getAsBoolean();
+			return this.store.isCancelled(this.claimed.job().id());
 		}
 
 	}

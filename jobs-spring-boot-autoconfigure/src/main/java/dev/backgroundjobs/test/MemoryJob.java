@@ -24,6 +24,8 @@ import java.util.Map;
 
 import dev.backgroundjobs.JobFailure;
 import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.JobLogLine;
+import dev.backgroundjobs.JobProgress;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.core.Attempts;
 import dev.backgroundjobs.core.ClaimedJob;
@@ -75,6 +77,10 @@ final class MemoryJob {
 	private @Nullable String parkedBecause;
 
 	private @Nullable JobResult result;
+
+	private @Nullable JobProgress progress;
+
+	private final List<JobLogLine> log = new ArrayList<>();
 
 	private final List<JobFailure> failures = new ArrayList<>();
 
@@ -225,6 +231,18 @@ final class MemoryJob {
 		promote(atPlace);
 	}
 
+	void progress(long current, long total, @Nullable String message, Instant now) {
+		this.progress = new JobProgress(current, total, message, now);
+	}
+
+	void log(String text, Instant now) {
+		this.log.add(new JobLogLine(this.attempts.attempt(), now, text));
+	}
+
+	List<JobLogLine> log() {
+		return List.copyOf(this.log);
+	}
+
 	@Nullable JobResult result() {
 		return this.result;
 	}
@@ -236,7 +254,7 @@ final class MemoryJob {
 	JobInfo info(int maxRetries) {
 		return new JobInfo(this.job.id().toString(), this.job.name(), this.job.queue(), this.job.priority(), this.state,
 				this.attempts.attempt(), this.attempts.retries(), maxRetries, this.enqueuedAt, dueAt(), this.startedAt,
-				this.finishedAt, this.parkedBecause, List.copyOf(this.failures),
+				this.finishedAt, this.parkedBecause, this.progress, List.copyOf(this.failures),
 				(this.job.link() != null) ? JobLink.text(this.job.link().predecessor()) : null,
 				(this.job.link() != null) ? JobLink.text(this.job.link().successor()) : null);
 	}

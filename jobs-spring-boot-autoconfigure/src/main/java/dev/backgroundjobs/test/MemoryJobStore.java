@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.function.ToIntBiFunction;
@@ -39,23 +41,20 @@ import dev.backgroundjobs.core.DeadStep;
 import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.FoundJob;
 import dev.backgroundjobs.core.Job;
+import dev.backgroundjobs.core.JobEnds;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobOutcome;
-import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.NewJob;
 import dev.backgroundjobs.core.QueueFigures;
-import dev.backgroundjobs.core.WaitingNames;
-import dev.backgroundjobs.core.WorkerDescription;
-import dev.backgroundjobs.core.WorkerNamespaces;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Jobs in memory, for tests: what applications see of it is what they see of Redis, and
  * {@code JobLifeContract} holds both to it. Thread-safe.
  */
-public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
+public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, JobEnds {
 
 	private final JobTestClock clock = new JobTestClock();
 
@@ -74,6 +73,8 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 	private final Map<String, Map<String, Long>> counters = new LinkedHashMap<>();
 
 	private final Set<String> paused = new HashSet<>();
+
+	private final MemoryAwaits awaits = new MemoryAwaits(this.jobs);
 
 	private long places;
 
@@ -236,6 +237,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 		this.counters.clear();
 		this.paused.clear();
 		this.clock.reset();
+		this.awaits.tell();
 	}
 
 	/**
@@ -251,6 +253,22 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 		}).toList();
 		gone.forEach((job) -> this.jobs.remove(job.job().id(), job));
 		gone.stream().filter((job) -> job.state() == JobState.DEAD).forEach(this::cancelBehind);
+		this.awaits.tell();
+	}
+
+	/**
+	 * A running job says something of itself.
+	 */
+	synchronized void report(JobId id, BiConsumer<MemoryJob, Instant> what) {
+		MemoryJob job = this.jobs.get(id);
+		if (job != null && job.state() == JobState.RUNNING) {
+			what.accept(job, this.clock.instant());
+		}
+	}
+
+	@Override
+	public synchronized CompletableFuture<Void> await(JobId id) {
+		return this.awaits.add(id);
 	}
 
 	private void end(MemoryJob job, JobState state, String counter) {
@@ -289,16 +307,12 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 
 	@Override
 	public synchronized DeadStep retryDead(String queue, @Nullable String jobName, int max, @Nullable String cursor) {
-		return change(queue, jobName, max, this::retry);
+		return MemoryFigures.change(ofQueue(queue, JobState.DEAD), jobName, max, this::retry);
 	}
 
 	@Override
 	public synchronized DeadStep deleteDead(String queue, @Nullable String jobName, int max, @Nullable String cursor) {
-		return change(queue, jobName, max, this::delete);
-	}
-
-	private DeadStep change(String queue, @Nullable String jobName, int max, Predicate<JobId> change) {
-		return MemoryFigures.change(ofQueue(queue, JobState.DEAD), jobName, max, change);
+		return MemoryFigures.change(ofQueue(queue, JobState.DEAD), jobName, max, this::delete);
 	}
 
 	@Override
@@ -322,6 +336,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 		}
 		this.jobs.remove(id);
 		this.history.remove(job);
+		this.awaits.tell();
 		count(job, "deleted");
 		if (job.finishedAt() == null || job.state() == JobState.DEAD) {
 			cancelBehind(job);
@@ -343,7 +358,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 	public synchronized @Nullable FoundJob look(JobId id) {
 		forget();
 		MemoryJob job = this.jobs.get(id);
-		return (job != null) ? new FoundJob(info(job), job.result()) : null;
+		return (job != null) ? new FoundJob(info(job), job.result(), null, job.job().retained(), job.log()) : null;
 	}
 
 	@Override
@@ -375,25 +390,9 @@ public class MemoryJobStore implements JobQueue, JobOperations, JobQueries {
 	}
 
 	@Override
-	public synchronized WaitingNames waitingNames(String queue) {
-		// whatever is enqueued here is known here
-		return new WaitingNames(0, Map.of());
-	}
-
-	@Override
 	public synchronized @Nullable Job stored(JobId id) {
 		MemoryJob job = this.jobs.get(id);
 		return (job != null) ? job.job() : null;
-	}
-
-	@Override
-	public List<WorkerDescription> workers() {
-		return List.of();
-	}
-
-	@Override
-	public WorkerNamespaces namespaces() {
-		return new WorkerNamespaces("memory", Set.of());
 	}
 
 }

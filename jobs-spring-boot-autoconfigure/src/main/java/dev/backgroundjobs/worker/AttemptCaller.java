@@ -41,9 +41,16 @@ final class AttemptCaller {
 
 	private final JobObservations observations;
 
+	private final @Nullable JobReports reports;
+
 	AttemptCaller(JobMethodInvoker invoker, JobObservations observations) {
+		this(invoker, observations, null);
+	}
+
+	AttemptCaller(JobMethodInvoker invoker, JobObservations observations, @Nullable JobReports reports) {
 		this.invoker = invoker;
 		this.observations = observations;
+		this.reports = reports;
 	}
 
 	/**
@@ -65,11 +72,27 @@ final class AttemptCaller {
 		describe(run.id(), claimed.job().name(), claimed.job().queue(), claimed.attempts().attempt());
 		AttemptObservation.Scope scope = observe(run).open();
 		try {
-			return JobContext.with(run, () -> Optional.ofNullable(invoke(run, method, arguments))).orElse(null);
+			return JobContext.with(run, () -> Optional.ofNullable(reported(run, method, arguments))).orElse(null);
 		}
 		finally {
 			scope.close();
 			MDC.clear();
+		}
+	}
+
+	private @Nullable JobResult reported(JobRun run, JobMethod method, @Nullable Object[] arguments) throws Throwable {
+		if (this.reports == null) {
+			return invoke(run, method, arguments);
+		}
+		this.reports.begin(run);
+		boolean keeps = true;
+		try {
+			JobResult result = invoke(run, method, arguments);
+			keeps = run.claimed().job().retained();
+			return result;
+		}
+		finally {
+			this.reports.end(run, keeps);
 		}
 	}
 

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 import dev.backgroundjobs.JobContext;
 import dev.backgroundjobs.core.AttemptObservation;
 import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.JobReport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,8 @@ final class JobRun implements JobContext {
 	private volatile AttemptObservation observation = AttemptObservation.NONE;
 
 	private volatile Map<String, String> logged = Map.of();
+
+	private volatile @Nullable RunReport report;
 
 	/**
 	 * An attempt.
@@ -210,6 +213,37 @@ final class JobRun implements JobContext {
 	@Override
 	public boolean cancelled() {
 		return this.cancelled;
+	}
+
+	/**
+	 * From now on, what it says of itself is passed on.
+	 */
+	void reportTo(RunReport report) {
+		this.report = report;
+	}
+
+	/**
+	 * What it has said of itself since the last time.
+	 */
+	@Nullable JobReport takeReport() {
+		RunReport said = this.report;
+		return (said != null) ? said.take() : null;
+	}
+
+	@Override
+	public void progress(long current, long total, @Nullable String message) {
+		RunReport told = this.report;
+		if (told != null && !this.abandoned) {
+			told.progress(current, total, message);
+		}
+	}
+
+	@Override
+	public void log(String text) {
+		RunReport told = this.report;
+		if (told != null && !this.abandoned) {
+			told.log(text);
+		}
 	}
 
 	synchronized @Nullable Interruption interruption() {

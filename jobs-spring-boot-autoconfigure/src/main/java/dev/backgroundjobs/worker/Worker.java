@@ -122,7 +122,8 @@ final class Worker {
 		this.log = new JobLog(methods, this::tellLater);
 		all.add(this.log);
 		this.isolation = new Isolation(claims, options.lease(), options.maxLeaseLosses(), this.pollThread);
-		this.jobs = new JobExecutor(methods, new AttemptCaller(invoker, observations), claims, this.leases,
+		JobReports reports = new JobReports(claims, options.logs(), this.pollThread);
+		this.jobs = new JobExecutor(methods, new AttemptCaller(invoker, observations, reports), claims, this.leases,
 				this.pollThread, new JobListeners(all, this.listenerThread, WorkerThreads.aside("warning")),
 				options.maxParked());
 		this.parts = new WorkerParts(claims, this.leases, this.jobs, this.threads, this.pollThread, this.isolation,

@@ -19,6 +19,7 @@ package dev.backgroundjobs.worker;
 import java.time.Duration;
 import java.util.List;
 
+import dev.backgroundjobs.core.JobReport;
 import dev.backgroundjobs.listener.JobListenerContainerOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +38,11 @@ import org.jspecify.annotations.Nullable;
  * @param maxParked how long a job that nobody here can run waits before it is buried
  * @param longRunning how long an attempt may run before the log and health tell of it
  * @param virtualThreads whether jobs run on virtual threads
+ * @param logs how much is kept of what jobs say of themselves
  */
 public record WorkerOptions(List<JobListenerContainerOptions> containers, Duration lease, Duration pollInterval,
 		Duration shutdownTimeout, int maxLeaseLosses, Duration interruptGrace, @Nullable Integer maxStuckThreads,
-		Duration maxParked, Duration longRunning, boolean virtualThreads) {
+		Duration maxParked, Duration longRunning, boolean virtualThreads, JobReport.Limits logs) {
 
 	int maxStuckThreads(int concurrency) {
 		return (this.maxStuckThreads != null) ? this.maxStuckThreads : concurrency;

@@ -1,12 +1,13 @@
 -- claim: promotes what is due, recovers what lost its worker, and gives up to n jobs to a worker under one lease.
 -- ARGV  1=worker 2=sequence 3=n (0: only pass a wake-up on) 4=lease ms 5=channel of the container 6=lease losses
 --       after which a job is buried 7='1' to recover expired leases 8=first level to look at (0..2) 9=ms a dead
---       letter is kept 10=ms an expired job is kept whose caller asked for it
+--       letter is kept 10=ms an expired job is kept whose caller asked for it 11=bytes that kept jobs may take in all
+--       12=dead letters that may be kept
 -- Returns  {'OK' | 'EMPTY' | 'PAUSED', now, ms until something is due (-1 unknown), ids, records, attempts (four
 --       numbers a job; empty: all zero), ids buried on the way, number of jobs that expired, since when
 --       nobody has known how to run each (false: somebody has; empty: all of them), what was recovered (three a
 --       job, those buried among them: id, name, number of the attempt that lost its worker), 1 if the outbox is not
---       empty, else 0} | {'OLD', last} this
+--       empty, else 0, ids of dead letters that were dropped because there are too many} | {'OLD', last} this
 --       sequence is over | {'SCHEMA', version}
 -- A repeated claim gets the same answer, without what was settled meanwhile; its lease begins anew.
 begin()
@@ -17,7 +18,7 @@ if newer then
   return {'SCHEMA', newer}
 end
 local token = worker .. ':' .. ARGV[2]
-local state = redis.call('HMGET', meta, 'p', 'nx', 'jn', 'ch', 'ob')
+local state = redis.call('HMGET', meta, 'p', 'nx', 'jn', 'ch', 'ob', 'aw', 'fb', 'dx')
 local paused, next_due = state[1], tonumber(state[2] or '')
 -- Since the first chain was enqueued here.
 local some_chained = state[4]
@@ -31,7 +32,7 @@ local function ids_of(claim)
   return ids
 end
 
-local died, expired, expired_records, recovered = {}, {}, {}, {}
+local died, expired, expired_records, recovered, dropped = {}, {}, {}, {}, {}
 
 local function answer(ids, records)
   local counted = {}
@@ -51,7 +52,7 @@ local function answer(ids, records)
   end
   return {#ids > 0 and 'OK' or paused and 'PAUSED' or 'EMPTY', now, next_due and math.max(0, next_due - now) or -1,
     ids, records, counted, died, #expired, since, recovered,
-    state[5] and 1 or 0}
+    state[5] and 1 or 0, dropped}
 end
 
 local repeated = redis.call('HGET', claims, token)
@@ -130,7 +131,9 @@ local function recover_jobs(lost, lost_leases)
   end
   if #buried > 0 then
     redis.call('ZADD', dead, unpack(buried))
+    redis.call('HSET', meta, 'dx', 1)
     count('buried', #buried / 2)
+    announce(died)
   end
   count('recovered', #lost)
 end
@@ -174,10 +177,12 @@ end
 
 local minute = math.floor(now / 60000)
 local tidies = tonumber(state[3] or '') ~= minute
+local crowded = tonumber(state[7] or '') or 0
+crowded = crowded > tonumber(ARGV[11]) and crowded - tonumber(ARGV[11])
 if some_chained then
   expect_chains()
 end
-if tidies or next_due and next_due <= now then
+if tidies or crowded or state[8] or next_due and next_due <= now then
   expect_all()
 end
 
@@ -201,8 +206,7 @@ end
 
 -- Once a minute one bounded step of tidying: results and dead letters past their time, sequences of processes
 -- that have been gone for a day.
-local function forget(zset, until_ms, counter)
-  local old = redis.call('ZRANGEBYSCORE', zset, '-inf', until_ms, 'LIMIT', 0, 200)
+local function remove(zset, old, counter)
   local records, taken = some_chained and zset == dead and #old > 0 and redis.call('HMGET', jobs, unpack(old)) or {}, 0
   for k = 1, #old do
     taken = taken + 1 + behind(records[k] or '')
@@ -211,6 +215,9 @@ local function forget(zset, until_ms, counter)
     end
   end
   if #old > 0 then
+    if zset == finished then
+      note_kept(-bytes_of(old))
+    end
     redis.call('ZREM', zset, unpack(old))
     redis.call('HDEL', jobs, unpack(old))
     forget_attempts(old)
@@ -218,6 +225,38 @@ local function forget(zset, until_ms, counter)
   end
   for k = 1, #old do
     cancel_behind(old[k], records[k] or '', tonumber(ARGV[10]))
+  end
+end
+
+local function forget(zset, until_ms, counter)
+  remove(zset, redis.call('ZRANGEBYSCORE', zset, '-inf', until_ms, 'LIMIT', 0, 200), counter)
+end
+
+-- Kept jobs take too many bytes: the first to be forgotten go now.
+if crowded then
+  local first, old, bytes = redis.call('ZRANGE', finished, 0, 199), {}, 0
+  for k = 1, #first do
+    if bytes < crowded then
+      bytes = bytes + redis.call('HSTRLEN', jobs, first[k])
+      old[k] = first[k]
+    end
+  end
+  remove(finished, old, 'forgotten')
+  count('trimmed', #old)
+  if #first == 0 then
+    redis.call('HDEL', meta, 'fb')
+  end
+end
+
+-- There are new dead letters: if there are too many now, the oldest go.
+if state[8] or #died > 0 then
+  local over = redis.call('ZCARD', dead) - tonumber(ARGV[12])
+  if over > 0 then
+    dropped = redis.call('ZRANGE', dead, 0, math.min(200, over) - 1)
+    remove(dead, dropped, 'dropped')
+  end
+  if over <= #dropped then
+    redis.call('HDEL', meta, 'dx')
   end
 end
 
@@ -276,9 +315,10 @@ local function take(popped)
 end
 
 local function expire()
-  local gone, kept, ends = {}, {}, {}
+  local gone, kept, ends, bytes = {}, {}, {}, 0
   for k, id in ipairs(expired) do
     if retained(expired_records[k]) then
+      bytes = bytes + #expired_records[k]
       kept[#kept + 1] = now + tonumber(ARGV[10])
       kept[#kept + 1] = id
       ends[#ends + 1] = id .. ':o'
@@ -289,12 +329,14 @@ local function expire()
   end
   if #kept > 0 then
     redis.call('ZADD', finished, unpack(kept))
+    note_kept(bytes)
     redis.call('HSET', attempts, unpack(ends))
   end
   if #gone > 0 then
     redis.call('HDEL', jobs, unpack(gone))
     forget_attempts(gone)
   end
+  announce(expired)
   count('expired', #expired)
   for k, id in ipairs(expired) do
     cancel_behind(id, expired_records[k], tonumber(ARGV[10]))
@@ -307,6 +349,9 @@ if n > 0 and not paused
   expect_numbers(counters, {'tombstones', 'expired', 'cancelled'})
   expect('ZCARD', leases, finished)
   expect('SCARD', waiters)
+  if state[6] then
+    expect('HLEN', awaited)
+  end
 end
 for offset = 0, 2 do
   local list = ready[(first_level + offset) % 3 + 1]

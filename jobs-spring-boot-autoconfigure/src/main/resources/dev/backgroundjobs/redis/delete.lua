@@ -16,6 +16,9 @@ expect_all()
 expect_numbers(tombstones, {id})
 expect_chains()
 local ended = redis.call('ZREM', finished, id) == 1
+if ended then
+  note_kept(-bytes_of({id}))
+end
 if not ended and redis.call('ZREM', scheduled, id) == 0 and redis.call('ZREM', retrying, id) == 0
   and redis.call('ZREM', dead, id) == 0 and redis.call('HDEL', chained, id) == 0 then
   redis.call('HINCRBY', tombstones, id, 1)
@@ -23,6 +26,7 @@ if not ended and redis.call('ZREM', scheduled, id) == 0 and redis.call('ZREM', r
 end
 redis.call('HDEL', jobs, id)
 forget_attempts({id})
+announce({id})
 -- a job that had ended was counted then; it is only forgotten before its time
 count(ended and 'forgotten' or 'deleted', 1)
 -- behind a step that has succeeded nobody waits any more

@@ -9,7 +9,7 @@ local claims, open, leases = KEYS[9], KEYS[10], KEYS[11]
 local attempts, dead, finished = KEYS[12], KEYS[13], KEYS[14]
 local sequences, waiters, tombstones, counters, slots = KEYS[15], KEYS[16], KEYS[17], KEYS[18], KEYS[19]
 local cancellations = KEYS[20]
-local chained, outbox, outbox_sequences = KEYS[21], KEYS[22], KEYS[23]
+local chained, outbox, outbox_sequences, awaited = KEYS[21], KEYS[22], KEYS[23], KEYS[24]
 
 -- Behind the name of a schedule among the slots: present while it is paused.
 local PAUSED = '\0paused'
@@ -43,10 +43,12 @@ local function expect_numbers(key, fields)
 end
 
 local COUNTERS = {'enqueued', 'promoted', 'recovered', 'completed', 'retried', 'released', 'parked', 'buried',
-  'cancelled', 'deleted', 'requeued', 'expired', 'forgotten', 'dropped', 'tombstones'}
+  'cancelled', 'deleted', 'requeued', 'expired', 'forgotten', 'trimmed', 'dropped',
+  'tombstones'}
 
 local function expect_all()
-  expect('HLEN', meta, jobs, running, claims, open, attempts, sequences, tombstones, cancellations)
+  expect('HLEN', meta, jobs, running, claims, open, attempts, sequences, tombstones, cancellations,
+    awaited)
   expect_numbers(counters, COUNTERS)
   expect('LLEN', ready[1], ready[2], ready[3])
   expect('ZCARD', scheduled, retrying, leases, dead, finished)
@@ -195,6 +197,32 @@ local function wake()
   end
 end
 
+-- Tells those who wait for jobs that these have ended. Whoever does not hear it finds out by asking.
+-- meta.aw is there while somebody waits, so that those who read meta anyway know when there is nothing to do.
+local function announce(ids)
+  if #ids == 0 or redis.call('HEXISTS', meta, 'aw') == 0 then
+    return
+  end
+  local told, ended = {}, {}
+  for k, channels in ipairs(redis.call('HMGET', awaited, unpack(ids))) do
+    if channels then
+      ended[#ended + 1] = ids[k]
+      for channel in string.gmatch(channels, '[^,]+') do
+        told[channel] = (told[channel] or meta .. ' ') .. ids[k] .. ','
+      end
+    end
+  end
+  if #ended > 0 then
+    redis.call('HDEL', awaited, unpack(ended))
+    if redis.call('HLEN', awaited) == 0 then
+      redis.call('HDEL', meta, 'aw')
+    end
+  end
+  for channel, message in pairs(told) do
+    redis.pcall('PUBLISH', channel, message)
+  end
+end
+
 local function count(counter, by)
   if by > 0 then
     redis.call('HINCRBY', counters, counter, by)
@@ -203,7 +231,7 @@ end
 
 -- The fields of a job in the hash of attempts.
 local FIELDS = {':f', ':l', ':r', ':u', ':w', ':o', ':e0', ':e1', ':e2', ':e3', ':e4', ':e5', ':e6', ':e7', ':e8',
-  ':e9', ':s', ':p'}
+  ':e9', ':s', ':p', ':g', ':t'}
 
 local function forget_attempts(ids)
   if #ids == 0 or redis.call('EXISTS', attempts) == 0 then
@@ -241,6 +269,24 @@ local function failure_value(attempt, text)
   return attempt .. ' ' .. string.format('%.0f', now) .. ' ' .. text
 end
 
+-- meta.fb: the bytes of the records of kept jobs. It changes with them, in the same script.
+local function note_kept(bytes)
+  bytes = bytes + (tonumber(redis.call('HGET', meta, 'fb') or '') or 0)
+  if bytes > 0 then
+    redis.call('HSET', meta, 'fb', string.format('%.0f', bytes))
+  else
+    redis.call('HDEL', meta, 'fb')
+  end
+end
+
+local function bytes_of(ids)
+  local bytes = 0
+  for _, id in ipairs(ids) do
+    bytes = bytes + redis.call('HSTRLEN', jobs, id)
+  end
+  return bytes
+end
+
 -- Which jobs of a lease were cancelled while they ran: id -> ms to keep them; nil: none.
 local function cancelled_of(token)
   local flags, ids = redis.call('HGET', cancellations, token), {}
@@ -254,12 +300,14 @@ end
 local function end_cancelled(id, record, ms, started)
   if retained(record) then
     redis.call('ZADD', finished, now + ms, id)
+    note_kept(#record)
     redis.call('HSET', attempts, id .. ':o', 'CANCELLED ' .. started .. ' ' .. string.format('%.0f', now))
     redis.call('HDEL', attempts, id .. ':w', id .. ':s', id .. ':p')
   else
     redis.call('HDEL', jobs, id)
     forget_attempts({id})
   end
+  announce({id})
   count('cancelled', 1)
 end
 

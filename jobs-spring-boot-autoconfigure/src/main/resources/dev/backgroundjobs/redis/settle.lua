@@ -19,10 +19,11 @@
 -- Returns  {'OK', now, which jobs were stale: their places, from 1, which were cancelled instead, number of messages appended
 --       to the outbox} | {'SCHEMA', version}
 begin()
-local newer = newer_schema()
-if newer then
-  return {'SCHEMA', newer}
+local state = redis.call('HMGET', meta, 'v', 'aw')
+if state[1] and (tonumber(state[1]) or SCHEMA + 1) > SCHEMA then
+  return {'SCHEMA', state[1]}
 end
+local some_awaited = state[2]
 local all, outcomes, unfinished, unfinished_at = {}, {}, {}, {}
 for at = 1, #ARGV, 5 do
   local outcome = {token = ARGV[at + 1], verb = ARGV[at + 2], ms = tonumber(ARGV[at + 3]), text = ARGV[at + 4]}
@@ -50,9 +51,10 @@ local accepted, settled, stale, per_token = {}, {}, {}, {}
 local gone, forgotten, kept, released, released_records = {}, {}, {}, {}, {}
 local delayed, buried, changes, cleared, bodies = {}, {}, {}, {}, {}
 local counts = {completed = 0, retried = 0, released = 0, parked = 0, cancelled = 0}
-local flags, cancelled_instead = {}, {}
+local flags, cancelled_instead, ended = {}, {}, {}
 local broken, continued, messages, queued, queued_records, chained_gone = {}, {}, {}, {}, {}, {}
 local first_due
+local kept_bytes = 0
 
 local function add(list, ...)
   for _, value in ipairs({...}) do
@@ -69,7 +71,10 @@ end
 
 local verbs = {}
 
-local function ends(state, id, token, ms)
+local function ends(state, id, token, ms, bytes)
+  if some_awaited then
+    ended[#ended + 1] = id
+  end
   if ms == 0 then
     gone[#gone + 1] = id
     if some_failed then
@@ -79,6 +84,7 @@ local function ends(state, id, token, ms)
   end
   local claim = redis.call('HGET', claims, token)
   add(kept, now + ms, id)
+  kept_bytes = kept_bytes + bytes
   add(cleared, id .. ':w', id .. ':s', id .. ':p')
   add(changes, id .. ':o', state .. ' ' .. (claim and string.match(claim, '^%d+') or '0') .. ' '
     .. string.format('%.0f', now))
@@ -86,7 +92,7 @@ end
 
 function verbs.C(k, id, token, ms, text)
   counts.completed = counts.completed + 1
-  ends('SUCCEEDED', id, token, ms)
+  ends('SUCCEEDED', id, token, ms, #text)
   if ms > 0 then
     add(bodies, id, text)
   end
@@ -113,7 +119,7 @@ end
 function verbs.K(k, id, token, ms)
   counts.cancelled = counts.cancelled + 1
   breaks(k, id, ms)
-  ends('CANCELLED', id, token, retained(records[k]) and ms or 0)
+  ends('CANCELLED', id, token, retained(records[k]) and ms or 0, #records[k])
 end
 
 function verbs.R(k, id, token, ms, text)
@@ -130,6 +136,9 @@ function verbs.B(k, id, token, ms, text)
   add(changes, failure_field(id, attempt), failure_value(attempt, text))
   add(cleared, id .. ':w', id .. ':s', id .. ':p')
   add(buried, now, id)
+  if some_awaited then
+    ended[#ended + 1] = id
+  end
 end
 
 function verbs.L(k, id, token, ms, text)
@@ -231,6 +240,9 @@ local function send(target, id, record)
     id = link and local_id(link.successor) or ''
     record = id ~= '' and redis.call('HGET', chained, id) == before and redis.call('HGET', jobs, id)
   end
+  if some_awaited then
+    add(ended, unpack(ids))
+  end
   messages[#messages + 1] = {target = target, ids = ids, text = table.concat(parts)}
 end
 
@@ -267,6 +279,9 @@ expect_numbers(counters, counted_up)
 expect('ZCARD', leases)
 if #kept > 0 then
   expect('ZCARD', finished)
+end
+if some_awaited then
+  expect('HLEN', awaited)
 end
 if #buried > 0 then
   expect('ZCARD', dead)
@@ -347,9 +362,11 @@ if #cleared > 0 then
 end
 if #kept > 0 then
   redis.call('ZADD', finished, unpack(kept))
+  note_kept(kept_bytes)
 end
 if #buried > 0 then
   redis.call('ZADD', dead, unpack(buried))
+  redis.call('HSET', meta, 'dx', 1)
   count('buried', #buried / 2)
 end
 if #delayed > 0 then
@@ -358,6 +375,7 @@ if #delayed > 0 then
 end
 push(released, released_records, true)
 push(queued, queued_records, false)
+announce(ended)
 for counter, by in pairs(counts) do
   count(counter, by)
 end

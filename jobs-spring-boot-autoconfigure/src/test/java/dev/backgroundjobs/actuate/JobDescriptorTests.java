@@ -23,6 +23,7 @@ import java.util.Map;
 
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobPriority;
+import dev.backgroundjobs.JobProgress;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.core.FoundJob;
 import dev.backgroundjobs.core.Job;
@@ -61,6 +62,14 @@ class JobDescriptorTests {
 		assertThat(describe(Map.of(), null, false).result()).isNull();
 	}
 
+	@Test
+	void progressIsShownAndItsMessageWhereValuesAre() {
+		assertThat(describe(Map.of(), null, true).progress())
+			.isEqualTo(new JobDescriptor.ProgressDescriptor(3, 10, "page 3", Instant.EPOCH));
+		assertThat(describe(Map.of(), null, false).progress())
+			.isEqualTo(new JobDescriptor.ProgressDescriptor(3, 10, "******", Instant.EPOCH));
+	}
+
 	private static JobDescriptor describe(Map<String, String> headers) {
 		return describe(headers, null, false);
 	}
@@ -69,7 +78,7 @@ class JobDescriptorTests {
 		JobId id = JobId.parse("mail~0~a");
 		Instant now = Instant.EPOCH;
 		JobInfo info = new JobInfo(id.toString(), "Mails.send", "mail", JobPriority.NORMAL, JobState.DEAD, 3, 2, 7, now,
-				now, now, now, null, List.of(), null, null);
+				now, now, now, null, new JobProgress(3, 10, "page 3", now), List.of(), null, null);
 		Job job = new Job(id, "Mails.send", "[]".getBytes(StandardCharsets.UTF_8), false, JobPriority.NORMAL, headers);
 		return new JobDescriptor(new FoundJob(info, result), showValues, job, List.of());
 	}

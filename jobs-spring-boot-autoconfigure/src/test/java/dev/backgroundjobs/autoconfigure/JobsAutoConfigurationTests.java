@@ -79,7 +79,7 @@ class JobsAutoConfigurationTests {
 	@Test
 	void clientOfTheApplicationWins() {
 		DisabledJobStore store = new DisabledJobStore();
-		JobHandles handles = new JobHandles(store, store, new JobResults(new CountingCodec(), 1));
+		JobHandles handles = new JobHandles(store, store, store, new JobResults(new CountingCodec(), 1));
 		JobEnqueuer enqueuer = new JobEnqueuer(new JobSender(store, List.of(), JobObservations.NONE), handles,
 				new JobArguments(new CountingCodec(), 1, 0), JobInterceptors.NONE, JobTransactions.NONE,
 				new KnownQueues(Set::of));

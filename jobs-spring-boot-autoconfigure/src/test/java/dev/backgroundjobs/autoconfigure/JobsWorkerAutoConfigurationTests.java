@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.core.JobReport;
 import dev.backgroundjobs.listener.JobListenerContainer;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.recurring.RecurringJobScheduler;
@@ -110,10 +111,12 @@ class JobsWorkerAutoConfigurationTests {
 				Map.of("background-jobs.worker.lease", "17s", "background-jobs.worker.poll-interval", "2s",
 						"background-jobs.worker.shutdown-timeout", "5s", "background-jobs.worker.max-lease-losses", "8",
 						"background-jobs.worker.interrupt-grace", "3s", "background-jobs.worker.max-stuck-threads", "6",
-						"background-jobs.job.max-parked", "3h", "background-jobs.job.long-running", "7m"),
+						"background-jobs.job.max-parked", "3h", "background-jobs.job.long-running", "7m",
+						"background-jobs.job.max-log-lines", "7", "background-jobs.job.max-log", "3000B"),
 				false);
 		assertThat(options).isEqualTo(new WorkerOptions(List.of(), Duration.ofSeconds(17), Duration.ofSeconds(2),
-				Duration.ofSeconds(5), 8, Duration.ofSeconds(3), 6, Duration.ofHours(3), Duration.ofMinutes(7), false));
+				Duration.ofSeconds(5), 8, Duration.ofSeconds(3), 6, Duration.ofHours(3), Duration.ofMinutes(7), false,
+				new JobReport.Limits(7, 3000)));
 	}
 
 	@Test

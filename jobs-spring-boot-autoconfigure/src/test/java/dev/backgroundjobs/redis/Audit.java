@@ -38,7 +38,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class Audit {
 
-	private static final List<String> HASHES = List.of("j", "i", "n", "z", "c", "a", "s", "m", "pr", "kc", "wt", "os");
+	private static final List<String> HASHES = List.of("j", "i", "n", "z", "c", "a", "s", "m", "pr", "kc", "wt", "os",
+			"aw");
 
 	private static final List<String> SORTED = List.of("d", "t", "x", "f", "l", "o");
 
@@ -48,7 +49,7 @@ class Audit {
 	private static final String READ = """
 			local all = {}
 			for k, key in ipairs(KEYS) do
-			  all[k] = k <= 12 and redis.call('HGETALL', key) or k <= 18 and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+			  all[k] = k <= 13 and redis.call('HGETALL', key) or k <= 19 and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
 			    or redis.call('LRANGE', key, 0, -1)
 			end
 			return all
@@ -110,6 +111,8 @@ class Audit {
 			.extracting((flag) -> flag.substring(flag.indexOf(':') + 1))
 			.doesNotHaveDuplicates()
 			.allSatisfy((id) -> assertThat(hash("i").get(id)).isEqualTo(token)));
+		awaitedJobsHaveNotEnded();
+		keptBytesAreCounted();
 		assertThat(hash("pr").values()).as("sequences").allMatch((entry) -> entry.matches("\\d+[ef]?:\\d+"));
 	}
 
@@ -176,6 +179,20 @@ class Audit {
 		assertThat(hash("wt").values()).as("predecessors that have ended").noneMatch(in("f")::contains);
 		assertThat(hash("m").containsKey("ob")).as("m.ob says that the outbox is not empty")
 			.isEqualTo(!in("o").isEmpty());
+	}
+
+	private void awaitedJobsHaveNotEnded() {
+		assertThat(hash("m").containsKey("aw")).as("meta.aw").isEqualTo(!hash("aw").isEmpty());
+		assertThat(this.jobs).as("awaited jobs").containsAll(hash("aw").keySet());
+		assertThat(hash("aw").keySet()).as("awaited jobs")
+			.allSatisfy((id) -> assertThat(in("x")).doesNotContain(id))
+			.allSatisfy((id) -> assertThat(in("f")).doesNotContain(id));
+		assertThat(hash("aw").values()).as("who waits").allMatch((channels) -> channels.matches("(,[^,]+){1,8}"));
+	}
+
+	private void keptBytesAreCounted() {
+		long bytes = in("f").stream().mapToLong((id) -> hash("j").getOrDefault(id, "").length()).sum();
+		assertThat(hash("m").getOrDefault("fb", "0")).as("bytes of kept jobs").isEqualTo(String.valueOf(bytes));
 	}
 
 	private void countersAddUp() {

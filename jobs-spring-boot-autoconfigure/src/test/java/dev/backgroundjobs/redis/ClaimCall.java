@@ -29,41 +29,49 @@ import java.time.Duration;
  * @param recover whether expired leases are recovered
  * @param maxLosses after how many lease losses a job is buried
  * @param keepDead for how many milliseconds dead letters are kept
+ * @param maxKept how many bytes kept jobs may take
+ * @param maxDead how many dead letters may be kept
  */
 record ClaimCall(String worker, long sequence, int slots, long lease, String channel, boolean recover, int maxLosses,
-		long keepDead) {
+		long keepDead, long maxKept, long maxDead) {
 
 	static final int MAX_LOSSES = 3;
 
 	static final int KEEP_EXPIRED = 60_000;
 
 	static ClaimCall of(String worker, long sequence, int slots) {
-		return new ClaimCall(worker, sequence, slots, 30_000, "", true, MAX_LOSSES, Duration.ofDays(30).toMillis());
+		return new ClaimCall(worker, sequence, slots, 30_000, "", true, MAX_LOSSES, Duration.ofDays(30).toMillis(),
+				1_000_000_000, 1_000_000);
 	}
 
 	ClaimCall lease(long millis) {
 		return new ClaimCall(this.worker, this.sequence, this.slots, millis, this.channel, this.recover, this.maxLosses,
-				this.keepDead);
+				this.keepDead, this.maxKept, this.maxDead);
 	}
 
 	ClaimCall channel(String name) {
 		return new ClaimCall(this.worker, this.sequence, this.slots, this.lease, name, this.recover, this.maxLosses,
-				this.keepDead);
+				this.keepDead, this.maxKept, this.maxDead);
 	}
 
 	ClaimCall recover(boolean wanted) {
 		return new ClaimCall(this.worker, this.sequence, this.slots, this.lease, this.channel, wanted, this.maxLosses,
-				this.keepDead);
+				this.keepDead, this.maxKept, this.maxDead);
 	}
 
 	ClaimCall keepDead(long millis) {
 		return new ClaimCall(this.worker, this.sequence, this.slots, this.lease, this.channel, this.recover,
-				this.maxLosses, millis);
+				this.maxLosses, millis, this.maxKept, this.maxDead);
 	}
 
 	ClaimCall maxLosses(int allowed) {
 		return new ClaimCall(this.worker, this.sequence, this.slots, this.lease, this.channel, this.recover, allowed,
-				this.keepDead);
+				this.keepDead, this.maxKept, this.maxDead);
+	}
+
+	ClaimCall atMost(long bytes, long dead) {
+		return new ClaimCall(this.worker, this.sequence, this.slots, this.lease, this.channel, this.recover,
+				this.maxLosses, this.keepDead, bytes, dead);
 	}
 
 	String token() {
@@ -77,7 +85,8 @@ record ClaimCall(String worker, long sequence, int slots, long lease, String cha
 	String[] arguments(int firstLevel) {
 		return new String[] { this.worker, String.valueOf(this.sequence), String.valueOf(this.slots),
 				String.valueOf(this.lease), this.channel, String.valueOf(this.maxLosses), this.recover ? "1" : "0",
-				String.valueOf(firstLevel), String.valueOf(this.keepDead), String.valueOf(KEEP_EXPIRED) };
+				String.valueOf(firstLevel), String.valueOf(this.keepDead), String.valueOf(KEEP_EXPIRED),
+				String.valueOf(this.maxKept), String.valueOf(this.maxDead) };
 	}
 
 }

@@ -41,8 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Somebody has put something else into one of the keys: whatever a script was about to
- * do, it does all of it or nothing.
+ * One of the keys holds something else: a script does all that it was to do, or nothing.
  */
 @BreaksData("a key at a time holds another type")
 class ForeignTypeTests {
@@ -140,6 +139,8 @@ class ForeignTypeTests {
 				script("retry-dead", "j r1 a x w s", ForeignTypeTests::dead, (queue) -> queue.retryDead("a")),
 				script("delete", "j z s", ForeignTypeTests::waiting, (queue) -> queue.delete("a")),
 				script("delete what is dead", "j a x", ForeignTypeTests::dead, (queue) -> queue.delete("a")),
+				script("await", "m j x f aw", ForeignTypeTests::awaited,
+						(queue) -> AwaitScriptTests.await(queue, "other", "a", "b")),
 				script("names", "j r0 r1 r2 d t", ForeignTypeTests::waiting,
 						(queue) -> queue.run(RedisScript.NAMES, "10")),
 				script("find", "j i d t x f", ForeignTypeTests::waiting, (queue) -> queue.find("a")),
@@ -149,6 +150,8 @@ class ForeignTypeTests {
 
 	private static Stream<Arguments> scriptsOfSchedules() {
 		return Stream.of(
+				script("report", "m i a", ForeignTypeTests::running,
+						(queue) -> queue.run(RedisScript.REPORT, "9", "99", "a", "w:1", "1", "1 2 ", "0 line\n")),
 				script("fire", "m j r1 w s rc", ForeignTypeTests::recurring,
 						(queue) -> queue.fire("nightly", 1, "next")),
 				script("fire while the run before lives", "j x f rc", ForeignTypeTests::recurring,
@@ -277,6 +280,13 @@ class ForeignTypeTests {
 		queue.redis().sadd(queue.key("w"), "nobody listens here");
 	}
 
+	private static void awaited(TestQueue queue) {
+		queue.enqueue("a");
+		queue.claim("w", 1, 10);
+		queue.enqueue("b");
+		AwaitScriptTests.await(queue, "here", "a", "b");
+	}
+
 	private static void cancelled(TestQueue queue) {
 		running(queue);
 		queue.cancel("a");
@@ -372,10 +382,7 @@ class ForeignTypeTests {
 		}
 	}
 
-	/**
-	 * Everything in the keys of the queue and of its namespace, by the name behind the
-	 * prefix.
-	 */
+	/** Everything in the keys of queue and namespace, by the name behind the prefix. */
 	private Map<String, String> content() {
 		String[] keys = keys();
 		List<String> dumps = this.queue.redis()

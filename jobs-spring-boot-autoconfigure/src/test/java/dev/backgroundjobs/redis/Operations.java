@@ -55,6 +55,7 @@ class Operations {
 			case RETRY_DEAD -> retried(arguments[0], reply.number(1) == 1);
 			case DELETE -> deleted(arguments[0], reply.number(1) == 1);
 			case DEAD -> dead(arguments, reply);
+			case AWAIT -> awaited(arguments, reply);
 			case PAUSE -> {
 				if (arguments[1].isEmpty()) {
 					paused(arguments[0].equals("1"), reply.number(1) == 1);
@@ -96,6 +97,15 @@ class Operations {
 		}
 		this.stories.count(this.stories.story(id).ended() ? "forgotten" : "deleted");
 		this.stories.all().remove(id);
+	}
+
+	private void awaited(String[] arguments, ScriptReply reply) {
+		for (int k = 2; k < arguments.length; k++) {
+			Story story = this.stories.all().get(arguments[k]);
+			boolean open = story != null && !story.dead() && !story.ended();
+			assertThat(reply.texts(2).get(k - 2)).as(arguments[k] + " will be told of")
+				.isEqualTo((open && arguments[1].equals("1")) ? "1" : "0");
+		}
 	}
 
 	private void retried(String id, boolean done) {

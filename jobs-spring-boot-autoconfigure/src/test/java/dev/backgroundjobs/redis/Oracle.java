@@ -101,7 +101,8 @@ class Oracle {
 			case RENEW -> renewed(arguments, reply);
 			case RELAY -> assertThat(reply.status()).isEqualTo("OK");
 			case RECEIVE -> this.chains.received(arguments[1], arguments[0], arguments[4], reply);
-			case FIRE, DEFINE, FORGET, CANCEL, RETRY_DEAD, DELETE, PAUSE, DEAD ->
+			case REPORT -> assertThat(reply.status()).isEqualTo("OK");
+			case FIRE, DEFINE, FORGET, CANCEL, RETRY_DEAD, DELETE, AWAIT, PAUSE, DEAD ->
 				this.operations.saw(script, arguments, reply);
 			default -> throw new IllegalArgumentException(script.name());
 		}
@@ -164,7 +165,7 @@ class Oracle {
 			return;
 		}
 		boolean mayRecover = arguments[6].equals("1");
-		recovered(now, mayRecover, reply);
+		recovered(now, mayRecover, reply, Integer.parseInt(arguments[11]));
 		this.levels.nothingIsOverdue(now, mayRecover && reply.number(2) != 0);
 		expired(now, reply.number(7));
 		if (ids.size() < Integer.parseInt(arguments[2]) && !this.operations.paused()) {
@@ -191,7 +192,8 @@ class Oracle {
 	 * A claim takes jobs only from leases that have ended, and only if it may; they go to
 	 * the front, wait, or die if they were alone.
 	 */
-	private void recovered(long now, boolean mayRecover, ScriptReply reply) {
+	private void recovered(long now, boolean mayRecover, ScriptReply reply, int most) {
+		List<String> dropped = reply.texts(11);
 		List<String> told = new ArrayList<>();
 		Map<String, String> owners = this.queue.redis().hgetall(this.queue.key("i"));
 		List<String> gone = new ArrayList<>();
@@ -209,13 +211,15 @@ class Oracle {
 				told.add(id + " attempt " + attempt + (story.dead() ? " dead" : ""));
 				assertThat(this.queue.redis().zscore(this.queue.key("t"), id) != null).as(id + " waits after a loss")
 					.isEqualTo(waits);
-				assertThat(this.queue.redis().zscore(this.queue.key("x"), id) != null)
+				assertThat(dropped.contains(id) || this.queue.redis().zscore(this.queue.key("x"), id) != null)
 					.as(id + " is dead because it was alone when its worker died")
 					.isEqualTo(story.dead());
 			}
 		});
 		assertThat(recoveredIn(reply)).as("what the claim says it recovered").containsExactlyInAnyOrderElementsOf(told);
 		gone.forEach(this::cancelled);
+		this.stories.dropped(dropped, most);
+		dropped.forEach(this.chains::ended);
 	}
 
 	private static List<String> recoveredIn(ScriptReply reply) {

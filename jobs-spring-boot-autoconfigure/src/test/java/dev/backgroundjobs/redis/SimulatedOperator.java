@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Cancels, deletes and retries jobs, one or many, pauses the queue, fills the memory, and
- * lets a minute or a long delay pass.
+ * Cancels, deletes, awaits and retries jobs, one or many, pauses the queue, fills the
+ * memory, and lets a minute or a long delay pass.
  */
 class SimulatedOperator {
 
@@ -79,6 +79,10 @@ class SimulatedOperator {
 		}
 		else if (!this.server.full()) {
 			passTime(choice < 98);
+		}
+		if (this.random.nextInt(2) == 0) {
+			String process = "process-" + this.random.nextInt(12);
+			this.server.call(RedisScript.AWAIT, process, (this.random.nextInt(4) > 0) ? "1" : "0", anyJob(), "none");
 		}
 		if (this.oracle.paused() && this.random.nextInt(3) == 0) {
 			this.server.call(RedisScript.PAUSE, "0", "");

@@ -113,11 +113,27 @@ class SimulatedWorker {
 		if (this.random.nextBoolean()) {
 			renew();
 		}
+		if (this.random.nextInt(4) == 0) {
+			report();
+		}
 		if (this.held.size() < 3 && this.random.nextBoolean()) {
 			claim(this.random.nextInt(10) > 0);
 		}
 		else if (!this.held.isEmpty()) {
 			settle();
+		}
+	}
+
+	private void report() {
+		for (Map.Entry<String, Map<String, String>> claim : this.held.entrySet()) {
+			for (String job : claim.getValue().keySet()) {
+				try {
+					this.server.call(RedisScript.REPORT, "3", "99", job, claim.getKey(), "1", "1 2 ", "0 line\n");
+				}
+				catch (LostCallException ex) {
+					// nobody says it again
+				}
+			}
 		}
 	}
 
@@ -167,7 +183,11 @@ class SimulatedWorker {
 
 	void claim(boolean recover) {
 		int slots = new int[] { 0, 1, 4, 9 }[this.random.nextInt(4)];
-		ClaimCall call = ClaimCall.of(this.id, this.sequence, slots).lease(LEASE).recover(recover).channel(this.id);
+		ClaimCall call = ClaimCall.of(this.id, this.sequence, slots)
+			.lease(LEASE)
+			.recover(recover)
+			.channel(this.id)
+			.atMost(this.random.nextInt(300), 4 + this.random.nextInt(10));
 		try {
 			ScriptReply reply = this.server.call(RedisScript.CLAIM, call.arguments(this.random.nextInt(3)));
 			if (reply.status().equals("OK")) {

@@ -72,6 +72,21 @@ class Stories {
 			.toList();
 	}
 
+	/**
+	 * Dead letters were dropped, since there are too many.
+	 */
+	void dropped(List<String> ids, int most) {
+		if (!ids.isEmpty()) {
+			assertThat(ids(Story::dead)).as("dead letters, of which some are dropped")
+				.containsAll(ids)
+				.hasSizeGreaterThan(most);
+			ids.forEach((id) -> {
+				count("dropped");
+				this.all.remove(id);
+			});
+		}
+	}
+
 	void count(String counter) {
 		this.counters.merge(counter, 1L, Long::sum);
 	}

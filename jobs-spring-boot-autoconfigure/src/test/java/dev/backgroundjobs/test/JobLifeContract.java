@@ -17,28 +17,38 @@
 package dev.backgroundjobs.test;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
+import dev.backgroundjobs.JobAwaitTimeoutException;
 import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobFailure;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.JobLogLine;
+import dev.backgroundjobs.JobNotSucceededException;
 import dev.backgroundjobs.JobPriority;
+import dev.backgroundjobs.JobResultException;
 import dev.backgroundjobs.JobState;
-import dev.backgroundjobs.core.FoundJob;
-import dev.backgroundjobs.core.JobId;
-import dev.backgroundjobs.core.JobQueries;
-import dev.backgroundjobs.core.JobResult;
+import dev.backgroundjobs.RecordedJobException;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.tuple;
 
 /**
  * What applications see of the life of a job, whatever keeps it.
  */
 abstract class JobLifeContract {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private final ApplicationContextRunner runner = runner().withBean(LifeJobs.class)
 		.withPropertyValues("background-jobs.jobs.[LifeJobs.configured].retry.max-retries=1",
@@ -211,14 +221,83 @@ abstract class JobLifeContract {
 	}
 
 	@Test
-	void resultIsKeptWithTheJob() {
+	void whoAwaitsAJobGetsItsResult() {
 		run((context, jobs, life) -> {
-			JobHandle<?> handle = life.reported("Sales", 7);
-			assertThat(look(context, handle).result()).isNull();
+			JobHandle<List<LifeJobs.Report>> handle = life.reported("Sales", 7);
+			CompletableFuture<?> early = CompletableFuture.supplyAsync(() -> handle.await(PATIENCE));
 			work(context, handle, JobState.SUCCEEDED);
-			JobResult result = look(context, handle).result();
-			assertThat(result).isNotNull();
-			assertThat(result.text()).isEqualTo("[{\"title\":\"Sales\",\"pages\":7}]");
+			assertThat(early.join()).isEqualTo(List.of(new LifeJobs.Report("Sales", 7)));
+			assertThat(handle.await(Duration.ZERO)).isEqualTo(early.join());
+			// as another process may read it
+			assertThat(jobs.handle(handle.id(), LifeJobs.Report[].class).await(PATIENCE))
+				.containsExactly(new LifeJobs.Report("Sales", 7));
+			assertThatExceptionOfType(JobResultException.class)
+				.isThrownBy(() -> jobs.handle(handle.id(), Integer.class).await(PATIENCE))
+				.withMessageContaining(handle.id())
+				.withMessageContaining("its result does not fit java.lang.Integer");
+		});
+	}
+
+	@Test
+	void whoAwaitsAJobThatHasNoResultGetsNull() {
+		run((context, jobs, life) -> {
+			JobHandle<Void> followed = life.followed("a");
+			JobHandle<Void> ofCaller = jobs.id("chosen").enqueue(() -> life.unfollowed("b"));
+			work(context, ofCaller, JobState.SUCCEEDED);
+			assertThat(followed.await(PATIENCE)).isNull();
+			assertThat(ofCaller.await(PATIENCE)).isNull();
+			JobHandle<Void> unfollowed = jobs.enqueue(() -> life.unfollowed("c"));
+			for (JobHandle<?> handle : List.of(unfollowed, jobs.handle(unfollowed.id(), String.class))) {
+				assertThatIllegalStateException().isThrownBy(() -> handle.await(PATIENCE))
+					.withMessageContaining("let its method return a JobHandle, or choose its id");
+			}
+		});
+	}
+
+	@Test
+	void whoAwaitsADeadJobGetsItsExceptionAsCause() {
+		run((context, jobs, life) -> {
+			life.failNext(9);
+			JobHandle<Void> handle = life.failing("hopeless");
+			CompletableFuture<?> early = CompletableFuture.supplyAsync(() -> handle.await(PATIENCE));
+			work(context, handle, JobState.DEAD);
+			assertThatExceptionOfType(CompletionException.class).isThrownBy(early::join)
+				.withCauseInstanceOf(JobNotSucceededException.class);
+			assertThatExceptionOfType(JobNotSucceededException.class).isThrownBy(() -> handle.await(PATIENCE))
+				.withMessage("Job LifeJobs.failing '" + handle.id()
+						+ "' is DEAD after attempt 3: java.lang.IllegalStateException: hopeless")
+				.satisfies((failure) -> assertThat(failure.getState()).isEqualTo(JobState.DEAD))
+				.havingCause()
+				.isInstanceOf(RecordedJobException.class)
+				.withMessage("hopeless")
+				.satisfies((cause) -> assertThat(cause.getStackTrace()[0])
+					.satisfies((frame) -> assertThat(frame.getClassName()).isEqualTo(LifeJobs.class.getName()))
+					.satisfies((frame) -> assertThat(frame.getMethodName()).isEqualTo("failing"))
+					.satisfies((frame) -> assertThat(frame.getLineNumber()).isPositive()));
+		});
+	}
+
+	@Test
+	void whoAwaitsAJobThatDoesNotRunLearnsWhy() {
+		run((context, jobs, life) -> {
+			JobHandle<Void> cancelled = jobs.in(Duration.ofHours(1)).enqueue(() -> life.followed("a"));
+			assertThatExceptionOfType(JobAwaitTimeoutException.class)
+				.isThrownBy(() -> cancelled.await(Duration.ofMillis(20)))
+				.satisfies((failure) -> assertThat(failure.getState()).isEqualTo(JobState.SCHEDULED));
+			CompletableFuture<?> early = CompletableFuture.supplyAsync(() -> cancelled.await(PATIENCE));
+			cancelled.cancel();
+			assertThatExceptionOfType(CompletionException.class).isThrownBy(early::join)
+				.withMessageContaining("is CANCELLED");
+			JobHandle<Void> deleted = jobs.in(Duration.ofHours(1)).enqueue(() -> life.followed("b"));
+			CompletableFuture<?> waiting = CompletableFuture.supplyAsync(() -> deleted.await(PATIENCE));
+			jobs.delete(deleted.id());
+			assertThatExceptionOfType(CompletionException.class).isThrownBy(waiting::join)
+				.withMessageContaining("is not known (any more)");
+			JobHandle<Void> expired = life.perishable();
+			idle(context, Duration.ofMillis(200));
+			work(context, expired, JobState.EXPIRED);
+			assertThatExceptionOfType(JobNotSucceededException.class).isThrownBy(() -> expired.await(PATIENCE))
+				.satisfies((failure) -> assertThat(failure.getState()).isEqualTo(JobState.EXPIRED));
 		});
 	}
 
@@ -230,21 +309,39 @@ abstract class JobLifeContract {
 			JobHandle<?> nothing = life.followed("nothing");
 			work(context, nothing, JobState.SUCCEEDED);
 			assertThat(info(large).attempt()).isOne();
-			assertThat(look(context, large).result()).hasToString("not kept: it takes more than "
-					+ "background-jobs.job.max-result (200 bytes): store it elsewhere and return where");
+			assertThatExceptionOfType(JobResultException.class).isThrownBy(() -> large.await(PATIENCE))
+				.withMessage("Job '" + large.id() + "' has succeeded, but its result was not kept: it takes more than "
+						+ "background-jobs.job.max-result (200 bytes): store it elsewhere and return where");
 			assertThat(info(broken).state()).isEqualTo(JobState.SUCCEEDED);
-			assertThat(String.valueOf(look(context, broken).result()))
-				.startsWith("not kept: it cannot be written as JSON: ")
-				.contains("java.lang.Object", "[0]");
-			assertThat(look(context, nothing).result()).isNull();
+			assertThatExceptionOfType(JobResultException.class).isThrownBy(() -> broken.await(PATIENCE))
+				.withMessageContaining("it cannot be written as JSON: ")
+				.withMessageContaining("java.lang.Object")
+				.withMessageContaining("[0]");
+			assertThat(nothing.await(PATIENCE)).isNull();
 			assertThat(life.log()).containsExactly("large", "broken", "nothing");
 		});
 	}
 
-	private static FoundJob look(ApplicationContext context, JobHandle<?> handle) {
-		FoundJob found = context.getBean(JobQueries.class).look(JobId.parse(handle.id()));
-		assertThat(found).isNotNull();
-		return found;
+	@Test
+	void whatAJobSaysOfItselfIsKeptWithIt() {
+		run((context, jobs, life) -> {
+			life.failNext(1);
+			JobHandle<Void> handle = life.telling();
+			assertThat(jobs.log(handle.id())).isEmpty();
+			assertThat(info(handle).progress()).isNull();
+			work(context, handle, JobState.SUCCEEDED);
+			assertThat(info(handle).progress()).satisfies((progress) -> {
+				assertThat(progress).extracting("current", "total", "message")
+					.containsExactly(1000L, 1000L, "page 1000");
+				assertThat(progress).extracting("at", InstanceOfAssertFactories.INSTANT)
+					.isBetween(info(handle).startedAt(), info(handle).finishedAt());
+			});
+			assertThat(jobs.log(handle.id())).extracting(JobLogLine::attempt, JobLogLine::text)
+				.containsExactly(tuple(1, "begun\nwell"), tuple(1, "by attempt 1"), tuple(2, "begun\nwell"),
+						tuple(2, "by attempt 2"));
+			jobs.delete(handle.id());
+			assertThat(jobs.log(handle.id())).isEmpty();
+		});
 	}
 
 	private void run(Life life) {

@@ -86,6 +86,21 @@ class LifeJobs {
 	}
 
 	@BackgroundJob("life")
+	@JobRetry(maxRetries = 2, delay = "20ms", jitter = "0s")
+	JobHandle<Void> telling() {
+		JobContext job = JobContext.current();
+		for (int page = 0; page <= 1000; page++) {
+			job.progress(page, 1000, "page " + page);
+		}
+		job.log("begun\nwell");
+		job.log("by attempt " + job.attempt());
+		if (this.failures-- > 0) {
+			throw new IllegalStateException("again");
+		}
+		return JobHandle.completed();
+	}
+
+	@BackgroundJob("life")
 	JobHandle<Object> unwritable(String what) {
 		this.log.add(what);
 		return switch (what) {

@@ -46,6 +46,7 @@ import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobObservations;
 import dev.backgroundjobs.core.JobOutcome;
+import dev.backgroundjobs.core.JobReport;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.Renewal;
 import dev.backgroundjobs.core.Settlement;
@@ -227,7 +228,7 @@ class ContainerTests {
 				}, Duration.ofHours(24));
 		return new DefaultJobListenerContainer(JobListenerContainerOptions.of("mail", concurrency),
 				new WorkerOptions(List.of(), lease, pollInterval, Duration.ZERO, 3, Duration.ofSeconds(10), null,
-						Duration.ofHours(24), Duration.ofMinutes(30), false),
+						Duration.ofHours(24), Duration.ofMinutes(30), false, new JobReport.Limits(1, 1)),
 				new WorkerParts(this.store, leases, jobs, this.threads, this.pollThread, this.isolation,
 						new StoreWatch(System::nanoTime)));
 	}

@@ -128,6 +128,20 @@ class SampleApplicationTests {
 	}
 
 	@Test
+	void reportShowsHowFarItIsAndIsDownloaded() {
+		String id = this.http.accepted("/api/reports", "{\"ranges\": 2}");
+		this.http.awaitState(id, "SUCCEEDED");
+		this.http.job(id).bodyJson().extractingPath("$.progress.current").isEqualTo(2);
+		assertThat(this.http.get("/api/reports/" + id + ".csv")).hasStatus(200)
+			.hasContentType("text/csv")
+			.hasHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"primes.csv\"")
+			.bodyText()
+			.isEqualTo("from,below,primes\n0,50000,5133\n50000,100000,4459\n");
+		assertThat(this.http.get("/api/reports/reports~0~none.csv")).hasStatus(404);
+		assertThat(this.http.post("/api/reports", "{\"ranges\": 0}")).hasStatus(400);
+	}
+
+	@Test
 	void partnerRecognisesRepeatedDelivery() {
 		assertThat(this.http.deliver("key-1", "{\"order\": \"1002\"}")).hasStatus(201);
 		assertThat(this.http.deliver("key-1", "{\"order\": \"1002\"}")).hasStatus(200);
