@@ -46,7 +46,7 @@ import static org.awaitility.Awaitility.await;
  * The sample from end to end, over HTTP only.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = { "sample.webhook.delay=200ms",
-		"sample.cleanup.cron=* * * * * *", "sample.cleanup.keep-unverified=5s" })
+		"sample.cleanup.cron=* * * * * *", "sample.cleanup.keep-unverified=5s", "sample.digest.cron=* * * * * *" })
 class SampleApplicationTests {
 
 	@TempDir
@@ -91,6 +91,10 @@ class SampleApplicationTests {
 		assertThat(this.http.get(link)).hasStatus(303).hasHeader(HttpHeaders.LOCATION, "/?verified=yes");
 		assertThat(this.http.get(link)).hasStatus(303).hasHeader(HttpHeaders.LOCATION, "/?verified=no");
 		assertThat(verified()).isEqualTo(verified + 1);
+		await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+			List<String> digests = this.http.read("/api/inbox", "$[?(@.to == 'team@sample.example')].text");
+			assertThat(digests).contains("Verified addresses: " + (verified + 1));
+		});
 	}
 
 	@Test

@@ -118,7 +118,7 @@ class WebAndWorkerTests {
 					"--spring.data.redis.host=" + redis.host(), "--spring.data.redis.port=" + redis.port(),
 					"--server.port=" + this.webPort, "--sample.smtp-port=" + this.smtpPort,
 					"--sample.images.directory=" + this.images, "--sample.webhook.delay=200ms",
-					"--sample.cleanup.cron=* * * * * *", "--spring.jmx.enabled=false");
+					"--sample.cleanup.cron=* * * * * *", "--sample.digest.cron=-", "--spring.jmx.enabled=false");
 	}
 
 }
