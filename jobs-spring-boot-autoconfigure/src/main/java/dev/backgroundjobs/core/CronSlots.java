@@ -47,7 +47,7 @@ final class CronSlots implements Slots {
 	CronSlots(CronExpression cron, ZoneId zone) {
 		this.cron = cron;
 		this.zone = zone.getRules();
-		this.interval = cron.toString().split(" ")[HOUR].startsWith("*");
+		this.interval = cron.toString().trim().split("\\s+")[HOUR].startsWith("*");
 	}
 
 	/**

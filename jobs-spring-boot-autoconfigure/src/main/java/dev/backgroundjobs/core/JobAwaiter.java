@@ -66,6 +66,7 @@ final class JobAwaiter {
 
 	@Nullable Object await(JobId id, Type resultType, Duration timeout) {
 		Assert.notNull(timeout, "'timeout' must not be null");
+		warnInsideAJob(id);
 		long deadline = System.nanoTime() + ((timeout.compareTo(LONGEST) < 0) ? timeout : LONGEST).toNanos();
 		FoundJob found = this.queries.look(id);
 		boolean first = true;
@@ -78,6 +79,18 @@ final class JobAwaiter {
 			found = this.queries.look(id);
 		}
 		return end(id, resultType, found);
+	}
+
+	/**
+	 * Also if that job has ended already: next time it may not.
+	 */
+	private void warnInsideAJob(JobId id) {
+		if (JobContext.isActive() && this.warned.compareAndSet(false, true)) {
+			logger.warn(
+					"Job '{}' waits for job '{}' and holds a slot meanwhile: if the slots of a queue all wait, none is "
+							+ "left for what they wait for. Let the other job do what follows, or call it from there",
+					JobContext.current().id(), id);
+		}
 	}
 
 	/**
@@ -96,12 +109,6 @@ final class JobAwaiter {
 	}
 
 	private void waitForEnd(JobId id, CompletableFuture<Void> end, long deadline, Duration timeout, JobInfo job) {
-		if (JobContext.isActive() && this.warned.compareAndSet(false, true)) {
-			logger.warn(
-					"Job '{}' waits for job '{}' and holds a slot meanwhile: if the slots of a queue all wait, none is "
-							+ "left for what they wait for. Let the other job do what follows, or call it from there",
-					JobContext.current().id(), id);
-		}
 		try {
 			end.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
 		}

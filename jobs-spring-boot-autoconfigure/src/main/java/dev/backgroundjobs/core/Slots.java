@@ -18,6 +18,7 @@ package dev.backgroundjobs.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -47,7 +48,9 @@ public interface Slots {
 	 */
 	default @Nullable Instant toFire(Instant done, Instant now, Misfires misfires) {
 		Instant first = next(done);
-		Instant inTime = now.minus(misfires.threshold());
+		// slots are whole milliseconds, and what is in time and what was missed must not
+		// leave one out
+		Instant inTime = now.minus(misfires.threshold()).truncatedTo(ChronoUnit.MILLIS);
 		if (first == null || !first.isBefore(inTime)) {
 			return first;
 		}

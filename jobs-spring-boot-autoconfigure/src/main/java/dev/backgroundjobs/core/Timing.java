@@ -38,6 +38,8 @@ import org.springframework.util.Assert;
 public record Timing(@Nullable String cron, @Nullable ZoneId zone, @Nullable Duration fixedRate,
 		Duration initialDelay) {
 
+	private static final Duration LONGEST = Duration.ofDays(3650);
+
 	/**
 	 * By a cron expression.
 	 * @param cron the expression
@@ -56,11 +58,16 @@ public record Timing(@Nullable String cron, @Nullable ZoneId zone, @Nullable Dur
 	 * @param rate the time from one slot to the next
 	 * @param initialDelay how long after its start the schedule has its first slot
 	 * @return the timing
-	 * @throws IllegalArgumentException if the rate is less than a tenth of a second
+	 * @throws IllegalArgumentException if the rate is less than a tenth of a second, or
+	 * either is longer than ten years
 	 */
 	public static Timing of(Duration rate, Duration initialDelay) {
-		Assert.isTrue(rate.toMillis() >= 100, () -> "The fixed rate must be at least 100 ms: " + rate);
+		Assert.isTrue(rate.compareTo(Duration.ofMillis(100)) >= 0,
+				() -> "The fixed rate must be at least 100 ms: " + rate);
 		Assert.isTrue(!initialDelay.isNegative(), () -> "The initial delay must not be negative: " + initialDelay);
+		Assert.isTrue(rate.compareTo(LONGEST) <= 0 && initialDelay.compareTo(LONGEST) <= 0,
+				() -> "The fixed rate and the initial delay must be " + LONGEST.toDays() + " days at most: " + rate
+						+ ", " + initialDelay);
 		return new Timing(null, null, rate, initialDelay);
 	}
 

@@ -103,6 +103,10 @@ final class FiringSchedule {
 		else if (slot != null) {
 			later(Duration.between(now, slot), slot);
 		}
+		else if (this.slots.next(this.done) != null) {
+			// none is to be fired now, but there are more to come
+			this.surroundings.later(this::next, LONGEST_WAIT);
+		}
 	}
 
 	private void later(Duration delay, Instant slot) {

@@ -58,6 +58,11 @@ final class ScheduleTable {
 
 	private final Surroundings surroundings;
 
+	/** How often what is missing is looked for with the next look. */
+	private static final int SOON = 5;
+
+	private static final Duration LATER = Duration.ofSeconds(15);
+
 	private final Map<String, FiringSchedule> firing = new ConcurrentHashMap<>();
 
 	/** Since when nobody declares them, as far as this process has seen. */
@@ -71,6 +76,9 @@ final class ScheduleTable {
 	private volatile boolean again;
 
 	private volatile Instant complete = Instant.MIN;
+
+	/** How many looks in a row have left something missing. */
+	private volatile int incomplete;
 
 	ScheduleTable(RecurringJobStore store, StoreClock clock, Set<String> declared, Rhythm rhythm,
 			BiConsumer<Runnable, Duration> timer, BiConsumer<StoredSchedule, Duration> fired) {
@@ -90,13 +98,20 @@ final class ScheduleTable {
 		if (!this.looking.compareAndSet(false, true)) {
 			return;
 		}
-		this.store.look().thenCompose(this::looked).whenComplete((done, failure) -> {
+		try {
+			this.store.look().thenCompose(this::looked).whenComplete((done, failure) -> {
+				if (failure != null) {
+					// the next look is soon, and nothing is known for sure
+					this.again = true;
+					logger.debug("Schedules could not be looked at", failure);
+				}
+				this.looking.set(false);
+			});
+		}
+		catch (RuntimeException | Error ex) {
 			this.looking.set(false);
-			if (failure != null) {
-				// the next look is soon
-				logger.debug("Schedules could not be looked at", failure);
-			}
-		});
+			throw ex;
+		}
 	}
 
 	void lookAgain() {
@@ -117,12 +132,17 @@ final class ScheduleTable {
 		}
 		this.again = false;
 		return this.store.places().thenCompose((places) -> read(places, look)).thenAccept((whole) -> {
-			// of what is missing, the definition may be on its way
 			this.revision = look.revision();
-			if (!whole) {
+			this.complete = look.now();
+			this.incomplete = whole ? 0 : this.incomplete + 1;
+			if (this.incomplete > SOON) {
+				// or of a version that this one cannot read
+				this.complete = look.now().minus(this.rhythm.all()).plus(LATER);
+			}
+			else if (!whole) {
+				// of what is missing, the definition may be on its way
 				this.again = true;
 			}
-			this.complete = look.now();
 		});
 	}
 

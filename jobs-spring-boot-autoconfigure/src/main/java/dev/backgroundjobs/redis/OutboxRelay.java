@@ -84,18 +84,18 @@ final class OutboxRelay {
 	 * Bring away what is there now.
 	 */
 	CompletableFuture<Void> now() {
-		return page("", new HashSet<>());
+		return page("", new Pass(new HashSet<>(), new HashSet<>()));
 	}
 
-	private CompletableFuture<Void> page(String after, Set<String> begun) {
+	private CompletableFuture<Void> page(String after, Pass pass) {
 		return this.connection.eval(RedisScript.RELAY, this.keys.of(this.source), READ, RedisConnection.bytes(after))
 			.thenCompose((reply) -> {
 				List<Message> messages = reply.list(2).values().stream().map(Message::read).toList();
 				if (messages.isEmpty()) {
 					return CompletableFuture.completedFuture(null);
 				}
-				return deliver(messages, begun).thenCompose(this::confirm)
-					.thenCompose((confirmed) -> page(messages.get(messages.size() - 1).number(), begun));
+				return deliver(messages, pass).thenCompose(this::confirm)
+					.thenCompose((confirmed) -> page(messages.get(messages.size() - 1).number(), pass));
 			});
 	}
 
@@ -103,16 +103,22 @@ final class OutboxRelay {
 	 * Send messages one after the other.
 	 * @return the numbers of those that have been received
 	 */
-	private CompletableFuture<List<byte[]>> deliver(List<Message> messages, Set<String> begun) {
+	private CompletableFuture<List<byte[]>> deliver(List<Message> messages, Pass pass) {
 		List<byte[]> received = new ArrayList<>();
 		CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 		for (Message message : messages) {
-			boolean first = begun.add(message.target());
-			last = last.thenCompose((done) -> deliver(message, first)).thenAccept((taken) -> {
-				if (taken) {
-					received.add(RedisConnection.bytes(message.number()));
-				}
-			});
+			boolean first = pass.begun().add(message.target());
+			last = last.thenCompose((done) -> pass.stuck().contains(message.target())
+					? CompletableFuture.completedFuture(false) : deliver(message, first))
+				.thenAccept((taken) -> {
+					if (taken) {
+						received.add(RedisConnection.bytes(message.number()));
+					}
+					else {
+						// what comes behind it would have to wait for it there
+						pass.stuck().add(message.target());
+					}
+				});
 		}
 		return last.thenApply((done) -> received);
 	}
@@ -125,7 +131,15 @@ final class OutboxRelay {
 			.eval(RedisScript.RECEIVE, this.keys.of(partition), RedisConnection.bytes(here),
 					RedisConnection.bytes(message.number()), RedisConnection.bytes(message.previous()),
 					RedisConnection.bytes(first ? "1" : "0"), message.jobs())
-			.thenApply((reply) -> reply.status().equals("OK") || reply.status().equals("DUP"))
+			.thenApply((reply) -> {
+				if (reply.status().equals("OK") && reply.size() > 2) {
+					logger.warn(
+							"A step of a chain and those behind it do not go to {}: job '{}' exists there already. Use "
+									+ "the id of a chain again only when none of its jobs is left",
+							message.target(), reply.text(2));
+				}
+				return reply.status().equals("OK") || reply.status().equals("DUP");
+			})
 			.exceptionally((failure) -> {
 				// one target that is away does not keep the others waiting
 				logger.debug("Steps of chains do not reach {} for now", message.target(), failure);
@@ -139,6 +153,16 @@ final class OutboxRelay {
 		}
 		received.add(0, DONE);
 		return this.connection.eval(RedisScript.RELAY, this.keys.of(this.source), received.toArray(byte[][]::new));
+	}
+
+	/**
+	 * One pass through the outbox.
+	 *
+	 * @param begun targets for which a message was met
+	 * @param stuck targets that have not taken one of theirs
+	 */
+	private record Pass(Set<String> begun, Set<String> stuck) {
+
 	}
 
 	/**

@@ -138,15 +138,19 @@ final class ScheduleText {
 					Integer.parseInt(text.getOrDefault("max", "1")), Duration.ofMillis(Long.parseLong(head[5])));
 			byte[] record = fields.get(2).getValue();
 			Job run = JobRecord.decodeSent(new JobId(QueuePartition.of(queue), "run"), record);
-			return new StoredSchedule(
+			StoredSchedule schedule = new StoredSchedule(
 					new ScheduleDefinition(id, head[2].equals("D") ? Origin.METHOD : Origin.CLIENT, timing(text),
 							misfires, OverlapPolicy.valueOf(head[4]), run, JobRecord.expiresAfter(record)),
 					Long.parseLong(head[0]), time(head[1]), time(Objects.requireNonNullElse(value(fields, 0), "0")),
 					instant(value(fields, 4)), instant(value(fields, 3)), fields.get(5).hasValue());
+			// a delay of ages may lead out of all time
+			schedule.slots();
+			return schedule;
 		}
 		catch (UnreadableRecordException | RuntimeException ex) {
 			// of a newer version, or broken: the others go on
-			logger.warn("Schedule '{}' of queue '{}' cannot be read, and this process does not fire it", id, queue, ex);
+			logger.warn("Schedule '{}' of queue '{}' cannot be read, and this process does not fire it: {}", id, queue,
+					ex.toString());
 			return null;
 		}
 	}
@@ -163,8 +167,13 @@ final class ScheduleText {
 	 */
 	static @Nullable Place place(String text) {
 		String[] parts = text.split(" ");
-		return (parts.length < 6) ? null
-				: new Place(parts[1], Long.parseLong(parts[0]), parts[2].equals("D") ? time(parts[3]) : null, text);
+		try {
+			return (parts.length < 6) ? null
+					: new Place(parts[1], Long.parseLong(parts[0]), parts[2].equals("D") ? time(parts[3]) : null, text);
+		}
+		catch (NumberFormatException ex) {
+			return null;
+		}
 	}
 
 	private static @Nullable String value(List<KeyValue<byte[], byte[]>> fields, int index) {

@@ -49,7 +49,10 @@ final class MemoryAwaits {
 	void tell() {
 		this.waiting.entrySet().removeIf((entry) -> {
 			MemoryJob job = this.jobs.get(entry.getValue());
-			return (job == null || job.finishedAt() != null) ? entry.getKey().complete(null) : entry.getKey().isDone();
+			if (job == null || job.finishedAt() != null) {
+				entry.getKey().complete(null);
+			}
+			return entry.getKey().isDone();
 		});
 	}
 

@@ -30,6 +30,8 @@ import java.util.stream.Collectors;
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobReport;
 import dev.backgroundjobs.core.QueuePartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Passes on what running jobs say of themselves: about once a second what all of them
@@ -37,6 +39,8 @@ import dev.backgroundjobs.core.QueuePartition;
  * No job waits for it.
  */
 final class JobReports {
+
+	private static final Logger logger = LoggerFactory.getLogger(JobReports.class);
 
 	private static final long INTERVAL_MS = 1000;
 
@@ -73,7 +77,11 @@ final class JobReports {
 		}
 	}
 
-	private void tell() {
+	/**
+	 * What is taken is sent before anybody else takes: the last words of a run must not
+	 * overtake those before them.
+	 */
+	private synchronized void tell() {
 		this.planned.set(false);
 		List<JobRun> runs = List.copyOf(this.said);
 		runs.forEach(this.said::remove);
@@ -94,11 +102,26 @@ final class JobReports {
 	 * the job.
 	 */
 	void end(JobRun run, boolean keeps) {
-		if (this.said.remove(run) && keeps) {
-			JobReport report = run.takeReport();
-			if (report != null) {
-				this.claims.report(report.claimed().job().id().partition(), List.of(report), this.limits);
+		if (!keeps) {
+			this.said.remove(run);
+			return;
+		}
+		try {
+			if (run.hasSpoken()) {
+				sendLast(run);
 			}
+		}
+		catch (RuntimeException | Error ex) {
+			// the outcome of the job is another matter
+			logger.debug("The last words of job {} are not told", run.id(), ex);
+		}
+	}
+
+	private synchronized void sendLast(JobRun run) {
+		this.said.remove(run);
+		JobReport report = run.takeReport();
+		if (report != null) {
+			this.claims.report(report.claimed().job().id().partition(), List.of(report), this.limits);
 		}
 	}
 

@@ -225,6 +225,11 @@ final class JobRun implements JobContext {
 	/**
 	 * What it has said of itself since the last time.
 	 */
+	boolean hasSpoken() {
+		RunReport said = this.report;
+		return said != null && said.isSpoken();
+	}
+
 	@Nullable JobReport takeReport() {
 		RunReport said = this.report;
 		return (said != null) ? said.take() : null;

@@ -48,6 +48,8 @@ final class RunReport {
 
 	private int chars;
 
+	private volatile boolean spoken;
+
 	RunReport(JobRun run, JobReport.Limits limits, Consumer<JobRun> said) {
 		this.run = run;
 		this.limits = limits;
@@ -57,6 +59,7 @@ final class RunReport {
 	void progress(long current, long total, @Nullable String message) {
 		Assert.isTrue(current >= 0, () -> "'current' must not be negative: " + current);
 		Assert.isTrue(total >= 0, () -> "'total' must not be negative: " + total);
+		this.spoken = true;
 		synchronized (this) {
 			this.progress = new JobReport.Progress(current, total,
 					(message != null) ? cut(message, MAX_MESSAGE) : null);
@@ -70,6 +73,7 @@ final class RunReport {
 			return;
 		}
 		String line = cut(text, MAX_LINE);
+		this.spoken = true;
 		synchronized (this) {
 			this.lines.add(new JobReport.Line(line, System.nanoTime()));
 			this.chars += line.length();
@@ -82,6 +86,13 @@ final class RunReport {
 
 	private static String cut(String text, int most) {
 		return (text.length() > most) ? text.substring(0, most) : text;
+	}
+
+	/**
+	 * Whether the job has ever said anything.
+	 */
+	boolean isSpoken() {
+		return this.spoken;
 	}
 
 	synchronized @Nullable JobReport take() {

@@ -260,6 +260,16 @@ final class Worker {
 	 * lease, so that nobody else runs it beside us.
 	 */
 	void stop() {
+		try {
+			stopInOrder();
+		}
+		finally {
+			// whatever fails: the process must be able to end
+			this.stopped.countDown();
+		}
+	}
+
+	private void stopInOrder() {
 		this.containers.forEach(DefaultJobListenerContainer::close);
 		this.isolation.stop();
 		if (!await(this.options.shutdownTimeout().toMillis(), this::isIdle)) {
@@ -282,7 +292,6 @@ final class Worker {
 			logger.warn("Listeners still hear of jobs that have ended; the stop does not wait for them");
 		}
 		this.threads.shutdown();
-		this.stopped.countDown();
 		logger.info("Stopped working");
 	}
 

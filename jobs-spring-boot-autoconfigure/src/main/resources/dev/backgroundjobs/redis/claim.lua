@@ -267,7 +267,9 @@ if tidies then
   local page = redis.call('HSCAN', sequences, redis.call('HGET', meta, 'jc') or '0', 'COUNT', 200)
   redis.call('HSET', meta, 'jc', page[1])
   for k = 1, #page[2], 2 do
-    if (tonumber(string.match(page[2][k + 1], '%d+$') or '') or minute) < minute - 1440 then
+    -- what has come from an outbox may come again after any time
+    if string.sub(page[2][k], 1, 2) ~= 'o:'
+      and (tonumber(string.match(page[2][k + 1], '%d+$') or '') or minute) < minute - 1440 then
       redis.call('HDEL', sequences, page[2][k])
     end
   end

@@ -2,7 +2,7 @@
 -- due, and those that wait behind it.
 -- ARGV  1=partition it comes from, as ids name it 2=its number 3=number of the one before it 4='1' if no message to this
 --       partition stands before it in the outbox 5=jobs, as relay shows them
--- Returns  {'OK', now} | {'DUP', last} received before | {'GAP', last} the one before it is missing: nothing applied |
+-- Returns  {'OK', now} | {'OK', now, id of a job that exists: nothing applied} | {'DUP', last} received before | {'GAP', last} the one before it is missing: nothing applied |
 --       {'SCHEMA', version}
 -- What stands first in the outbox is taken whatever is missing: all before it has been confirmed, so this partition has
 -- lost it.
@@ -38,7 +38,7 @@ redis.call('HSET', meta, 'ch', 1)
 -- Somebody who lost what it had sent sends it again, or the caller chose the id of a job that exists.
 for k = 1, #ids do
   if existing[k] then
-    return {'OK', now}
+    return {'OK', now, ids[k]}
   end
 end
 for k = 1, #ids do

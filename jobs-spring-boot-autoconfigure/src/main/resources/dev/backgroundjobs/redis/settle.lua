@@ -209,6 +209,10 @@ end
 -- The result of its predecessor takes its place among the arguments of a step.
 local function with_result(record, result)
   local link = link_of(record)
+  if not link then
+    -- written by a newer version, which puts results elsewhere
+    return record
+  end
   local tail = 0
   for k = link.hole, link.hole + 3 do
     tail = tail * 256 + (string.byte(record, k) or 0)

@@ -63,6 +63,7 @@ class SlotsTests {
 					Europe/Berlin       | 0 30 2 * * *    | 2026-10-24T12:00Z | 2026-10-25T02:30+02:00 2026-10-26T02:30+01:00
 					Europe/Berlin       | 0 30 2 * * *    | 2026-10-25T01:10Z | 2026-10-26T02:30+01:00
 					Europe/Berlin       | 0 15 2-3 * * *  | 2026-10-24T12:00Z | 2026-10-25T02:15+02:00 2026-10-25T03:15+01:00
+					Europe/Berlin       | 0  0 * * * *    | 2026-10-24T23:40Z | 2026-10-25T02:00+02:00 2026-10-25T02:00+01:00 2026-10-25T03:00+01:00
 					Europe/Berlin       | 0 0/30 * * * *  | 2026-10-24T23:40Z | 2026-10-25T02:00+02:00 2026-10-25T02:30+02:00 2026-10-25T02:00+01:00 2026-10-25T02:30+01:00 2026-10-25T03:00+01:00
 					America/New_York    | 0 30 1 * * *    | 2026-10-31T12:00Z | 2026-11-01T01:30-04:00 2026-11-02T01:30-05:00
 					America/New_York    | @hourly         | 2026-11-01T04:30Z | 2026-11-01T01:00-04:00 2026-11-01T01:00-05:00 2026-11-01T02:00-05:00
@@ -119,6 +120,9 @@ class SlotsTests {
 	void expressionThatIsNeverDueIsRefused() {
 		assertThatIllegalArgumentException().isThrownBy(() -> Timing.of("0 0 0 31 2 *", ZoneId.of("UTC")))
 			.withMessageContaining("never due");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> Timing.of(Duration.ofMinutes(1), Duration.ofMillis(Long.MAX_VALUE)))
+			.withMessageContaining("3650 days at most");
 		assertThatIllegalArgumentException().isThrownBy(() -> Timing.zone("Mars/Olympus"))
 			.withMessageContaining("Mars/Olympus");
 	}
@@ -128,6 +132,7 @@ class SlotsTests {
 			// to come, or a little late: fired under each policy
 			"FIRE_ONCE, 12:00:00, 12:00:30, 12:01:00", "SKIP, 12:00:00, 12:01:09, 12:01:00",
 			"FIRE_ALL, 12:00:00, 12:01:09, 12:01:00", "SKIP, 12:00:00, 12:01:10, 12:01:00",
+			"FIRE_ALL, 12:00:00, 12:01:10.0005, 12:01:00", "SKIP, 12:00:00, 12:01:10.0005, 12:01:00",
 			// one was missed
 			"FIRE_ONCE, 12:00:00, 12:01:11, 12:01:00", "SKIP, 12:00:00, 12:01:11, 12:02:00",
 			// many were missed

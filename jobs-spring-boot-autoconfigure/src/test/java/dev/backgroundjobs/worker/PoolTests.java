@@ -74,7 +74,8 @@ class PoolTests {
 			await().atMost(LONG_ENOUGH).until(() -> container(context).getBusy() == 4);
 			assertThat(work.notes().stream().filter("slow"::equals).count()).isLessThanOrEqualTo(4);
 			List<String> first = work.notes().subList(0, 150);
-			assertThat(first.stream().filter("slow"::equals).count()).as("of four slots").isEqualTo(1);
+			// a second one only if Redis leaves a claim without an answer for seconds
+			assertThat(first.stream().filter("slow"::equals).count()).as("of four slots").isBetween(1L, 2L);
 			work.open();
 			await().atMost(LONG_ENOUGH).until(() -> work.notes().size() == 220);
 		});
