@@ -46,6 +46,11 @@ final class ScheduleTable {
 
 	private static final Logger logger = LoggerFactory.getLogger(ScheduleTable.class);
 
+	/** How often what is missing is looked for with the next look. */
+	private static final int SOON = 5;
+
+	private static final Duration LATER = Duration.ofSeconds(15);
+
 	private final RecurringJobStore store;
 
 	private final StoreClock clock;
@@ -57,11 +62,6 @@ final class ScheduleTable {
 	private final BiConsumer<Runnable, Duration> timer;
 
 	private final Surroundings surroundings;
-
-	/** How often what is missing is looked for with the next look. */
-	private static final int SOON = 5;
-
-	private static final Duration LATER = Duration.ofSeconds(15);
 
 	private final Map<String, FiringSchedule> firing = new ConcurrentHashMap<>();
 

@@ -223,13 +223,16 @@ final class JobRun implements JobContext {
 	}
 
 	/**
-	 * What it has said of itself since the last time.
+	 * Whether it has ever said anything of itself.
 	 */
 	boolean hasSpoken() {
 		RunReport said = this.report;
 		return said != null && said.isSpoken();
 	}
 
+	/**
+	 * What it has said of itself since the last time.
+	 */
 	@Nullable JobReport takeReport() {
 		RunReport said = this.report;
 		return (said != null) ? said.take() : null;
