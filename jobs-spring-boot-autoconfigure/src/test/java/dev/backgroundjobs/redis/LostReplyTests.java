@@ -89,6 +89,9 @@ class LostReplyTests {
 	void open() throws IOException {
 		this.proxy = new DeafeningProxy(this.server);
 		this.connections = connections("localhost", this.proxy.port());
+		// what is called on an open connection is answered in order: no reply but the
+		// wanted one gets lost
+		this.connections.work().connect().join();
 		this.directConnections = connections(this.server.host(), this.server.port());
 		this.store = store(this.connections);
 		this.direct = store(this.directConnections);
