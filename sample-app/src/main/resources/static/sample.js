@@ -109,6 +109,14 @@ function orderRow(order) {
     element('span', { class: 'detail' }, 'key ' + order.idempotencyKey, ...repeats));
 }
 
+function chargeRow(charge) {
+  const amount = (charge.cents / 100).toFixed(2);
+  const asked = charge.asked === 1 ? 'asked once' : 'asked ' + charge.asked + '×, charged once';
+  return element('li', {},
+    element('div', { class: 'line' }, element('span', {}, 'Order ' + charge.order + ', ' + amount), time(charge.chargedAt)),
+    element('span', { class: 'detail' }, 'key ' + charge.idempotencyKey + '; ' + asked));
+}
+
 function cleanupRow(run) {
   const removed = run.removed === 0 ? 'Nothing to remove' : 'Removed ' + run.removed;
   return element('li', {}, element('div', { class: 'line' }, element('span', {}, removed), time(run.at)),
@@ -165,12 +173,14 @@ async function refresh() {
   const connection = byId('connection');
   let text = 'Live';
   try {
-    const [jobs, images, inbox, orders, cleanups, signups] = await Promise.all(
-      ['api/jobs', 'api/images', 'api/inbox', 'api/partner/orders', 'api/cleanups', 'api/signups'].map(load));
+    const [jobs, images, inbox, orders, charges, cleanups, signups] = await Promise.all(
+      ['api/jobs', 'api/images', 'api/inbox', 'api/partner/orders', 'api/charges', 'api/cleanups', 'api/signups']
+        .map(load));
     show('images', withStates(images, jobs), (image) => image.id, imageRow);
     byId('jobs-table').hidden = show('jobs', jobs, (job) => job.id, jobRow) === 0;
     show('inbox', inbox, (mail) => mail.receivedAt + mail.text, mailRow);
     show('orders', orders, (order) => order.idempotencyKey, orderRow);
+    show('charges', charges, (charge) => charge.idempotencyKey, chargeRow);
     show('cleanups', cleanups, (run) => run.at, cleanupRow);
     const figures = signups.waiting + ' to be verified, ' + signups.verified + ' verified.';
     if (byId('signups').textContent !== figures) {
@@ -268,6 +278,7 @@ submitting('signup', 'api/signups', json);
 submitting('image', 'api/images', files);
 submitting('webhook', 'api/webhooks', json);
 submitting('report', 'api/reports', json);
+submitting('payment', 'api/payments', json);
 byId('file').addEventListener('change', checkSize);
 byId('paint').addEventListener('click', paint);
 byId('mend').addEventListener('click', async () => {

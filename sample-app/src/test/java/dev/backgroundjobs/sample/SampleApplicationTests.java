@@ -45,8 +45,9 @@ import static org.awaitility.Awaitility.await;
 /**
  * The sample from end to end, over HTTP only.
  */
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = { "sample.webhook.delay=200ms",
-		"sample.cleanup.cron=* * * * * *", "sample.cleanup.keep-unverified=5s", "sample.digest.cron=* * * * * *" })
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+		properties = { "sample.webhook.delay=200ms", "sample.payment.delay=200ms", "sample.cleanup.cron=* * * * * *",
+				"sample.cleanup.keep-unverified=5s", "sample.digest.cron=* * * * * *" })
 class SampleApplicationTests {
 
 	@TempDir
@@ -143,6 +144,42 @@ class SampleApplicationTests {
 			.isEqualTo("from,below,primes\n0,50000,5133\n50000,100000,4459\n");
 		assertThat(this.http.get("/api/reports/reports~0~none.csv")).hasStatus(404);
 		assertThat(this.http.post("/api/reports", "{\"ranges\": 0}")).hasStatus(400);
+	}
+
+	@Test
+	void cardIsChargedOnceThoughItsJobRunsAgainAfterTheCharge() {
+		String id = this.http.accepted("/api/payments",
+				"{\"order\": \"1001\", \"cents\": \"4900\", \"lostAnswers\": \"2\"}");
+		this.http.awaitState(id, "SUCCEEDED");
+		this.http.job(id).bodyJson().extractingPath("$.attempt").isEqualTo(3);
+		this.http.job(id)
+			.bodyJson()
+			.extractingPath("$.failures[*].message")
+			.asArray()
+			.hasSize(2)
+			.allSatisfy((message) -> assertThat(message).asString().contains("The answer got lost"));
+		assertThat(charges("1001")).singleElement()
+			.satisfies((charge) -> assertThat(charge).containsEntry("idempotencyKey", id)
+				.containsEntry("cents", 4900)
+				.containsEntry("asked", 3)
+				.containsEntry("attempt", 3));
+	}
+
+	@Test
+	void attemptThatWakesUpLateIsRefusedByTheCardCompany() {
+		assertThat(this.http.charge("key-1", 2, "1002")).hasStatus(201);
+		assertThat(this.http.charge("key-1", 1, "1002")).hasStatus(409);
+		assertThat(this.http.charge("key-1", 3, "1002")).hasStatus(200);
+		assertThat(charges("1002")).singleElement()
+			.satisfies((charge) -> assertThat(charge).containsEntry("asked", 2).containsEntry("attempt", 3));
+	}
+
+	@Test
+	void paymentThatMakesNoSenseIsRefused() {
+		for (String body : List.of("{}", "{\"order\": \"1\", \"cents\": 0}",
+				"{\"order\": \"1\", \"cents\": 1, \"lostAnswers\": 6}")) {
+			assertThat(this.http.post("/api/payments", body)).hasStatus(400);
+		}
 	}
 
 	@Test
@@ -324,6 +361,10 @@ class SampleApplicationTests {
 
 	private List<String> keysOf(String order) {
 		return this.http.read("/api/partner/orders", "$[?(@.order == '" + order + "')].idempotencyKey");
+	}
+
+	private List<Map<String, Object>> charges(String order) {
+		return this.http.read("/api/charges", "$[?(@.order == '" + order + "')]");
 	}
 
 	private long verified() {

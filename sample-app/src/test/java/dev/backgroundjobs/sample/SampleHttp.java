@@ -65,6 +65,16 @@ final class SampleHttp {
 			.exchange());
 	}
 
+	RestTestClientResponse charge(String idempotencyKey, int attempt, String order) {
+		return RestTestClientResponse.from(this.client.post()
+			.uri("/card-company/charges")
+			.header("Idempotency-Key", idempotencyKey)
+			.header("Attempt", String.valueOf(attempt))
+			.contentType(MediaType.APPLICATION_JSON)
+			.body("{\"order\": \"" + order + "\", \"cents\": 4900}")
+			.exchange());
+	}
+
 	RestTestClientResponse upload(String fileName, byte[] content) {
 		MultiValueMap<String, Object> parts = new LinkedMultiValueMap<>();
 		parts.add("file", new ByteArrayResource(content) {
