@@ -16,9 +16,12 @@
 
 package dev.backgroundjobs.observation;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 import dev.backgroundjobs.BackgroundJob;
@@ -84,6 +87,29 @@ class QueueSizeMetersTests {
 					meters.destroy();
 				}
 			});
+	}
+
+	@Test
+	void whoScrapesAsksRedisForNothing() {
+		producer(RedisServer.shared()).run((context) -> {
+			context.getBean(Work.class).step();
+			Set<String> asking = ConcurrentHashMap.newKeySet();
+			JobQueries queries = context.getBean(JobQueries.class);
+			QueueSizeMeters meters = new QueueSizeMeters((JobQueries) Proxy.newProxyInstance(
+					getClass().getClassLoader(), new Class<?>[] { JobQueries.class }, (proxy, method, arguments) -> {
+						asking.add(Thread.currentThread().getName().replaceAll("\\d+$", ""));
+						return method.invoke(queries, arguments);
+					}));
+			try {
+				meters.bindTo(this.registry);
+				await().untilAsserted(() -> assertThat(sizes()).containsEntry("sized queued", 1.0));
+				this.registry.forEachMeter((meter) -> meter.measure().forEach((measured) -> measured.getValue()));
+				assertThat(asking).containsExactly("background-jobs-meters-");
+			}
+			finally {
+				meters.destroy();
+			}
+		});
 	}
 
 	@Test

@@ -28,7 +28,8 @@ import dev.backgroundjobs.testing.RedisServer;
 
 /**
  * Stands between a client and its Redis, and lets one reply get lost: the call has been
- * executed, the connection breaks, and there is no new one until the test says so.
+ * executed, the connection breaks, and there is no new one until the test says so. Or
+ * silences the connections there are.
  */
 class DeafeningProxy implements AutoCloseable {
 
@@ -37,6 +38,11 @@ class DeafeningProxy implements AutoCloseable {
 	private final ServerSocket socket;
 
 	private volatile boolean deaf;
+
+	/** Connections that were opened before this one are silent. */
+	private volatile int firstHeard;
+
+	private volatile int opened;
 
 	DeafeningProxy(RedisServer server) throws IOException {
 		this.server = server;
@@ -59,6 +65,14 @@ class DeafeningProxy implements AutoCloseable {
 		this.deaf = false;
 	}
 
+	/**
+	 * From now on no reply arrives over the connections there are. They stay open, as
+	 * behind a firewall that has forgotten them; new ones are like any other.
+	 */
+	void silenceConnections() {
+		this.firstHeard = this.opened;
+	}
+
 	private void accept() {
 		while (!this.socket.isClosed()) {
 			try {
@@ -68,8 +82,10 @@ class DeafeningProxy implements AutoCloseable {
 					continue;
 				}
 				Socket redis = new Socket(this.server.host(), this.server.port());
-				daemon(() -> copy(client, redis, false));
-				daemon(() -> copy(redis, client, true));
+				int number = this.opened;
+				this.opened = number + 1;
+				daemon(() -> copy(client, redis, Integer.MAX_VALUE));
+				daemon(() -> copy(redis, client, number));
 			}
 			catch (IOException ex) {
 				// closed
@@ -77,13 +93,19 @@ class DeafeningProxy implements AutoCloseable {
 		}
 	}
 
-	private void copy(Socket from, Socket to, boolean replies) {
+	/**
+	 * Copy requests, or the replies of a connection.
+	 */
+	private void copy(Socket from, Socket to, int number) {
+		boolean replies = number < Integer.MAX_VALUE;
 		try (from; to) {
 			InputStream in = from.getInputStream();
 			OutputStream out = to.getOutputStream();
 			byte[] bytes = new byte[8192];
 			for (int read = in.read(bytes); read >= 0 && !(replies && this.deaf); read = in.read(bytes)) {
-				out.write(bytes, 0, read);
+				if (number >= this.firstHeard) {
+					out.write(bytes, 0, read);
+				}
 			}
 		}
 		catch (IOException ex) {

@@ -16,7 +16,10 @@
 
 package dev.backgroundjobs.redis;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import dev.backgroundjobs.testing.RedisServer;
@@ -29,6 +32,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What one connection makes of failures.
@@ -66,6 +70,32 @@ class RedisConnectionTests {
 			}
 			assertThat(connection.call((redis) -> redis.clientId()).join()).as("the same connection").isEqualTo(id);
 		}
+	}
+
+	/**
+	 * Nobody says that it is broken: without a new one, calls would not be answered for a
+	 * quarter of an hour.
+	 */
+	@Test
+	void connectionThatDoesNotAnswerTwiceIsReplaced() throws IOException {
+		try (DeafeningProxy proxy = new DeafeningProxy(this.server);
+				RedisConnections connections = new RedisConnections(
+						new LettuceConnectionFactory("localhost", proxy.port()), "test", Duration.ofSeconds(6))) {
+			RedisConnection connection = connections.lease();
+			long silent = clientId(connection);
+			proxy.silenceConnections();
+			for (CompletableFuture<Long> call : List.of(connection.call((redis) -> redis.clientId()),
+					connection.call((redis) -> redis.clientId()))) {
+				assertThatExceptionOfType(CompletionException.class).isThrownBy(call::join)
+					.satisfies((ex) -> assertThat(RedisFault.of(ex)).isEqualTo(RedisFault.NO_ANSWER));
+			}
+			await().ignoreExceptions().until(() -> clientId(connection) > silent);
+			assertThat(connections.work().call((redis) -> redis.ping()).join()).as("the others").isEqualTo("PONG");
+		}
+	}
+
+	private static long clientId(RedisConnection connection) {
+		return connection.call((redis) -> redis.clientId()).join();
 	}
 
 	@Test

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.EnqueueOutcomeUnknownException;
@@ -29,6 +30,8 @@ import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.QueueFullException;
+import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.redis.Keyspace;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.testing.RedisServer;
@@ -39,6 +42,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -110,25 +114,43 @@ class RedisAwayTests {
 			});
 	}
 
+	/**
+	 * Also the other worker has been waiting for the job all the time.
+	 */
 	@Test
-	void runningJobSurvivesAnOutageLongerThanItsLease() {
-		this.runner.run((context) -> {
-			Jobs jobs = context.getBean(Jobs.class);
-			JobHandle<Void> handle = context.getBean(JobClient.class).enqueue(() -> jobs.block());
-			await().untilAsserted(() -> assertThat(jobs.notes()).containsExactly("attempt 1"));
+	void outageOfThreeLeasesRedeliversAndInterruptsNothing() {
+		ApplicationContextRunner workers = this.runner.withPropertyValues("background-jobs.namespace=three-leases");
+		workers.run((one) -> workers.run((other) -> {
+			Jobs jobs = one.getBean(Jobs.class);
+			JobHandle<Void> handle = one.getBean(JobClient.class).enqueue(() -> jobs.block());
+			await().until(() -> notes(one, other).size() == 1);
+			Jobs owner = jobs.notes().isEmpty() ? other.getBean(Jobs.class) : jobs;
 			this.redis.signal("STOP");
+			Awaitility.await().pollDelay(Duration.ofMillis(6200)).until(() -> true);
 			// the job itself sees that its lease has become uncertain
-			await().untilAsserted(() -> assertThat(jobs.leaseLost()).isTrue());
-			Awaitility.await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
+			assertThat(owner.leaseLost()).isTrue();
 			this.redis.signal("CONT");
-			await().untilAsserted(() -> assertThat(jobs.leaseLost()).isFalse());
-			jobs.open();
+			await().untilAsserted(() -> assertThat(owner.leaseLost()).isFalse());
+			// both ask for jobs again
+			for (AssertableApplicationContext each : List.of(one, other)) {
+				await().until(() -> each.getBean(JobListenerContainerRegistry.class)
+					.getContainers()
+					.stream()
+					.allMatch((container) -> container.getSetback() == null));
+			}
+			owner.open();
 			await().untilAsserted(() -> assertThat(handle.state()).isEqualTo(JobState.SUCCEEDED));
 			JobInfo info = handle.info();
 			assertThat(info).isNotNull();
 			assertThat(info.attempt()).isEqualTo(1);
-			assertThat(jobs.notes()).containsExactly("attempt 1");
-		});
+			assertThat(notes(one, other)).containsExactly("attempt 1");
+			assertThat(one.getBean(JobQueries.class).figures("default").counters()).doesNotContainKeys("recovered",
+					"retried");
+		}));
+	}
+
+	private static List<String> notes(AssertableApplicationContext... contexts) {
+		return Stream.of(contexts).flatMap((context) -> context.getBean(Jobs.class).notes().stream()).toList();
 	}
 
 	@Test
