@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +81,22 @@ public interface JobContext {
 	 * @param text a line; cut to 2000 characters
 	 */
 	void log(String text);
+
+	/**
+	 * Run this job again later, because what it waits for is not there yet: nothing has
+	 * failed, and no retry is used. The method goes on after this call, so return from
+	 * it; then the job is SCHEDULED again, under the same id and with the same arguments,
+	 * keeps its place in a chain, and counts as the run of its schedule that has not
+	 * ended. What the method returns is ignored and may be {@code null}. If it throws,
+	 * the attempt has failed as if this had not been called. The last call counts.
+	 * {@link #attempt()} grows, like with every start, and nothing bounds how often: a
+	 * job that is to give up looks at {@link JobInfo#enqueuedAt()}, or at its attempt.
+	 * Ignored outside a job.
+	 * @param delay after which time to run it again, by the clock of Redis and from when
+	 * it hears of it; a negative one counts as zero, one of more than 365 days as 365
+	 * days
+	 */
+	void snooze(Duration delay);
 
 	/**
 	 * The job that runs on this thread. Outside a job, in a plain unit test or when the

@@ -22,7 +22,7 @@ package dev.backgroundjobs;
 public enum JobState {
 
 	/**
-	 * Enqueued with a delay that is not over.
+	 * Enqueued with a delay that is not over, or snoozed: see {@link JobContext#snooze}.
 	 */
 	SCHEDULED,
 

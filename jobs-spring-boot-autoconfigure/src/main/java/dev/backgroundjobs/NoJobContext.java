@@ -16,6 +16,7 @@
 
 package dev.backgroundjobs;
 
+import java.time.Duration;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,11 @@ record NoJobContext(String id) implements JobContext {
 	@Override
 	public void log(String text) {
 		// nobody looks at it
+	}
+
+	@Override
+	public void snooze(Duration delay) {
+		// nobody runs it again
 	}
 
 	@Override

@@ -20,6 +20,8 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * What becomes of a claimed job.
  */
@@ -57,6 +59,22 @@ public sealed interface JobOutcome {
 	 * @param failure why
 	 */
 	record Dead(Failure failure) implements JobOutcome {
+
+	}
+
+	/**
+	 * It asked to be run again later, with no retry used.
+	 *
+	 * @param delay after which time, from zero to a year
+	 */
+	record Snoozed(Duration delay) implements JobOutcome {
+
+		private static final Duration LONGEST = Duration.ofDays(365);
+
+		public Snoozed {
+			Assert.notNull(delay, "'delay' must not be null");
+			delay = delay.isNegative() ? Duration.ZERO : (delay.compareTo(LONGEST) > 0) ? LONGEST : delay;
+		}
 
 	}
 

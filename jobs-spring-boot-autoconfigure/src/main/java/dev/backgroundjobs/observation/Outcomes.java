@@ -43,6 +43,9 @@ final class Outcomes {
 		if (outcome instanceof JobOutcome.Cancelled) {
 			return "cancelled";
 		}
+		if (outcome instanceof JobOutcome.Snoozed) {
+			return "snoozed";
+		}
 		return (outcome instanceof JobOutcome.Parked) ? "parked" : "released";
 	}
 

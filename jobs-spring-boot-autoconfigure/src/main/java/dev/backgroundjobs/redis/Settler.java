@@ -126,6 +126,9 @@ final class Settler {
 		if (outcome instanceof JobOutcome.Cancelled) {
 			return new Entry(id, token, "K", this.retention.toMillis(), "");
 		}
+		if (outcome instanceof JobOutcome.Snoozed snoozed) {
+			return new Entry(id, token, "Z", snoozed.delay().toMillis(), "");
+		}
 		if (outcome instanceof JobOutcome.Parked parked) {
 			return new Entry(id, token, parked.unknown() ? "U" : "P", parked.delay().toMillis(), parked.reason());
 		}

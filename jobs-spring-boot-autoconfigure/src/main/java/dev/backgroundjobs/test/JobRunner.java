@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import dev.backgroundjobs.JobContext;
@@ -126,11 +127,13 @@ public final class JobRunner {
 					null);
 		}
 		try {
-			JobResult result = JobContext.with(new MemoryJobContext(claimed, store),
-					() -> Optional.ofNullable(this.invoker.invoke(method, claimed.job(), arguments, () -> {
-					})))
+			MemoryJobContext context = new MemoryJobContext(claimed, store, new AtomicReference<>());
+			JobResult result = JobContext
+				.with(context, () -> Optional.ofNullable(this.invoker.invoke(method, claimed.job(), arguments, () -> {
+				})))
 				.orElse(null);
-			return new Result(ChainOutcome.of(claimed.job(), result), null);
+			JobOutcome snoozed = context.snoozed.get();
+			return new Result((snoozed != null) ? snoozed : ChainOutcome.of(claimed.job(), result), null);
 		}
 		catch (Throwable ex) {
 			if (store.isCancelled(claimed.job().id())) {
@@ -176,8 +179,10 @@ public final class JobRunner {
 	 *
 	 * @param claimed the job
 	 * @param store where it is
+	 * @param snoozed what it has asked for
 	 */
-	private record MemoryJobContext(ClaimedJob claimed, MemoryJobStore store) implements JobContext {
+	private record MemoryJobContext(ClaimedJob claimed, MemoryJobStore store,
+			AtomicReference<JobOutcome.@Nullable Snoozed> snoozed) implements JobContext {
 
 		@Override
 		public String id() {
@@ -199,6 +204,11 @@ public final class JobRunner {
 		@Override
 		public void log(String text) {
 			this.store.report(this.claimed.job().id(), (job, now) -> job.log(text, now));
+		}
+
+		@Override
+		public void snooze(Duration delay) {
+			this.snoozed.set(new JobOutcome.Snoozed(delay));
 		}
 
 		@Override

@@ -189,6 +189,13 @@ final class MemoryJob {
 			this.parkedUntil = now.plus(parked.delay());
 			waitFor(parked.reason());
 		}
+		else if (outcome instanceof JobOutcome.Snoozed snoozed) {
+			this.attempts = new Attempts(before.retries(), before.leaseLosses(), before.returns() + 1,
+					before.parkings());
+			this.dueAt = now.plus(snoozed.delay());
+			waitFor(null);
+			this.state = JobState.SCHEDULED;
+		}
 		else if (outcome instanceof JobOutcome.Dead dead) {
 			failed(dead.failure(), now);
 			this.startedAt = null;

@@ -187,6 +187,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 		}
 		job.settle(outcome, this.clock.instant());
 		count(job, switch (job.state()) {
+			case SCHEDULED -> "snoozed";
 			case RETRYING -> (outcome instanceof JobOutcome.Parked) ? "parked" : "retried";
 			case DEAD -> "buried";
 			case CANCELLED -> "cancelled";

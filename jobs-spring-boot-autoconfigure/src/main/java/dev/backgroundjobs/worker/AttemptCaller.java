@@ -88,7 +88,7 @@ final class AttemptCaller {
 		boolean keeps = true;
 		try {
 			JobResult result = invoke(run, method, arguments);
-			keeps = run.claimed().job().retained();
+			keeps = run.claimed().job().retained() || run.snoozed() != null;
 			return result;
 		}
 		finally {

@@ -209,8 +209,12 @@ final class JobExecutor {
 			// stale, or the job goes back at once: nobody else has recovered it
 			return new Attempt(new JobOutcome.Released(true), exception);
 		}
-		return (exception != null) ? failed(run, method, exception)
-				: new Attempt(ChainOutcome.of(run.claimed().job(), returned.result()), null);
+		return (exception != null) ? failed(run, method, exception) : returned(run, returned.result());
+	}
+
+	private static Attempt returned(JobRun run, @Nullable JobResult result) {
+		JobOutcome.Snoozed snoozed = run.snoozed();
+		return new Attempt((snoozed != null) ? snoozed : ChainOutcome.of(run.claimed().job(), result), null);
 	}
 
 	private static Attempt failed(JobRun run, JobMethod method, Throwable exception) {

@@ -129,6 +129,9 @@ final class JobLog implements JobListener {
 		else if (outcome instanceof JobOutcome.Parked parked) {
 			logger.warn("Job {} '{}' cannot be run here and waits {}: {}", name, id, parked.delay(), parked.reason());
 		}
+		else if (outcome instanceof JobOutcome.Snoozed snoozed) {
+			logger.debug("Job {} '{}' asked to be run again in {}", name, id, snoozed.delay());
+		}
 		else if (outcome instanceof JobOutcome.Released released && released.started()) {
 			logger.info("Job {} '{}' goes back to its queue", name, id);
 		}
@@ -163,6 +166,7 @@ final class JobLog implements JobListener {
 
 	private static boolean isTold(FinishedAttempt finished) {
 		return finished.settlement() == Settlement.STALE || !(finished.outcome() instanceof JobOutcome.Succeeded
+				|| finished.outcome() instanceof JobOutcome.Snoozed
 				|| finished.outcome() instanceof JobOutcome.Released released && !released.started());
 	}
 

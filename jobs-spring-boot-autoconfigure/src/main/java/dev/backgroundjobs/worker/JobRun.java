@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 import dev.backgroundjobs.JobContext;
 import dev.backgroundjobs.core.AttemptObservation;
 import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.JobReport;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,8 @@ final class JobRun implements JobContext {
 	private volatile Map<String, String> logged = Map.of();
 
 	private volatile @Nullable RunReport report;
+
+	private volatile JobOutcome.@Nullable Snoozed snoozed;
 
 	/**
 	 * An attempt.
@@ -252,6 +255,18 @@ final class JobRun implements JobContext {
 		if (told != null && !this.abandoned) {
 			told.log(text);
 		}
+	}
+
+	@Override
+	public void snooze(Duration delay) {
+		this.snoozed = new JobOutcome.Snoozed(delay);
+	}
+
+	/**
+	 * What it has asked for, which counts if its method returns.
+	 */
+	JobOutcome.@Nullable Snoozed snoozed() {
+		return this.snoozed;
 	}
 
 	synchronized @Nullable Interruption interruption() {

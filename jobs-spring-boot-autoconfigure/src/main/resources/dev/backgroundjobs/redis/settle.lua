@@ -11,6 +11,7 @@
 --       K cancel    ms=how long to keep it if its caller asked for that: it has stopped because it was cancelled
 --       P park      ms=delay, text=reason: it could not be run here, no retry used
 --       U park      the same, because nobody here knows how to run it: since when that is so is remembered
+--       Z snooze    ms=delay: it asked to be run again later, no retry used
 --       S start     no outcome: from now on the job runs with nothing beside it, at least for as long as its lease
 --                   ends within ms if it is renewed no more; the job stays claimed
 -- A job that was cancelled while it ran ends so with any outcome but C and N, and no step behind it runs.
@@ -49,8 +50,8 @@ local some_cancelled = redis.call('EXISTS', cancellations) == 1
 
 local accepted, settled, stale, per_token = {}, {}, {}, {}
 local gone, forgotten, kept, released, released_records = {}, {}, {}, {}, {}
-local delayed, buried, changes, cleared, bodies = {}, {}, {}, {}, {}
-local counts = {completed = 0, retried = 0, released = 0, parked = 0, cancelled = 0}
+local delayed, snoozed, buried, changes, cleared, bodies = {}, {}, {}, {}, {}, {}
+local counts = {completed = 0, retried = 0, released = 0, parked = 0, cancelled = 0, snoozed = 0}
 local flags, cancelled_instead, ended = {}, {}, {}
 local broken, continued, messages, queued, queued_records, chained_gone = {}, {}, {}, {}, {}, {}
 local first_due
@@ -62,9 +63,9 @@ local function add(list, ...)
   end
 end
 
-local function delay(id, ms)
+local function delay(id, ms, list)
   local due = now + ms
-  add(delayed, due, id)
+  add(list or delayed, due, id)
   first_due = earliest(first_due, due)
   return due
 end
@@ -151,6 +152,13 @@ function verbs.L(k, id, token, ms, text)
       add(cleared, id .. ':p')
     end
   end
+end
+
+function verbs.Z(k, id, token, ms)
+  counts.snoozed = counts.snoozed + 1
+  add(changes, id .. ':r', (counted[4 * k - 1] or 0) + 1)
+  add(cleared, id .. ':w', id .. ':s', id .. ':p')
+  add(bodies, id, with_due(records[k], delay(id, ms, snoozed)))
 end
 
 local function park(k, id, ms, text)
@@ -375,6 +383,11 @@ if #buried > 0 then
 end
 if #delayed > 0 then
   redis.call('ZADD', retrying, unpack(delayed))
+end
+if #snoozed > 0 then
+  redis.call('ZADD', scheduled, unpack(snoozed))
+end
+if first_due then
   note_due(first_due)
 end
 push(released, released_records, true)

@@ -16,6 +16,7 @@
 
 package com.example.shop;
 
+import java.time.Duration;
 import java.util.List;
 
 import dev.backgroundjobs.BackgroundJob;
@@ -60,11 +61,24 @@ class Shipments {
 		this.carrier.label(order);
 	}
 
+	@BackgroundJob("labels")
+	void handOver(long order) {
+		if (!this.carrier.hasLabel(order)) {
+			JobContext.current().snooze(Duration.ofMinutes(10));
+			return;
+		}
+		this.carrier.collect(order);
+	}
+
 	interface Carrier {
 
 		void ship(long order, String address);
 
 		void label(long order);
+
+		boolean hasLabel(long order);
+
+		void collect(long order);
 
 	}
 

@@ -142,6 +142,7 @@ class MicrometerJobListenerTests {
 				Arguments.of(new JobOutcome.Dead(FAILURE), Settlement.ACCEPTED, new IllegalStateException(), "buried",
 						"IllegalStateException"),
 				Arguments.of(new JobOutcome.Released(true), Settlement.ACCEPTED, null, "released", "none"),
+				Arguments.of(new JobOutcome.Snoozed(Duration.ZERO), Settlement.ACCEPTED, null, "snoozed", "none"),
 				Arguments.of(new JobOutcome.Parked(Duration.ZERO, "UNKNOWN_JOB"), Settlement.ACCEPTED, null, "parked",
 						"none"));
 	}

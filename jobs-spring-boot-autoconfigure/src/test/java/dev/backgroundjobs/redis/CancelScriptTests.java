@@ -103,11 +103,11 @@ class CancelScriptTests {
 	}
 
 	@Test
-	void givesNoJobBackThatWasReleasedOrParkedOrHasStoppedByItself() {
+	void givesNoJobBackThatWasReleasedOrSnoozedOrHasStoppedByItself() {
 		this.queue.claim("w", 2, 1);
 		this.queue.askToCancel("a");
 		this.queue.askToCancel("b");
-		this.queue.settle(TestQueue.release("a", "w:1", true), TestQueue.park("b", "w:1", 0),
+		this.queue.settle(TestQueue.release("a", "w:1", true), TestQueue.snooze("b", "w:1", 0),
 				TestQueue.cancelled("c", "w:2", 5000));
 		assertThat(this.queue.claim("w", 3, 5).status()).isEqualTo("EMPTY");
 		assertThat(this.queue.counter("cancelled")).isEqualTo(3);

@@ -136,15 +136,18 @@ class FireScriptTests {
 		assertThat(this.queue.fire("report", slot + 1, "b").status()).as("it waits").isEqualTo("OVERLAPPED");
 		this.queue.claim("w", 1, 1);
 		assertThat(this.queue.fire("report", slot + 2, "c").status()).as("it runs").isEqualTo("OVERLAPPED");
-		this.queue.settle(TestQueue.retry("a", "w:1", 60_000));
-		assertThat(this.queue.fire("report", slot + 3, "d").status()).as("it is retried").isEqualTo("OVERLAPPED");
-		this.queue.makeDue("t");
+		this.queue.settle(TestQueue.snooze("a", "w:1", 0));
+		assertThat(this.queue.fire("report", slot + 3, "c").status()).as("it is snoozed").isEqualTo("OVERLAPPED");
 		this.queue.claim("w", 2, 1);
-		this.queue.settle(TestQueue.bury("a", "w:2"));
-		assertThat(this.queue.fire("report", slot + 3, "e").status()).as("was left out").isEqualTo("ALREADY");
-		assertThat(this.queue.fire("report", slot + 4, "f").status()).as("it is dead").isEqualTo("OK");
+		this.queue.settle(TestQueue.retry("a", "w:2", 60_000));
+		assertThat(this.queue.fire("report", slot + 4, "d").status()).as("it is retried").isEqualTo("OVERLAPPED");
+		this.queue.makeDue("t");
+		this.queue.claim("w", 3, 1);
+		this.queue.settle(TestQueue.bury("a", "w:3"));
+		assertThat(this.queue.fire("report", slot + 4, "e").status()).as("was left out").isEqualTo("ALREADY");
+		assertThat(this.queue.fire("report", slot + 5, "f").status()).as("it is dead").isEqualTo("OK");
 		this.queue.cancel("f");
-		assertThat(this.queue.fire("report", slot + 5, "g").status()).as("it was cancelled").isEqualTo("OK");
+		assertThat(this.queue.fire("report", slot + 6, "g").status()).as("it was cancelled").isEqualTo("OK");
 	}
 
 	@Test

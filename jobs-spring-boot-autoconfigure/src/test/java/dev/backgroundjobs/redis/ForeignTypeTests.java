@@ -192,7 +192,7 @@ class ForeignTypeTests {
 						(queue) -> queue.claim(ClaimCall.of("w", 9, 10).maxLosses(1))),
 				script("claim that tidies up", "j a x f pr s", ForeignTypeTests::old,
 						(queue) -> queue.claim(ClaimCall.of("w", 9, 1).keepDead(0))),
-				script("settle", "m j r1 t i c n l a x f w s", ForeignTypeTests::running, ForeignTypeTests::settle),
+				script("settle", "m j r1 d t i c n l a x f w s", ForeignTypeTests::running, ForeignTypeTests::settle),
 				script("settle what is complete", "j i c n l s", ForeignTypeTests::running,
 						(queue) -> queue.settle(TestQueue.complete("a", "w:1"))),
 				script("settle what was cancelled", "j i c n l kc s", ForeignTypeTests::cancelled,
@@ -274,7 +274,7 @@ class ForeignTypeTests {
 	}
 
 	private static void running(TestQueue queue) {
-		queue.enqueue("a", "b", "c", "d", "e", "f", "g");
+		queue.enqueue("a", "b", "c", "d", "e", "f", "g", "h");
 		queue.redis().hset(queue.key("a"), "a:f", "1");
 		queue.claim("w", 1, 10);
 		queue.redis().sadd(queue.key("w"), "nobody listens here");
@@ -302,7 +302,7 @@ class ForeignTypeTests {
 	private static void settle(TestQueue queue) {
 		queue.settle(TestQueue.complete("a", "w:1"), TestQueue.keep("b", "w:1", 60_000, "ended"),
 				TestQueue.retry("c", "w:1", 0), TestQueue.bury("d", "w:1"), TestQueue.release("e", "w:1", true),
-				TestQueue.park("f", "w:1", 60_000), TestQueue.startAlone("g", "w:1", 60_000));
+				TestQueue.park("f", "w:1", 9), TestQueue.startAlone("g", "w:1", 9), TestQueue.snooze("h", "w:1", 9));
 	}
 
 	private static void due(TestQueue queue) {

@@ -309,6 +309,10 @@ class Oracle {
 				this.stories.count("retried");
 				story.givenBack(true, now + millis);
 			}
+			case "Z" -> {
+				this.stories.count("snoozed");
+				story.givenBack(true, now + millis);
+			}
 			case "B" -> story.died();
 			case "L" -> {
 				this.stories.count("released");

@@ -67,11 +67,12 @@ class SettleScriptTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "m", "j", "r0", "d", "t", "i", "c", "n", "l", "a", "x", "f", "s" })
 	void changesNothingWhenAKeyHoldsAnotherType(String name) {
-		this.queue.enqueue("a", "b", "c", "d", "e", "f");
-		this.queue.claim("w", 1, 6);
+		this.queue.enqueue("a", "b", "c", "d", "e", "f", "g");
+		this.queue.claim("w", 1, 7);
 		String[][] outcomes = { TestQueue.complete("a", "w:1"), TestQueue.retry("b", "w:1", 60_000),
 				TestQueue.bury("c", "w:1"), TestQueue.release("d", "w:1", true),
-				TestQueue.keep("e", "w:1", 60_000, this.queue.stored("e")), TestQueue.park("f", "w:1", 60_000) };
+				TestQueue.keep("e", "w:1", 60_000, this.queue.stored("e")), TestQueue.park("f", "w:1", 60_000),
+				TestQueue.snooze("g", "w:1", 60_000) };
 		String key = this.queue.key(name);
 		boolean there = this.queue.redis().exists(key) == 1;
 		if (there) {
@@ -230,6 +231,47 @@ class SettleScriptTests {
 		assertThat(claim.attempt(0)).isEqualTo(1);
 		this.queue.settle(TestQueue.retry("a", "w:2", 60_000));
 		assertThat(this.queue.attempts("a", "w")).as("it could be run").isEqualTo("null");
+	}
+
+	@Test
+	void snoozesUntilItsTimeWithoutUsingARetry() {
+		this.queue.enqueue("a", "b");
+		this.queue.claim("w", 1, 2);
+		this.queue.settle(TestQueue.park("a", "w:1", 0), TestQueue.retry("b", "w:1", 0));
+		this.queue.claim("w", 2, 2);
+		long now = this.queue.settle(TestQueue.snooze("a", "w:2", 5), TestQueue.snooze("b", "w:2", 60_000)).number(1);
+		assertThat(this.queue.state("a")).isEqualTo("SCHEDULED");
+		assertThat(this.queue.find("b").number(2)).isEqualTo(now + 60_000);
+		assertThat(TestQueue.due(this.queue.stored("b"))).isEqualTo(now + 60_000);
+		assertThat(this.queue.attempts("a", "w")).as("it could be run").isEqualTo("null");
+		assertThat(this.queue.attempts("b", "f")).as("retries, as before").isEqualTo("1");
+		assertThat(this.queue.settle(TestQueue.snooze("a", "w:2", 5)).texts(2)).as("repeated").containsExactly("1");
+		assertThat(this.queue.counter("snoozed")).isEqualTo(2);
+		this.queue.pass(6);
+		ScriptReply claim = this.queue.claim("w", 3, 2);
+		assertThat(claim.texts(3)).containsExactly("a");
+		assertThat(claim.attempt(0)).isEqualTo(2);
+	}
+
+	@Test
+	void snoozedJobThatIsDueBeforeAllOthersWakesAContainer() {
+		this.queue.enqueue("a");
+		this.queue.claim("w", 1, 1);
+		this.queue.enqueue("+60000", new String[] { "later" });
+		this.queue.claim(ClaimCall.of("w", 2, 1).channel("idle"));
+		this.queue.settle(TestQueue.snooze("a", "w:1", 30_000));
+		assertThat(this.queue.redis().exists(this.queue.key("w"))).as("containers that wait").isZero();
+	}
+
+	@Test
+	void snoozedStepKeepsItsPlaceInItsChain() {
+		this.queue.enqueueJobs(Chain.of("mail~0~a", "mail~0~b").jobs());
+		this.queue.claim("w", 1, 1);
+		this.queue.settle(TestQueue.snooze("a", "w:1", 0));
+		assertThat(this.queue.state("b")).isEqualTo("WAITING");
+		this.queue.claim("w", 2, 1);
+		this.queue.settle(Chain.proceed("a", "w:2", "result"));
+		assertThat(this.queue.claim("w", 3, 5).texts(3)).containsExactly("b");
 	}
 
 	@Test

@@ -261,6 +261,9 @@ class SimulatedWorker {
 			long delay = this.random.nextInt(30);
 			return (fate < 20) ? TestQueue.park(job, token, delay) : TestQueue.unknown(job, token, delay);
 		}
+		if (fate < 27) {
+			return TestQueue.snooze(job, token, this.random.nextInt(30));
+		}
 		boolean keep = TestQueue.isRetained(record);
 		if (!Chain.successorOfStored(record).isEmpty()) {
 			return keep ? Chain.proceedAndKeep(job, token, 1 + this.random.nextInt(100), record, "result")

@@ -105,9 +105,7 @@ class TestQueue extends ScheduledQueue implements AutoCloseable {
 		enqueue("0", ids);
 	}
 
-	/**
-	 * Enqueue jobs with a due argument.
-	 */
+	/** Enqueue jobs with a due argument. */
 	ScriptReply enqueue(String due, String[] ids) {
 		return enqueueJobs(Arrays.stream(ids).map((id) -> job(id, record(1, 0, id), due)).toArray(String[][]::new));
 	}
@@ -133,18 +131,14 @@ class TestQueue extends ScheduledQueue implements AutoCloseable {
 		return level + "1" + (char) flags + body;
 	}
 
-	/**
-	 * The name in a record that was not stored yet.
-	 */
+	/** The name in a record that was not stored yet. */
 	static String name(String record) {
 		int sections = Math.min(record.length(), expires(record) ? 9 : 3);
 		String body = record.substring((record.length() > sections) ? Chain.link(record, sections) : sections);
 		return (body.length() < 2) ? "" : body.substring(2, Math.min(body.length(), 2 + body.charAt(1)));
 	}
 
-	/**
-	 * A record that expires so many milliseconds after its due time.
-	 */
+	/** A record that expires so many milliseconds after its due time. */
 	static String expiring(int level, int flags, long millis, String body) {
 		StringBuilder section = new StringBuilder();
 		for (int shift = 40; shift >= 0; shift -= 8) {
@@ -161,16 +155,12 @@ class TestQueue extends ScheduledQueue implements AutoCloseable {
 		return record.length() > 2 && (record.charAt(2) & EXPIRES) != 0;
 	}
 
-	/**
-	 * What the record of a producer says, which has no times yet.
-	 */
+	/** What the record of a producer says, which has no times yet. */
 	static long expiresAfter(String record) {
 		return number(record, 3);
 	}
 
-	/**
-	 * What a stored record says.
-	 */
+	/** What a stored record says. */
 	static long expiresAt(String record) {
 		return number(record, 15);
 	}
@@ -187,9 +177,7 @@ class TestQueue extends ScheduledQueue implements AutoCloseable {
 		return record.substring(from, from + 6).chars().asLongStream().reduce(0, (sum, next) -> sum * 256 + next);
 	}
 
-	/**
-	 * A record as it is stored, with its two times.
-	 */
+	/** A record as it is stored, with its two times. */
 	String stored(String id) {
 		String record = redis().hget(key("j"), id);
 		if (record == null) {
@@ -238,6 +226,10 @@ class TestQueue extends ScheduledQueue implements AutoCloseable {
 		return new String[] { id, token, "P", String.valueOf(delay), "UNKNOWN_JOB no such method" };
 	}
 
+	static String[] snooze(String id, String token, long delay) {
+		return new String[] { id, token, "Z", String.valueOf(delay), "" };
+	}
+
 	static String[] unknown(String id, String token, long delay) {
 		return new String[] { id, token, "U", String.valueOf(delay), "UNKNOWN_JOB no such method" };
 	}
@@ -260,9 +252,7 @@ class TestQueue extends ScheduledQueue implements AutoCloseable {
 		return groups.stream().flatMap(Stream::of).toArray(String[]::new);
 	}
 
-	/**
-	 * The outcomes that are said by arguments, one of each job.
-	 */
+	/** The outcomes that are said by arguments, one of each job. */
 	static List<String[]> outcomes(String[] arguments) {
 		List<String[]> outcomes = new ArrayList<>();
 		for (int k = 0; k < arguments.length; k += 5) {
@@ -341,9 +331,7 @@ class TestQueue extends ScheduledQueue implements AutoCloseable {
 		return new Audit(redis(), key(""));
 	}
 
-	/**
-	 * How many jobs have not ended, counted where they are.
-	 */
+	/** How many jobs have not ended, counted where they are. */
 	int unfinished() {
 		long waiting = ready(0).size() + ready(1).size() + ready(2).size() - counter("tombstones");
 		return (int) (waiting + redis().zcard(key("d")) + redis().zcard(key("t")) + redis().hlen(key("i"))
@@ -354,24 +342,18 @@ class TestQueue extends ScheduledQueue implements AutoCloseable {
 		read().check();
 	}
 
-	/**
-	 * The next claim tidies up, as one does every minute.
-	 */
+	/** The next claim tidies up, as one does every minute. */
 	void nextMinute() {
 		redis().hdel(key("m"), "jn");
 	}
 
-	/**
-	 * All jobs of a sorted set become due now.
-	 */
+	/** All jobs of a sorted set become due now. */
 	void makeDue(String name) {
 		redis().zunionstore(key(name), ZStoreArgs.Builder.weights(0), key(name));
 		redis().hset(key("m"), "nx", "0");
 	}
 
-	/**
-	 * The server's clock, in milliseconds.
-	 */
+	/** The server's clock, in milliseconds. */
 	long now() {
 		List<String> time = redis().time();
 		return Long.parseLong(time.get(0)) * 1000 + Long.parseLong(time.get(1)) / 1000;

@@ -100,6 +100,24 @@ class LifeJobs {
 		return JobHandle.completed();
 	}
 
+	/**
+	 * Runs again after a time.
+	 */
+	@BackgroundJob("life")
+	JobHandle<String> snoozing(int times, Duration delay) {
+		JobContext job = JobContext.current();
+		this.log.add("attempt " + job.attempt());
+		job.log("attempt " + job.attempt());
+		if (job.attempt() > times) {
+			return JobHandle.completed("there");
+		}
+		job.snooze(delay);
+		if (delay.isNegative()) {
+			throw new NonRetryableJobException("it throws all the same");
+		}
+		return JobHandle.completed("not yet");
+	}
+
 	@BackgroundJob("life")
 	JobHandle<Object> unwritable(String what) {
 		this.log.add(what);
