@@ -26,7 +26,7 @@ public interface Claimant {
 	/**
 	 * The most jobs that one claim gives.
 	 */
-	int MAX_SLOTS = 100;
+	int MAX_SLOTS = 200;
 
 	/**
 	 * Claim jobs: what is due is promoted and what lost its worker is recovered on the
