@@ -89,7 +89,7 @@ class ContainerTests {
 	@Test
 	void moreSlotsThanAClaimGivesAreFilledAtOnce() {
 		this.store.add(300);
-		container(150).start();
+		container(250).start();
 		await().untilAsserted(() -> assertThat(this.store.outcomes).hasSize(300));
 	}
 
@@ -234,7 +234,7 @@ class ContainerTests {
 	}
 
 	/**
-	 * Gives at most 100 jobs a claim, as the real one does.
+	 * Gives no more jobs a claim than the real one does.
 	 */
 	static final class Store implements JobClaims, Claimant {
 
@@ -319,7 +319,7 @@ class ContainerTests {
 			}
 			List<ClaimedJob> claimed = new ArrayList<>(this.unanswered);
 			this.unanswered.clear();
-			while (claimed.size() < Math.min(slots, 100) && !this.queued.isEmpty()) {
+			while (claimed.size() < Math.min(slots, MAX_SLOTS) && !this.queued.isEmpty()) {
 				ClaimedJob next = this.queued.remove();
 				claimed.add(new ClaimedJob(next.job(), "w:" + this.claims, next.attempts(), next.enqueuedAt(),
 						next.dueAt(), next.claimedAt()));
