@@ -59,9 +59,6 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 
 	private static final Duration BEHIND_FOR = Duration.ofMillis(10);
 
-	/** However many partitions there are, they are not asked more often in all. */
-	private static final Duration BETWEEN_POLLS = Duration.ofMillis(20);
-
 	private final JobListenerContainerOptions own;
 
 	private final WorkerOptions options;
@@ -105,6 +102,7 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	}
 
 	private PartitionPoller poller(QueuePartition partition) {
+		this.parts.pollRate().partitionAdded();
 		return new PartitionPoller(partition, this, this.options, this.parts);
 	}
 
@@ -176,11 +174,6 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	 */
 	boolean isClaiming() {
 		return this.pollers.stream().anyMatch(PartitionPoller::isClaiming);
-	}
-
-	Duration pollInterval() {
-		Duration least = BETWEEN_POLLS.multipliedBy(this.pollers.size());
-		return (least.compareTo(this.options.pollInterval()) > 0) ? least : this.options.pollInterval();
 	}
 
 	/**
@@ -383,7 +376,7 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		Duration last = getTimeSinceLastPoll();
 		Duration since = (last != null) ? last : Duration.ofNanos(System.nanoTime() - this.startedAt);
 		return this.running && !this.parts.isolation().isClosed() && this.slots.busy() < this.slots.number()
-				&& since.compareTo(pollInterval().multipliedBy(2).plus(STALLED_AFTER)) > 0;
+				&& since.compareTo(this.parts.pollRate().interval().multipliedBy(2).plus(STALLED_AFTER)) > 0;
 	}
 
 }

@@ -233,7 +233,7 @@ final class PartitionPoller {
 	}
 
 	private Duration untilNextPoll(@Nullable Duration nextDue) {
-		long interval = this.container.pollInterval().toMillis();
+		long interval = this.parts.pollRate().interval().toMillis();
 		long jittered = (long) (interval * (0.7 + 0.6 * ThreadLocalRandom.current().nextDouble()));
 		return Duration.ofMillis((nextDue != null) ? Math.min(jittered, nextDue.toMillis()) : jittered);
 	}

@@ -127,7 +127,7 @@ final class Worker {
 				this.pollThread, new JobListeners(all, this.listenerThread, WorkerThreads.aside("warning")),
 				options.maxParked());
 		this.parts = new WorkerParts(claims, this.leases, this.jobs, this.threads, this.pollThread, this.isolation,
-				new StoreWatch(System::nanoTime));
+				new StoreWatch(System::nanoTime), new PollRate(options.pollInterval()));
 		options.containers().forEach(this::create);
 	}
 

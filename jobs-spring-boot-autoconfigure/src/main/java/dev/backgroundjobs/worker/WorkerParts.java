@@ -30,9 +30,10 @@ import dev.backgroundjobs.core.JobClaims;
  * @param pollThread the thread on which they decide
  * @param isolation lets some jobs run alone
  * @param store whether the store is there
+ * @param pollRate how often they poll
  */
 record WorkerParts(JobClaims claims, LeaseKeeper leases, JobExecutor jobs, WorkerThreads threads,
-		ScheduledExecutorService pollThread, Isolation isolation, StoreWatch store) {
+		ScheduledExecutorService pollThread, Isolation isolation, StoreWatch store, PollRate pollRate) {
 
 	void onPollThread(Runnable task) {
 		this.pollThread.execute(task);

@@ -80,6 +80,8 @@ class ContainerTests {
 
 	private final Isolation isolation = new Isolation(this.store, Duration.ofSeconds(30), 3, this.pollThread);
 
+	private PollRate pollRate = new PollRate(Duration.ofMinutes(1));
+
 	@AfterEach
 	void stop() {
 		this.pollThread.shutdownNow();
@@ -212,11 +214,26 @@ class ContainerTests {
 		assertThat(this.isolation.isClosed()).isTrue();
 	}
 
+	@Test
+	void manyPartitionsOfManyContainersAreTogetherPolledNoMoreThanFiftyTimesASecond() {
+		this.pollRate = new PollRate(Duration.ofMillis(150));
+		container(1, Duration.ofMillis(150), "mail").serve(Map.of("mail", 4));
+		container(1, Duration.ofMillis(150), "reports").serve(Map.of("reports", 3));
+		assertThat(this.pollRate.interval()).isEqualTo(Duration.ofMillis(150));
+		container(1, Duration.ofMillis(150), "exports").serve(Map.of("exports", 93));
+		assertThat(this.pollRate.interval()).isEqualTo(Duration.ofSeconds(2));
+	}
+
 	private DefaultJobListenerContainer container(int concurrency) {
 		return container(concurrency, Duration.ofMinutes(1));
 	}
 
 	private DefaultJobListenerContainer container(int concurrency, Duration pollInterval) {
+		this.pollRate = new PollRate(pollInterval);
+		return container(concurrency, pollInterval, "mail");
+	}
+
+	private DefaultJobListenerContainer container(int concurrency, Duration pollInterval, String queue) {
 		Duration lease = Duration.ofSeconds(30);
 		LeaseKeeper leases = new LeaseKeeper(this.store, lease, System::nanoTime, this.pollThread);
 		JobMethodRegistry methods = new JobMethodRegistry(new DefaultListableBeanFactory(), new JobDeclarations(),
@@ -226,11 +243,11 @@ class ContainerTests {
 						JobObservations.NONE),
 				this.store, leases, this.pollThread, new JobListener() {
 				}, Duration.ofHours(24));
-		return new DefaultJobListenerContainer(JobListenerContainerOptions.of("mail", concurrency),
+		return new DefaultJobListenerContainer(JobListenerContainerOptions.of(queue, concurrency),
 				new WorkerOptions(List.of(), lease, pollInterval, Duration.ZERO, 3, Duration.ofSeconds(10), null,
 						Duration.ofHours(24), Duration.ofMinutes(30), false, new JobReport.Limits(1, 1)),
 				new WorkerParts(this.store, leases, jobs, this.threads, this.pollThread, this.isolation,
-						new StoreWatch(System::nanoTime)));
+						new StoreWatch(System::nanoTime), this.pollRate));
 	}
 
 	/**
