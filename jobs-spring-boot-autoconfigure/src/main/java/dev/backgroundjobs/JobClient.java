@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -109,6 +111,38 @@ public interface JobClient extends JobCaller {
 	 * or it is not dead
 	 */
 	boolean retry(String id);
+
+	/**
+	 * Change when a job is due that waits for its time: one that is SCHEDULED, because it
+	 * was enqueued with a delay or was snoozed, or RETRYING. Nothing else about it
+	 * changes; {@link BackgroundJob#expiresAfter()} counts from the new time.
+	 * @param id the job's id
+	 * @param time when, by the clock of Redis; one in the past means now
+	 * @return {@code true} if it is due then, {@code false} if there is no such job or it
+	 * does not wait for its time: it is QUEUED already, RUNNING, WAITING for another one,
+	 * or has ended
+	 */
+	boolean reschedule(String id, Instant time);
+
+	/**
+	 * Change when a job is due that waits for its time: see
+	 * {@link #reschedule(String, Instant)}.
+	 * @param id the job's id
+	 * @param delay in which time from now, by the clock of Redis, zero or more
+	 * @return {@code true} if it is due then, {@code false} if there is no such job or it
+	 * does not wait for its time
+	 */
+	boolean reschedule(String id, Duration delay);
+
+	/**
+	 * Run a job now that waits for its time: it is QUEUED at once, behind those that are.
+	 * For jobs that are SCHEDULED or RETRYING; a dead one is queued again with
+	 * {@link #retry}.
+	 * @param id the job's id
+	 * @return {@code true} if this call queued it, {@code false} if there is no such job
+	 * or it does not wait for its time
+	 */
+	boolean promote(String id);
 
 	/**
 	 * Delete a job and all that is known of it, whatever its state, unless it runs.

@@ -64,7 +64,7 @@ final class JobsKind implements Kind {
 	public ChangeDescriptor write(String name, String state, Selection selection) {
 		JobId id = id(name);
 		boolean changed = switch (state.toLowerCase(Locale.ROOT)) {
-			case "queued" -> this.operations.retry(id);
+			case "queued" -> this.operations.retry(id) || this.operations.promote(id);
 			case "cancelled" -> this.operations.cancel(id);
 			default -> throw Kind.unknownState(state, "queued, cancelled");
 		};

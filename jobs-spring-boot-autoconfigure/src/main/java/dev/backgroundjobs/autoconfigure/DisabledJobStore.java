@@ -26,6 +26,7 @@ import dev.backgroundjobs.JobsDisabledException;
 import dev.backgroundjobs.core.Cancellation;
 import dev.backgroundjobs.core.DeadLetters;
 import dev.backgroundjobs.core.DeadStep;
+import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.FoundJob;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobEnds;
@@ -98,6 +99,11 @@ final class DisabledJobStore implements JobQueue, JobOperations, JobQueries, Sch
 
 	@Override
 	public boolean retry(JobId id) {
+		throw disabled();
+	}
+
+	@Override
+	public boolean reschedule(JobId id, Due due) {
 		throw disabled();
 	}
 

@@ -160,6 +160,23 @@ public final class DefaultJobClient implements JobClient {
 	}
 
 	@Override
+	public boolean reschedule(String id, Instant time) {
+		Assert.notNull(time, "'time' must not be null");
+		return this.operations.reschedule(JobId.parse(id), new Due.At(time));
+	}
+
+	@Override
+	public boolean reschedule(String id, Duration delay) {
+		Assert.isTrue(!delay.isNegative(), () -> "'delay' must not be negative: " + delay);
+		return this.operations.reschedule(JobId.parse(id), new Due.In(delay));
+	}
+
+	@Override
+	public boolean promote(String id) {
+		return this.operations.promote(JobId.parse(id));
+	}
+
+	@Override
 	public boolean delete(String id) {
 		return this.operations.delete(JobId.parse(id));
 	}

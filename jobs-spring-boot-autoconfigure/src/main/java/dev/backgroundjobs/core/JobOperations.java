@@ -48,6 +48,24 @@ public interface JobOperations {
 	boolean retry(JobId id);
 
 	/**
+	 * Change when a job is due that waits for its time: SCHEDULED or RETRYING. One that
+	 * is due by that is queued at once.
+	 * @param id the job
+	 * @param due when
+	 * @return {@code false} if there is no such job or it does not wait for its time
+	 */
+	boolean reschedule(JobId id, Due due);
+
+	/**
+	 * Queue a job now that waits for its time: SCHEDULED or RETRYING.
+	 * @param id the job
+	 * @return {@code false} if there is no such job or it does not wait for its time
+	 */
+	default boolean promote(JobId id) {
+		return reschedule(id, new Due.Now());
+	}
+
+	/**
 	 * Delete a job in any state but running.
 	 * @param id the job
 	 * @return {@code false} if there is no such job or it runs

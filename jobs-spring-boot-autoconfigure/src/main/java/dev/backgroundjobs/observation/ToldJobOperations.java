@@ -19,6 +19,7 @@ package dev.backgroundjobs.observation;
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.core.Cancellation;
 import dev.backgroundjobs.core.DeadStep;
+import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
@@ -69,6 +70,11 @@ final class ToldJobOperations implements JobOperations {
 	@Override
 	public boolean retry(JobId id) {
 		return this.store.retry(id);
+	}
+
+	@Override
+	public boolean reschedule(JobId id, Due due) {
+		return this.store.reschedule(id, due);
 	}
 
 	@Override

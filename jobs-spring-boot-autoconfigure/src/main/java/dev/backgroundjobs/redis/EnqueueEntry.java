@@ -17,14 +17,12 @@
 package dev.backgroundjobs.redis;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.NewJob;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class EnqueueEntry {
 
 	/** A record has six bytes for a time in milliseconds, which end in the year 10889. */
-	private static final Instant LAST = Instant.ofEpochMilli((1L << 48) - 1);
-
-	private static final Duration LONGEST = Duration.ofMillis(1L << 47);
-
 	private enum State {
 
 		ON_ITS_WAY, RESTING, GONE
@@ -70,7 +64,7 @@ final class EnqueueEntry {
 			size += record.length;
 			this.arguments.add(RedisConnection.bytes(job.job().id().local()));
 			this.arguments.add(record);
-			this.arguments.add(RedisConnection.bytes(due(job.due())));
+			this.arguments.add(RedisConnection.bytes(DueText.encode(job.due())));
 		}
 		this.bytes = size;
 	}
@@ -131,19 +125,6 @@ final class EnqueueEntry {
 		else {
 			this.confirmed.complete(null);
 		}
-	}
-
-	private static String due(Due due) {
-		if (due instanceof Due.In in && !in.delay().isNegative()) {
-			return "+" + ((in.delay().compareTo(LONGEST) < 0) ? in.delay() : LONGEST).toMillis();
-		}
-		if (due instanceof Due.After after) {
-			return "w" + after.predecessor().local();
-		}
-		if (due instanceof Due.At at && at.time().isAfter(Instant.EPOCH)) {
-			return "@" + (at.time().isBefore(LAST) ? at.time() : LAST).toEpochMilli();
-		}
-		return "0";
 	}
 
 }

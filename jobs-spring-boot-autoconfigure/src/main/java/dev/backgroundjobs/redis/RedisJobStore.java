@@ -36,6 +36,7 @@ import dev.backgroundjobs.core.ClaimOptions;
 import dev.backgroundjobs.core.Claimant;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.DeadStep;
+import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobEnds;
 import dev.backgroundjobs.core.JobId;
@@ -223,20 +224,9 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 
 	@Override
 	public void report(QueuePartition partition, List<JobReport> reports, JobReport.Limits limits) {
-		List<byte[]> arguments = new ArrayList<>(2 + 5 * reports.size());
-		arguments.add(RedisConnection.bytes(limits.maxLines()));
-		arguments.add(RedisConnection.bytes(limits.maxBytes()));
-		long now = System.nanoTime();
-		for (JobReport report : reports) {
-			arguments.add(RedisConnection.bytes(report.claimed().job().id().local()));
-			arguments.add(RedisConnection.bytes(report.claimed().token()));
-			arguments.add(RedisConnection.bytes(report.claimed().attempts().attempt()));
-			arguments.add(RedisConnection.bytes(ReportText.encode(report.progress())));
-			arguments.add(RedisConnection.bytes(ReportText.encode(report.log(), now)));
-		}
 		// in front of the outcomes of these jobs, on the same connection
 		this.connections.work()
-			.eval(RedisScript.REPORT, this.keys.of(partition), arguments.toArray(byte[][]::new))
+			.eval(RedisScript.REPORT, this.keys.of(partition), ReportText.arguments(reports, limits))
 			.whenComplete((reply, failure) -> {
 				if (failure != null) {
 					logger.debug("What jobs say of themselves was not heard", failure);
@@ -313,6 +303,12 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 	@Override
 	public boolean retry(JobId id) {
 		return operate(RedisScript.RETRY_DEAD, id);
+	}
+
+	@Override
+	public boolean reschedule(JobId id, Due due) {
+		return whereItIs(id, false, (place) -> operate(RedisScript.RESCHEDULE, place.partition(),
+				RedisConnection.bytes(place.local()), RedisConnection.bytes(DueText.encode(due))));
 	}
 
 	@Override

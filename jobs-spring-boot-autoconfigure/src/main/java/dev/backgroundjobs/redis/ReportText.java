@@ -17,6 +17,7 @@
 package dev.backgroundjobs.redis;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -34,6 +35,24 @@ final class ReportText {
 	private static final int NANOS_OF_A_MILLI = 1_000_000;
 
 	private ReportText() {
+	}
+
+	/**
+	 * What the script is told.
+	 */
+	static byte[][] arguments(List<JobReport> reports, JobReport.Limits limits) {
+		List<byte[]> arguments = new ArrayList<>(2 + 5 * reports.size());
+		arguments.add(RedisConnection.bytes(limits.maxLines()));
+		arguments.add(RedisConnection.bytes(limits.maxBytes()));
+		long now = System.nanoTime();
+		for (JobReport report : reports) {
+			arguments.add(RedisConnection.bytes(report.claimed().job().id().local()));
+			arguments.add(RedisConnection.bytes(report.claimed().token()));
+			arguments.add(RedisConnection.bytes(report.claimed().attempts().attempt()));
+			arguments.add(RedisConnection.bytes(encode(report.progress())));
+			arguments.add(RedisConnection.bytes(encode(report.log(), now)));
+		}
+		return arguments.toArray(byte[][]::new);
 	}
 
 	static String encode(JobReport.@Nullable Progress progress) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.Failure;
 import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.InlineJobQueue;
@@ -103,6 +104,20 @@ public final class InlineJobStore extends MemoryJobStore implements InlineJobQue
 			return super.settle(claimed, new JobOutcome.Dead(new Failure("PARKED", parked.reason(), "")));
 		}
 		return super.settle(claimed, outcome);
+	}
+
+	/**
+	 * A job that was snoozed is run again.
+	 */
+	@Override
+	public boolean reschedule(JobId id, Due due) {
+		if (!super.reschedule(id, due)) {
+			return false;
+		}
+		if (due instanceof Due.Now) {
+			run(List.of(id));
+		}
+		return true;
 	}
 
 	/**

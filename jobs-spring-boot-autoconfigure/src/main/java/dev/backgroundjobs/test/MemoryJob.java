@@ -87,14 +87,18 @@ final class MemoryJob {
 	MemoryJob(NewJob added, Instant now, long place) {
 		this.job = added.job();
 		this.enqueuedAt = now;
-		Instant due = (added.due() instanceof Due.In in) ? now.plus(in.delay())
-				: (added.due() instanceof Due.At at) ? at.time() : now;
-		this.dueAt = due.isBefore(now) ? now : due;
+		this.dueAt = dueAt(added.due(), now);
 		this.expiresAfter = added.expiresAfter();
 		this.expiresAt = (this.expiresAfter != null) ? this.dueAt.plus(this.expiresAfter) : null;
 		this.state = (added.due() instanceof Due.After) ? JobState.WAITING
 				: this.dueAt.isAfter(now) ? JobState.SCHEDULED : JobState.QUEUED;
 		this.place = place;
+	}
+
+	private static Instant dueAt(Due due, Instant now) {
+		Instant at = (due instanceof Due.In in) ? now.plus(in.delay())
+				: (due instanceof Due.At time) ? time.time() : now;
+		return at.isBefore(now) ? now : at;
 	}
 
 	Job job() {
@@ -148,6 +152,18 @@ final class MemoryJob {
 		this.dueAt = now;
 		this.expiresAt = (this.expiresAfter != null) ? now.plus(this.expiresAfter) : null;
 		promote(atPlace);
+	}
+
+	/**
+	 * It is due at another time, from which it may be late as before.
+	 * @return whether that has come
+	 */
+	boolean reschedule(Due due, Instant now) {
+		Instant before = this.dueAt;
+		this.parkedUntil = null;
+		this.dueAt = dueAt(due, now);
+		this.expiresAt = (this.expiresAt != null) ? this.expiresAt.plus(Duration.between(before, this.dueAt)) : null;
+		return !this.dueAt.isAfter(now);
 	}
 
 	void promote(long atPlace) {
@@ -205,6 +221,19 @@ final class MemoryJob {
 			this.result = (outcome instanceof JobOutcome.Succeeded succeeded) ? succeeded.result() : null;
 			end(JobState.SUCCEEDED, now);
 		}
+	}
+
+	/**
+	 * What an outcome has been for it.
+	 */
+	String transition(JobOutcome outcome) {
+		return switch (this.state) {
+			case SCHEDULED -> "snoozed";
+			case RETRYING -> (outcome instanceof JobOutcome.Parked) ? "parked" : "retried";
+			case DEAD -> "buried";
+			case CANCELLED -> "cancelled";
+			default -> "completed";
+		};
 	}
 
 	private void failed(Failure failure, Instant now) {

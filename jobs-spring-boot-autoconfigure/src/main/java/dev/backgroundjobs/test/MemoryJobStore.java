@@ -145,8 +145,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 	}
 
 	/**
-	 * Claim a job, due or not.
-	 * @return the job, or {@code null} if there is none that waits, or it has expired
+	 * Claim a job, due or not: {@code null} if there is none that waits, or it is late.
 	 */
 	synchronized @Nullable ClaimedJob claim(JobId id) {
 		MemoryJob job = this.jobs.get(id);
@@ -175,10 +174,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 		}
 	}
 
-	/**
-	 * Say what became of a claimed job.
-	 * @return the outcome, as it was taken
-	 */
+	/** Say what became of a claimed job: the outcome, as it was taken. */
 	synchronized JobOutcome settle(ClaimedJob claimed, JobOutcome outcome) {
 		MemoryJob job = this.jobs.get(claimed.job().id());
 		if (job == null || job.state() != JobState.RUNNING) {
@@ -186,13 +182,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 			return outcome;
 		}
 		job.settle(outcome, this.clock.instant());
-		count(job, switch (job.state()) {
-			case SCHEDULED -> "snoozed";
-			case RETRYING -> (outcome instanceof JobOutcome.Parked) ? "parked" : "retried";
-			case DEAD -> "buried";
-			case CANCELLED -> "cancelled";
-			default -> "completed";
-		});
+		count(job, job.transition(outcome));
 		MemoryJob successor = job.successor(this.jobs);
 		if (successor != null && job.state() == JobState.SUCCEEDED && !job.isCancelled()) {
 			successor.proceed(outcome, this.clock.instant(), this.places++);
@@ -204,9 +194,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 		return outcome;
 	}
 
-	/**
-	 * When the next of some jobs is due that wait for their time.
-	 */
+	/** When the next of some jobs is due that wait for their time. */
 	synchronized @Nullable Instant nextDue(Predicate<JobState> which) {
 		return this.jobs.values()
 			.stream()
@@ -241,9 +229,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 		this.awaits.tell();
 	}
 
-	/**
-	 * Forget what Redis would not know any more.
-	 */
+	/** Forget what Redis would not know any more. */
 	private void forget() {
 		Instant now = this.clock.instant();
 		List<MemoryJob> gone = this.jobs.values().stream().filter((job) -> {
@@ -257,9 +243,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 		this.awaits.tell();
 	}
 
-	/**
-	 * A running job says something of itself.
-	 */
+	/** A running job says something of itself. */
 	synchronized void report(JobId id, BiConsumer<MemoryJob, Instant> what) {
 		MemoryJob job = this.jobs.get(id);
 		if (job != null && job.state() == JobState.RUNNING) {
@@ -325,6 +309,20 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 		}
 		job.requeue(this.clock.instant(), this.places++);
 		count(job, "requeued");
+		return true;
+	}
+
+	@Override
+	public synchronized boolean reschedule(JobId id, Due due) {
+		MemoryJob job = this.jobs.get(id);
+		if (job == null || !job.isWaiting()) {
+			return false;
+		}
+		boolean now = job.reschedule(due, this.clock.instant());
+		if (now) {
+			job.promote(this.places++);
+		}
+		count(job, now ? "promoted" : "rescheduled");
 		return true;
 	}
 

@@ -17,6 +17,8 @@
 package com.example.shop;
 
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -78,6 +80,14 @@ class Payments {
 			.in(Duration.ofHours(1))
 			.enqueue(() -> payments.refund(order));
 		return refund.id();
+	}
+
+	static boolean refundNow(JobClient jobs, String id) {
+		return jobs.promote(id);
+	}
+
+	static boolean refundOn(JobClient jobs, String id, LocalDate day, ZoneId zone) {
+		return jobs.reschedule(id, day.atStartOfDay(zone).toInstant());
 	}
 
 	static long chargeAll(JobClient jobs, Payments payments, List<Order> open) {

@@ -158,10 +158,13 @@ class ActuatorTests {
 	}
 
 	@Test
-	void waitingJobIsCancelled() {
+	void waitingJobIsPromotedOrCancelled() {
 		try (Application application = new Application("--management.endpoints.web.exposure.include=backgroundjobs",
 				"--management.endpoint.backgroundjobs.access=unrestricted")) {
 			JobClient client = application.context.getBean(JobClient.class);
+			JobHandle<Void> promoted = client.in(Duration.ofHours(1)).enqueue(() -> application.jobs().work());
+			application.post("/actuator/backgroundjobs/jobs/" + promoted.id(), "queued", 200);
+			await().untilAsserted(() -> assertThat(promoted.info()).as("it has run, and nobody follows it").isNull());
 			JobHandle<Void> handle = client.in(Duration.ofHours(1)).enqueue(() -> application.jobs().work());
 			application.post("/actuator/backgroundjobs/jobs/" + handle.id(), "cancelled", 200);
 			assertThat(handle.state()).isNull();

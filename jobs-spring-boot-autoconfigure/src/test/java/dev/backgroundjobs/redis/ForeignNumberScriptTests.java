@@ -65,6 +65,7 @@ class ForeignNumberScriptTests {
 		Consumer<TestQueue> nothing = (queue) -> {
 		};
 		Consumer<TestQueue> waiting = (queue) -> queue.enqueue("a", "b");
+		Consumer<TestQueue> later = (queue) -> queue.enqueue("+60000", new String[] { "a" });
 		Consumer<TestQueue> running = (queue) -> {
 			queue.enqueue("a", "b");
 			queue.claim("w", 1, 2);
@@ -90,6 +91,7 @@ class ForeignNumberScriptTests {
 				Arguments.of("z", "a", waiting, (Consumer<TestQueue>) (queue) -> queue.cancel("a")),
 				Arguments.of("z", "a", waiting, (Consumer<TestQueue>) (queue) -> queue.run(RedisScript.DELETE, "a")),
 				Arguments.of("s", "requeued", dead, (Consumer<TestQueue>) (queue) -> queue.retryDead("a")),
+				Arguments.of("s", "rescheduled", later, (Consumer<TestQueue>) (queue) -> queue.reschedule("a", "+9")),
 				Arguments.of("s", "requeued", dead,
 						(Consumer<TestQueue>) (queue) -> queue.run(RedisScript.DEAD, "retry", "", "", "10", "", "10")));
 	}

@@ -176,6 +176,7 @@ class FullRedisTests {
 		this.queue.enqueueJobs(TestQueue.job("kept", TestQueue.record(1, TestQueue.RETAINED, ""), "0"),
 				TestQueue.job("dead", TestQueue.record(0, 0, ""), "0"));
 		this.queue.enqueue("a", "b");
+		this.queue.enqueue("+60000", new String[] { "later" });
 		this.queue.claim("w", 1, 1);
 		this.queue.settle(TestQueue.bury("dead", "w:1"));
 		full(true);
@@ -183,8 +184,10 @@ class FullRedisTests {
 		assertThat(this.queue.cancel("a")).isTrue();
 		assertThat(this.queue.delete("b")).isTrue();
 		assertThat(this.queue.retryDead("dead")).isTrue();
+		assertThat(this.queue.reschedule("later", "+90000")).isPositive();
+		assertThat(this.queue.reschedule("later", "0")).isPositive();
 		assertThat(this.queue.state("kept")).isEqualTo("CANCELLED");
-		assertThat(this.queue.run(RedisScript.INSPECT).number(3)).isEqualTo(1);
+		assertThat(this.queue.run(RedisScript.INSPECT).number(3)).isEqualTo(2);
 	}
 
 	@ParameterizedTest

@@ -126,6 +126,57 @@ class OperationScriptTests {
 	}
 
 	@Test
+	void changesWhenAJobIsDueThatWaitsForItsTime() {
+		everyState();
+		long now = this.queue.now();
+		for (String id : new String[] { "scheduled", "retrying" }) {
+			long due = this.queue.reschedule(id, "+90000");
+			assertThat(due).as(id).isGreaterThanOrEqualTo(now + 90_000);
+			assertThat(this.queue.find(id).number(2)).isEqualTo(due);
+			assertThat(TestQueue.due(this.queue.stored(id))).isEqualTo(due);
+			assertThat(this.queue.state(id)).isEqualTo(id.toUpperCase(Locale.ROOT));
+			assertThat(this.queue.reschedule(id, "@" + (now + 50_000))).isEqualTo(now + 50_000);
+		}
+		for (String id : new String[] { "queued", "running", "dead", "finished", "none" }) {
+			assertThat(this.queue.reschedule(id, "+90000")).as(id).isZero();
+			assertThat(this.queue.reschedule(id, "0")).as(id).isZero();
+		}
+		assertThat(this.queue.counter("rescheduled")).isEqualTo(4);
+		assertThat(this.queue.claim("v", 9, 5).texts(3)).containsExactly("queued");
+	}
+
+	@Test
+	void queuesAJobAtOnceThatIsDueByItsNewTime() {
+		everyState();
+		long promoted = this.queue.counter("promoted");
+		assertThat(this.queue.reschedule("retrying", "0")).isPositive();
+		assertThat(this.queue.reschedule("scheduled", "@1")).isGreaterThan(1);
+		assertThat(this.queue.reschedule("scheduled", "0")).as("again").isZero();
+		assertThat(this.queue.ready(1)).containsExactly("queued", "retrying", "scheduled");
+		assertThat(this.queue.counter("promoted")).isEqualTo(promoted + 2);
+		ScriptReply claim = this.queue.claim("v", 9, 5);
+		assertThat(claim.texts(3)).containsExactly("queued", "retrying", "scheduled");
+		assertThat(claim.attempt(1)).as("the retry that was waiting").isEqualTo(2);
+	}
+
+	@Test
+	void jobThatIsDueAtAnotherTimeMayBeLateFromThenOn() {
+		this.queue.enqueueJobs(TestQueue.job("a", TestQueue.expiring(1, 0, 500, "a"), "+60000"));
+		long due = this.queue.reschedule("a", "+90000");
+		assertThat(TestQueue.expiresAt(this.queue.stored("a"))).isEqualTo(due + 500);
+		due = this.queue.reschedule("a", "0");
+		assertThat(TestQueue.expiresAt(this.queue.stored("a"))).isEqualTo(due + 500);
+	}
+
+	@Test
+	void bytesThatNobodyCanReadStayAsTheyAreWhenTheyAreDueAtAnotherTime() {
+		this.queue.enqueueJobs(TestQueue.job("a", "1?" + (char) 0 + "of a newer version", "+60000"));
+		String record = this.queue.stored("a");
+		assertThat(this.queue.reschedule("a", "0")).isPositive();
+		assertThat(this.queue.stored("a")).isEqualTo(record);
+	}
+
+	@Test
 	void findsAJobInEachOfItsStates() {
 		everyState();
 		List<String> ids = List.of("queued", "scheduled", "running", "retrying", "dead", "finished", "none");

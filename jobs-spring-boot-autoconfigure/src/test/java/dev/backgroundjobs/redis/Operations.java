@@ -26,6 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class Operations {
 
+	private final TestQueue queue;
+
 	private final Stories stories;
 
 	private final ChainStories chains;
@@ -34,7 +36,8 @@ class Operations {
 
 	private boolean paused;
 
-	Operations(Stories stories, ChainStories chains) {
+	Operations(TestQueue queue, Stories stories, ChainStories chains) {
+		this.queue = queue;
 		this.stories = stories;
 		this.chains = chains;
 		this.schedules = new ScheduleOracle(stories);
@@ -53,6 +56,7 @@ class Operations {
 			case FIRE, DEFINE, FORGET -> this.schedules.saw(script, arguments, reply);
 			case CANCEL -> cancelled(arguments[0], reply.number(1));
 			case RETRY_DEAD -> retried(arguments[0], reply.number(1) == 1);
+			case RESCHEDULE -> rescheduled(arguments[0], reply.number(1));
 			case DELETE -> deleted(arguments[0], reply.number(1) == 1);
 			case DEAD -> dead(arguments, reply);
 			case AWAIT -> awaited(arguments, reply);
@@ -116,6 +120,27 @@ class Operations {
 		}
 		this.stories.count("requeued");
 		this.stories.story(id).requeued();
+	}
+
+	/**
+	 * It waits where it did, for its new time, or for a worker. (Which of these, nobody
+	 * but the server knows.)
+	 */
+	private void rescheduled(String id, long due) {
+		Double scheduled = this.queue.redis().zscore(this.queue.key("d"), id);
+		Double retrying = this.queue.redis().zscore(this.queue.key("t"), id);
+		Double waits = (scheduled != null) ? scheduled : retrying;
+		if (due == 0) {
+			assertThat(waits).as("when " + id + " is due, which was not changed").isNull();
+			return;
+		}
+		assertThat(this.stories.story(id).waits()).as(id + " waits").isTrue();
+		assertThat(this.stories.story(id).predecessor()).as("the step that " + id + " waits for").isNull();
+		this.stories.story(id).rescheduled(due);
+		if (waits != null) {
+			assertThat(waits.longValue()).as("when " + id + " is due").isEqualTo(due);
+			this.stories.count("rescheduled");
+		}
 	}
 
 	/**

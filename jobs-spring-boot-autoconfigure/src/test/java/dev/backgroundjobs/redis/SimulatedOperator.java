@@ -65,7 +65,11 @@ class SimulatedOperator {
 		else if (choice < 50) {
 			this.deadLetters.step();
 		}
-		else if (choice < 65) {
+		else if (choice < 58) {
+			String due = (this.random.nextInt(3) == 0) ? "0" : "+" + this.random.nextInt(60);
+			this.server.call(RedisScript.RESCHEDULE, anyWaitingJob(), due);
+		}
+		else if (choice < 67) {
 			this.server.call(RedisScript.RETRY_DEAD, anyDeadJob());
 		}
 		else if (choice < 90) {
@@ -120,6 +124,11 @@ class SimulatedOperator {
 			.filter((entry) -> entry.getValue().dead())
 			.map((entry) -> entry.getKey())
 			.toList());
+	}
+
+	private String anyWaitingJob() {
+		return (this.random.nextInt(3) == 0) ? anyJob()
+				: any(this.queue.redis().zrange(this.queue.key((this.random.nextBoolean()) ? "d" : "t"), 0, -1));
 	}
 
 	private String any(List<String> ids) {

@@ -30,7 +30,7 @@ class Story {
 	private final boolean retained;
 
 	/** The last moment for a first start, or 0. */
-	private final long expires;
+	private long expires;
 
 	private final String record;
 
@@ -47,6 +47,9 @@ class Story {
 	private long aloneUntil;
 
 	private long notBefore;
+
+	/** As its record says, until it has started. */
+	private long due;
 
 	private @Nullable Long unknownSince;
 
@@ -67,7 +70,17 @@ class Story {
 		this.retained = TestQueue.isRetained(record);
 		this.expires = TestQueue.expires(record) ? due + TestQueue.expiresAfter(record) : 0;
 		this.notBefore = due;
+		this.due = due;
 		this.record = record;
+	}
+
+	/**
+	 * It is due at another time, from which it may be late as before.
+	 */
+	void rescheduled(long to) {
+		this.expires += (this.expires != 0) ? to - this.due : 0;
+		this.due = to;
+		this.notBefore = to;
 	}
 
 	String record() {

@@ -293,6 +293,14 @@ class TestQueue extends ScheduledQueue implements AutoCloseable {
 		return run(RedisScript.RETRY_DEAD, id).number(1) == 1;
 	}
 
+	/**
+	 * Change when a job is due.
+	 * @return when that is, or 0 if it does not wait for its time
+	 */
+	long reschedule(String id, String due) {
+		return run(RedisScript.RESCHEDULE, id, due).number(1);
+	}
+
 	boolean pause(boolean pauses) {
 		return run(RedisScript.PAUSE, pauses ? "1" : "0", "").number(1) == 1;
 	}

@@ -190,6 +190,19 @@ class WakeUpTests {
 	}
 
 	@Test
+	void wakesForAJobThatIsDueSoonerOrNow() {
+		this.queue.enqueue("+60000", new String[] { "a", "b" });
+		claim("w", 1, 1, "live");
+		this.queue.reschedule("b", "+90000");
+		assertThat(waiters()).as("not woken for a later job").containsExactly(channel("live"));
+		this.queue.reschedule("b", "+30000");
+		assertWoken(1);
+		claim("w", 1, 1, "live");
+		this.queue.reschedule("a", "0");
+		assertWoken(2);
+	}
+
+	@Test
 	void wakesWhenAPausedQueueIsResumed() {
 		this.queue.pause(true);
 		this.queue.enqueue("a");

@@ -17,7 +17,6 @@
 package dev.backgroundjobs.test;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -172,33 +171,6 @@ abstract class JobLifeContract {
 			work(context, handle, JobState.SUCCEEDED);
 			JobInfo info = info(handle);
 			assertThat(info.dueAt()).isEqualTo(info.failures().get(0).at().plusMillis(30));
-		});
-	}
-
-	@Test
-	void jobThatIsSnoozedWaitsForItsTimeWithNoRetryUsed() {
-		run((context, jobs, life) -> {
-			JobHandle<String> handle = life.snoozing(1, Duration.ofHours(1));
-			Instant before = info(handle).dueAt();
-			work(context, handle, JobState.SCHEDULED);
-			JobInfo info = info(handle);
-			assertThat(info.dueAt()).isAfterOrEqualTo(before.plus(Duration.ofHours(1)));
-			assertThat(info).extracting(JobInfo::attempt, JobInfo::retries, JobInfo::startedAt, JobInfo::finishedAt)
-				.containsExactly(2, 0, null, null);
-			assertThat(info.failures()).isEmpty();
-			assertThat(jobs.log(handle.id())).extracting(JobLogLine::text).containsExactly("attempt 1");
-			assertThat(handle.cancel()).isTrue();
-			assertThat(handle.state()).isEqualTo(JobState.CANCELLED);
-		});
-	}
-
-	@Test
-	void jobThatThrowsAfterItWasSnoozedHasFailed() {
-		run((context, jobs, life) -> {
-			JobHandle<String> handle = life.snoozing(1, Duration.ofHours(-1));
-			work(context, handle, JobState.DEAD);
-			assertThat(info(handle).failures()).extracting(JobFailure::message)
-				.containsExactly("it throws all the same");
 		});
 	}
 
