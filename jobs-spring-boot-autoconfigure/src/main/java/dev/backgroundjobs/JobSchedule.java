@@ -75,7 +75,7 @@ public interface JobSchedule {
 	/**
 	 * Set how many missed slots are fired with {@link MisfirePolicy#FIRE_ALL}. By
 	 * default, {@code background-jobs.recurring-defaults.max-misfires}.
-	 * @param max one or more
+	 * @param max 1 to 1000
 	 * @return a schedule with this option
 	 */
 	JobSchedule maxMisfires(int max);

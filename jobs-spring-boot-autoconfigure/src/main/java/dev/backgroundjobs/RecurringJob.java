@@ -90,7 +90,7 @@ public @interface RecurringJob {
 	/**
 	 * How many missed slots are fired with {@link MisfirePolicy#FIRE_ALL}. Built-in
 	 * default: the value of {@code background-jobs.recurring-defaults.max-misfires}.
-	 * @return the number, at least 1
+	 * @return the number, 1 to 1000
 	 */
 	int maxMisfires() default -1;
 

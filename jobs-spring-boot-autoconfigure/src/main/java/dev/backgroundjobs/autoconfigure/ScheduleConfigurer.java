@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.backgroundjobs.core.ScheduleDefaults;
+import dev.backgroundjobs.core.Slots;
 import dev.backgroundjobs.recurring.RecurringSettings;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -47,9 +48,9 @@ final class ScheduleConfigurer {
 					defaults.getMisfireThreshold(),
 					"It must be at least " + SHORTEST_THRESHOLD + ": slots are a little late when a machine is busy.");
 		}
-		if (defaults.getMaxMisfires() < 1) {
+		if (defaults.getMaxMisfires() < 1 || defaults.getMaxMisfires() > Slots.Misfires.MOST) {
 			throw new InvalidConfigurationPropertyValueException(DEFAULTS + "max-misfires", defaults.getMaxMisfires(),
-					"It must be at least 1.");
+					"It must be 1 to " + Slots.Misfires.MOST + ".");
 		}
 		return new ScheduleDefaults(defaults.getMisfireThreshold(), defaults.getMaxMisfires());
 	}

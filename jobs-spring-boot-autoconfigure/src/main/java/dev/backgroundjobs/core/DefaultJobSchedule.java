@@ -76,8 +76,8 @@ record DefaultJobSchedule(String id, JobSchedules schedules, Options options) im
 
 	@Override
 	public JobSchedule maxMisfires(int max) {
-		Assert.isTrue(max > 0, () -> "'max' must be at least 1: " + max);
-		return with(new Policies(this.options.policies().misfire(), max, this.options.policies().overlap()));
+		return with(new Policies(this.options.policies().misfire(), Slots.Misfires.checkMax(max),
+				this.options.policies().overlap()));
 	}
 
 	@Override

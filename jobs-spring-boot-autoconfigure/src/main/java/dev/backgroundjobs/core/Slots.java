@@ -25,6 +25,8 @@ import java.util.Deque;
 import dev.backgroundjobs.MisfirePolicy;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * The moments at which a schedule is due: the same ones, whoever asks.
  */
@@ -96,6 +98,22 @@ public interface Slots {
 	 * @param threshold a slot is missed when it is later than this
 	 */
 	record Misfires(MisfirePolicy policy, int max, Duration threshold) {
+
+		/**
+		 * The most missed slots that can be fired: each is looked for among all of them.
+		 */
+		public static final int MOST = 1000;
+
+		/**
+		 * Check how many missed slots are to be fired.
+		 * @param max the number
+		 * @return the number
+		 * @throws IllegalArgumentException if it is out of range
+		 */
+		public static int checkMax(int max) {
+			Assert.isTrue(max > 0 && max <= MOST, () -> "maxMisfires must be 1 to " + MOST + ": " + max);
+			return max;
+		}
 
 	}
 

@@ -37,6 +37,7 @@ import dev.backgroundjobs.core.JobPayloadCodec;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.ScheduleDefaults;
 import dev.backgroundjobs.core.ScheduleDefinition;
+import dev.backgroundjobs.core.Slots;
 import dev.backgroundjobs.core.Timing;
 import dev.backgroundjobs.method.InvalidJobMethodException;
 import dev.backgroundjobs.method.JobMethod;
@@ -161,8 +162,9 @@ public final class DeclaredSchedules implements SmartInitializingSingleton {
 				return null;
 			}
 			int max = (settings.maxMisfires() != null) ? settings.maxMisfires() : annotation.maxMisfires();
-			Assert.isTrue(max > 0 || settings.maxMisfires() == null && max == -1,
-					() -> "maxMisfires must be at least 1: " + max);
+			if (settings.maxMisfires() != null || max != -1) {
+				Slots.Misfires.checkMax(max);
+			}
 			MisfirePolicy misfire = (settings.misfire() != null) ? settings.misfire() : annotation.misfire();
 			OverlapPolicy overlap = (settings.overlap() != null) ? settings.overlap() : annotation.overlap();
 			Job run = new Job(new JobId(QueuePartition.of(job.queue()), "run"), job.name(),

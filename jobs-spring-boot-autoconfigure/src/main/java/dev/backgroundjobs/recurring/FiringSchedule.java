@@ -62,6 +62,9 @@ final class FiringSchedule {
 
 	private volatile boolean failing;
 
+	/** Nothing is planned: not yet, or because something failed that nobody expected. */
+	private volatile boolean idle = true;
+
 	FiringSchedule(StoredSchedule schedule, RecurringJobStore store, StoreClock clock, Surroundings surroundings) {
 		this.schedule = schedule;
 		this.slots = schedule.slots();
@@ -85,9 +88,39 @@ final class FiringSchedule {
 	}
 
 	/**
+	 * Begin, or go on after whatever has failed here, because memory was short for
+	 * example: a schedule ends when it is removed, and not before.
+	 */
+	void goOn() {
+		if (this.idle) {
+			this.idle = false;
+			next();
+		}
+	}
+
+	/**
 	 * Wait for the next slot.
 	 */
-	void next() {
+	private void next() {
+		guarded(this::awaitNext);
+	}
+
+	private void guarded(Runnable step) {
+		try {
+			step.run();
+		}
+		catch (RuntimeException | Error ex) {
+			// needs no memory; the next look goes on from here
+			this.idle = true;
+			if (!this.failing && !this.ended) {
+				this.failing = true;
+				logger.error("The next slot of recurring job {} could not be awaited: this is tried again",
+						this.schedule.id(), ex);
+			}
+		}
+	}
+
+	private void awaitNext() {
 		if (this.ended) {
 			return;
 		}
@@ -110,14 +143,14 @@ final class FiringSchedule {
 	}
 
 	private void later(Duration delay, Instant slot) {
-		this.surroundings.later(() -> fire(slot), delay.isNegative() ? Duration.ZERO : delay);
+		this.surroundings.later(() -> guarded(() -> fire(slot)), delay.isNegative() ? Duration.ZERO : delay);
 	}
 
 	private void fire(Instant slot) {
 		if (this.ended) {
 			return;
 		}
-		this.store.fire(this.schedule, slot).whenComplete((fired, failure) -> {
+		this.store.fire(this.schedule, slot).whenComplete((fired, failure) -> guarded(() -> {
 			if (failure != null) {
 				failed(slot, failure);
 			}
@@ -125,9 +158,9 @@ final class FiringSchedule {
 				this.failing = false;
 				this.clock.set(fired.now());
 				// the thread of the answer has others to read
-				this.surroundings.later(() -> answered(slot, fired), Duration.ZERO);
+				this.surroundings.later(() -> guarded(() -> answered(slot, fired)), Duration.ZERO);
 			}
-		});
+		}));
 	}
 
 	private void answered(Instant slot, Fired fired) {

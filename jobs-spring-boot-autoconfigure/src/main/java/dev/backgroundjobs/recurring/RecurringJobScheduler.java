@@ -33,6 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
@@ -135,7 +136,12 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 
 	private static void later(ThreadPoolTaskScheduler thread, Runnable task, Duration delay) {
 		if (thread.isRunning()) {
-			thread.schedule(task, thread.getClock().instant().plus(delay));
+			try {
+				thread.schedule(task, thread.getClock().instant().plus(delay));
+			}
+			catch (TaskRejectedException ex) {
+				// it has just been stopped
+			}
 		}
 	}
 

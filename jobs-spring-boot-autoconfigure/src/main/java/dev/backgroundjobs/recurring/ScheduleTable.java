@@ -92,9 +92,10 @@ final class ScheduleTable {
 
 	/**
 	 * Look whether anything was changed; now and then at all of it, in case a change has
-	 * ended half way.
+	 * ended half way. What has stumbled goes on.
 	 */
 	void look() {
+		this.firing.values().forEach(FiringSchedule::goOn);
 		if (!this.looking.compareAndSet(false, true)) {
 			return;
 		}
@@ -187,7 +188,7 @@ final class ScheduleTable {
 		if (before != null) {
 			before.end();
 		}
-		this.timer.accept(next::next, Duration.ZERO);
+		this.timer.accept(next::goOn, Duration.ZERO);
 		Place place = places.get(schedule.id());
 		return place != null && schedule.revision() == place.revision();
 	}

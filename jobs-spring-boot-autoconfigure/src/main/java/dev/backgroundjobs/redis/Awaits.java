@@ -71,9 +71,9 @@ final class Awaits implements WakeUps.Listener {
 
 	private final AtomicBoolean subscribed = new AtomicBoolean();
 
-	private final AtomicBoolean telling = new AtomicBoolean();
+	private final Planned telling;
 
-	private final AtomicBoolean polling = new AtomicBoolean();
+	private final Planned polling;
 
 	Awaits(RedisConnection connection, RedisKeys keys, WakeUps wakeUps, Duration pollInterval) {
 		this.connection = connection;
@@ -81,6 +81,8 @@ final class Awaits implements WakeUps.Listener {
 		this.wakeUps = wakeUps;
 		this.pollInterval = pollInterval;
 		this.channel = keys.awaitChannel(RandomId.next());
+		this.telling = new Planned("Telling Redis of awaited jobs", connection::later, this::tell);
+		this.polling = new Planned("Asking Redis about awaited jobs", connection::later, this::poll);
 	}
 
 	CompletableFuture<Void> await(JobId id) {
@@ -96,10 +98,8 @@ final class Awaits implements WakeUps.Listener {
 			this.wakeUps.register(this.channel, this);
 		}
 		this.fresh.add(id);
-		if (this.telling.compareAndSet(false, true)) {
-			this.connection.later(Duration.ZERO, this::tell);
-		}
-		pollLater();
+		this.telling.in(Duration.ZERO);
+		this.polling.in(this.pollInterval);
 		return end;
 	}
 
@@ -114,7 +114,6 @@ final class Awaits implements WakeUps.Listener {
 	}
 
 	private void tell() {
-		this.telling.set(false);
 		List<JobId> told = new ArrayList<>();
 		for (JobId id = this.fresh.poll(); id != null; id = this.fresh.poll()) {
 			told.add(id);
@@ -122,17 +121,10 @@ final class Awaits implements WakeUps.Listener {
 		ask(told);
 	}
 
-	private void pollLater() {
-		if (this.polling.compareAndSet(false, true)) {
-			this.connection.later(this.pollInterval, this::poll);
-		}
-	}
-
 	private void poll() {
-		this.polling.set(false);
 		if (!this.waiting.isEmpty()) {
+			this.polling.in(this.pollInterval);
 			ask(this.waiting.keySet());
-			pollLater();
 		}
 	}
 

@@ -23,7 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.backgroundjobs.core.QueuePartition;
 import org.jspecify.annotations.Nullable;
@@ -50,34 +49,20 @@ final class OutboxRelay {
 
 	private final QueuePartition source;
 
-	/** How often somebody has asked for it since the pass that runs began. */
-	private final AtomicInteger wanted = new AtomicInteger();
+	private final Passes passes;
 
 	OutboxRelay(RedisConnection connection, RedisKeys keys, QueuePartition source) {
 		this.connection = connection;
 		this.keys = keys;
 		this.source = source;
+		this.passes = new Passes("Outbox of " + source, this::now);
 	}
 
 	/**
 	 * Bring away what is there, soon. What fails is tried again when somebody claims.
 	 */
 	void run() {
-		if (this.wanted.getAndIncrement() == 0) {
-			pass();
-		}
-	}
-
-	private void pass() {
-		int seen = this.wanted.get();
-		now().whenComplete((done, failure) -> {
-			if (failure != null) {
-				logger.debug("Steps of chains stay in the outbox of {} for now", this.source, failure);
-			}
-			if (this.wanted.addAndGet(-seen) > 0) {
-				pass();
-			}
-		});
+		this.passes.run();
 	}
 
 	/**

@@ -135,7 +135,8 @@ final class ScheduleText {
 				text.put(lines[k].substring(0, lines[k].indexOf('=')), lines[k].substring(lines[k].indexOf('=') + 1));
 			}
 			Slots.Misfires misfires = new Slots.Misfires(MisfirePolicy.valueOf(head[3]),
-					Integer.parseInt(text.getOrDefault("max", "1")), Duration.ofMillis(Long.parseLong(head[5])));
+					Math.min(Slots.Misfires.MOST, Integer.parseInt(text.getOrDefault("max", "1"))),
+					Duration.ofMillis(Long.parseLong(head[5])));
 			byte[] record = fields.get(2).getValue();
 			Job run = JobRecord.decodeSent(new JobId(QueuePartition.of(queue), "run"), record);
 			StoredSchedule schedule = new StoredSchedule(

@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -260,10 +259,10 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 	private void rest() {
 		if (!this.resting && !this.parts.pollThread().isShutdown()) {
 			this.resting = true;
-			this.parts.pollThread().schedule(() -> {
+			this.parts.later(() -> {
 				this.resting = false;
 				begin();
-			}, this.rests.nextBackOff(), TimeUnit.MILLISECONDS);
+			}, Duration.ofMillis(this.rests.nextBackOff()));
 		}
 	}
 
@@ -272,10 +271,10 @@ final class DefaultJobListenerContainer implements JobListenerContainer {
 		Long planned = this.pollsLaterAt;
 		if ((planned == null || planned - at > 0) && !this.parts.pollThread().isShutdown()) {
 			this.pollsLaterAt = at;
-			this.parts.pollThread().schedule(() -> {
+			this.parts.later(() -> {
 				this.pollsLaterAt = null;
 				poll();
-			}, delay.toNanos(), TimeUnit.NANOSECONDS);
+			}, delay);
 		}
 	}
 

@@ -21,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 import dev.backgroundjobs.core.Claim;
 import dev.backgroundjobs.core.ClaimOptions;
@@ -256,11 +255,11 @@ final class PartitionPoller {
 	private void pollAfter(Duration delay) {
 		cancelNextPoll();
 		if (!this.parts.pollThread().isShutdown()) {
-			this.nextPoll = this.parts.pollThread().schedule(() -> {
+			this.nextPoll = this.parts.later(() -> {
 				this.backingOff = false;
 				this.drained = false;
 				this.container.poll();
-			}, Math.max(1, delay.toMillis()), TimeUnit.MILLISECONDS);
+			}, Duration.ofMillis(Math.max(1, delay.toMillis())));
 		}
 	}
 

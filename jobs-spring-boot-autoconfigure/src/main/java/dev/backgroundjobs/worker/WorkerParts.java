@@ -16,9 +16,12 @@
 
 package dev.backgroundjobs.worker;
 
+import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 
 import dev.backgroundjobs.core.JobClaims;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the containers of a process share.
@@ -37,6 +40,10 @@ record WorkerParts(JobClaims claims, LeaseKeeper leases, JobExecutor jobs, Worke
 
 	void onPollThread(Runnable task) {
 		this.pollThread.execute(task);
+	}
+
+	@Nullable Future<?> later(Runnable task, Duration delay) {
+		return WorkerThreads.later(this.pollThread, task, delay);
 	}
 
 }

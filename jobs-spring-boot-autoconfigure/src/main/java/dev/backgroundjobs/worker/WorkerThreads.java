@@ -16,17 +16,21 @@
 
 package dev.backgroundjobs.worker;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionHandler;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,6 +124,22 @@ final class WorkerThreads {
 				logger.error("A task of the worker has failed; the worker goes on", ex);
 			}
 		};
+	}
+
+	/**
+	 * Run something on a thread later. Where there is no memory to plan it, that is tried
+	 * until there is: nobody else would do it.
+	 * @return the plan, or {@code null} if it is made later
+	 */
+	static @Nullable Future<?> later(ScheduledExecutorService thread, Runnable task, Duration delay) {
+		try {
+			return thread.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (OutOfMemoryError ex) {
+			thread.execute(() -> later(thread, task, delay));
+			logger.warn("A worker has no memory to wait and tries again", ex);
+			return null;
+		}
 	}
 
 	void shutdown() {

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -137,11 +138,22 @@ class DeclaredSchedulesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "misfire-threshold=10ms, misfire-threshold", "max-misfires=0, max-misfires" })
+	@CsvSource({ "misfire-threshold=10ms, misfire-threshold", "max-misfires=0, max-misfires",
+			"max-misfires=1001, max-misfires" })
 	void defaultsThatMakeNoSenseStopTheStart(String property, String named) {
 		this.runner.withPropertyValues("background-jobs.recurring-defaults." + property)
 			.run((context) -> assertThat(context).getFailure()
 				.hasStackTraceContaining("background-jobs.recurring-defaults." + named));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1001, Integer.MAX_VALUE })
+	void asManyMissedSlotsAreFiredAsCanBeLookedFor(int max) {
+		this.runner.withBean(Odd.class)
+			.withPropertyValues("odd.rate=1h", "background-jobs.recurring.second.max-misfires=" + max)
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("The schedule of job 'Odd.second' cannot be used")
+				.hasStackTraceContaining("maxMisfires must be 1 to 1000: " + max));
 	}
 
 	private static Map<String, ScheduleDefinition> schedules(DeclaredSchedules declared) {

@@ -232,6 +232,8 @@ class RecurringJobTests {
 			Digests digests = context.getBean(Digests.class);
 			assertThatIllegalArgumentException().isThrownBy(() -> jobs.recurring("a b")).withMessageContaining("'a b'");
 			assertThatIllegalArgumentException().isThrownBy(() -> jobs.recurring("a").cron("0 8 * * *"));
+			assertThatIllegalArgumentException().isThrownBy(() -> jobs.recurring("a").maxMisfires(1001))
+				.withMessage("maxMisfires must be 1 to 1000: 1001");
 			assertThatIllegalArgumentException().isThrownBy(() -> jobs.recurring("a").schedule(() -> digests.send(1)))
 				.withMessageContaining("needs a cron expression or a fixed rate");
 			assertThatIllegalArgumentException()
@@ -282,7 +284,7 @@ class RecurringJobTests {
 			return this.ids;
 		}
 
-		@RecurringJob(id = "tick", fixedRate = "150ms", misfire = MisfirePolicy.FIRE_ALL, maxMisfires = 10_000,
+		@RecurringJob(id = "tick", fixedRate = "150ms", misfire = MisfirePolicy.FIRE_ALL, maxMisfires = 1000,
 				overlap = OverlapPolicy.ALLOW)
 		@BackgroundJob("ticks")
 		void tick() {

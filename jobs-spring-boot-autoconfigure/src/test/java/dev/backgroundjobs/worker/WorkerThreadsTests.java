@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs.worker;
 
+import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The thread on which a worker decides.
@@ -40,6 +43,28 @@ class WorkerThreadsTests {
 			thread.schedule(done::incrementAndGet, 0, TimeUnit.MILLISECONDS);
 		}).doesNotThrowAnyException();
 		assertThat(done).hasValue(0);
+	}
+
+	@Test
+	void whatCouldNotBePlannedIsPlannedWhenThereIsMemory() {
+		AtomicInteger errors = new AtomicInteger(3);
+		AtomicInteger done = new AtomicInteger();
+		ScheduledExecutorService real = WorkerThreads.single("poll");
+		ScheduledExecutorService thread = (ScheduledExecutorService) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { ScheduledExecutorService.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("schedule") && errors.getAndDecrement() > 0) {
+						throw new OutOfMemoryError("test");
+					}
+					return method.invoke(real, arguments);
+				});
+		try {
+			WorkerThreads.later(thread, done::incrementAndGet, Duration.ofMillis(1));
+			await().untilAsserted(() -> assertThat(done).hasValue(1));
+			assertThat(errors).as("tries").hasValue(-1);
+		}
+		finally {
+			real.shutdownNow();
+		}
 	}
 
 }

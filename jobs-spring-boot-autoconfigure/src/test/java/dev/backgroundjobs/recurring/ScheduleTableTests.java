@@ -1,0 +1,155 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.recurring;
+
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import dev.backgroundjobs.JobPriority;
+import dev.backgroundjobs.JobScheduleInfo.Origin;
+import dev.backgroundjobs.MisfirePolicy;
+import dev.backgroundjobs.OverlapPolicy;
+import dev.backgroundjobs.core.Job;
+import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.RecurringJobStore;
+import dev.backgroundjobs.core.RecurringJobStore.Fired;
+import dev.backgroundjobs.core.RecurringJobStore.Look;
+import dev.backgroundjobs.core.RecurringJobStore.Outcome;
+import dev.backgroundjobs.core.RecurringJobStore.Place;
+import dev.backgroundjobs.core.ScheduleDefinition;
+import dev.backgroundjobs.core.Slots.Misfires;
+import dev.backgroundjobs.core.StoredSchedule;
+import dev.backgroundjobs.core.Timing;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A schedule goes on after whatever fails in its process.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ScheduleTableTests {
+
+	private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+	/** What is planned. */
+	private final Deque<Runnable> timer = new ArrayDeque<>();
+
+	private int errorsOfTheTimer;
+
+	private int errorsOfTheStore;
+
+	private int fired;
+
+	private final ScheduleTable table = new ScheduleTable(store(), new StoreClock(() -> 0, START), Set.of(),
+			new ScheduleTable.Rhythm(Duration.ofDays(1), Duration.ofDays(1)), this::later, (schedule, lag) -> {
+			});
+
+	@Test
+	void scheduleGoesOnAfterErrorsThatNobodyExpected(CapturedOutput output) {
+		this.table.look();
+		runPlanned();
+		assertThat(this.timer).as("waits for its first slot").hasSize(1);
+		this.errorsOfTheStore = 1;
+		runPlanned();
+		assertThat(this.timer).as("has failed").isEmpty();
+		assertThat(output).containsOnlyOnce("The next slot of recurring job often could not be awaited");
+		this.errorsOfTheTimer = 2;
+		this.table.look();
+		this.table.look();
+		assertThat(this.timer).isEmpty();
+		this.table.look();
+		assertThat(this.timer).hasSize(1);
+		this.errorsOfTheTimer = 1;
+		runPlanned();
+		assertThat(this.fired).as("a slot whose answer was lost").isOne();
+		assertThat(this.timer).isEmpty();
+		this.table.look();
+		runPlanned();
+		assertThat(this.fired).isEqualTo(2);
+	}
+
+	@Test
+	void scheduleBeginsAlthoughItCouldNotBePlanned() {
+		this.errorsOfTheTimer = 1;
+		this.table.look();
+		assertThat(this.timer).isEmpty();
+		this.table.look();
+		assertThat(this.timer).as("waits for its first slot").isNotEmpty();
+	}
+
+	private void later(Runnable task, Duration delay) {
+		if (this.errorsOfTheTimer > 0) {
+			this.errorsOfTheTimer--;
+			throw new StackOverflowError("test");
+		}
+		this.timer.add(task);
+	}
+
+	private void runPlanned() {
+		int planned = this.timer.size();
+		for (int k = 0; k < planned; k++) {
+			this.timer.remove().run();
+		}
+	}
+
+	private RecurringJobStore store() {
+		return (RecurringJobStore) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { RecurringJobStore.class }, (proxy, method, arguments) -> answer(method.getName()));
+	}
+
+	private CompletableFuture<?> answer(String call) {
+		Object answer = switch (call) {
+			case "look" -> new Look(1, START);
+			case "places" -> Map.of("often", new Place("work", 1, null, ""));
+			case "read" -> List.of(schedule());
+			default -> fire();
+		};
+		return CompletableFuture.completedFuture(answer);
+	}
+
+	private Fired fire() {
+		if (this.errorsOfTheStore-- > 0) {
+			throw new OutOfMemoryError("test");
+		}
+		this.fired++;
+		return new Fired(Outcome.ENQUEUED, START, START.plusSeconds(this.fired - 1), null);
+	}
+
+	private static StoredSchedule schedule() {
+		Job run = new Job(new JobId(QueuePartition.of("work"), "run"), "Work.often",
+				"[]".getBytes(StandardCharsets.UTF_8), false, JobPriority.NORMAL);
+		ScheduleDefinition definition = new ScheduleDefinition("often", Origin.CLIENT,
+				Timing.of(Duration.ofSeconds(1), Duration.ZERO),
+				new Misfires(MisfirePolicy.FIRE_ONCE, 1, Duration.ofSeconds(10)), OverlapPolicy.ALLOW, run, null);
+		return new StoredSchedule(definition, 1, START, START.minusMillis(1), null, null, false);
+	}
+
+}
