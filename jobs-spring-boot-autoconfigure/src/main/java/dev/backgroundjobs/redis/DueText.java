@@ -26,6 +26,7 @@ import dev.backgroundjobs.core.Due;
  */
 final class DueText {
 
+	/** A record has six bytes for a time in milliseconds, which end in the year 10889. */
 	private static final Instant LAST = Instant.ofEpochMilli((1L << 48) - 1);
 
 	private static final Duration LONGEST = Duration.ofMillis(1L << 47);

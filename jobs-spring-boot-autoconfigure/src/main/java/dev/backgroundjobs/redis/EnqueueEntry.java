@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class EnqueueEntry {
 
-	/** A record has six bytes for a time in milliseconds, which end in the year 10889. */
 	private enum State {
 
 		ON_ITS_WAY, RESTING, GONE
