@@ -29,7 +29,16 @@ import org.jspecify.annotations.Nullable;
  * known to
  * @param expired how many jobs were not given because they were past their time
  * @param recovered the jobs that this claim found to have lost their worker
+ * @param cancelled those of them that had been cancelled before, and so have ended
  */
-public record Claim(List<ClaimedJob> jobs, @Nullable Duration nextDue, int expired, List<RecoveredJob> recovered) {
+public record Claim(List<ClaimedJob> jobs, @Nullable Duration nextDue, int expired, List<RecoveredJob> recovered,
+		List<CancelledJob> cancelled) {
+
+	/**
+	 * A claim that found no cancelled jobs.
+	 */
+	public Claim(List<ClaimedJob> jobs, @Nullable Duration nextDue, int expired, List<RecoveredJob> recovered) {
+		this(jobs, nextDue, expired, recovered, List.of());
+	}
 
 }

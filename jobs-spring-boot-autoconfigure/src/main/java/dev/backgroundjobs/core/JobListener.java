@@ -59,6 +59,13 @@ public interface JobListener {
 	}
 
 	/**
+	 * A job was met that had been cancelled before it lost its worker: it has ended so.
+	 * @param job the job
+	 */
+	default void cancelled(CancelledJob job) {
+	}
+
+	/**
 	 * An attempt has lost its lease; what it did is thrown away.
 	 * @param claimed the job
 	 */

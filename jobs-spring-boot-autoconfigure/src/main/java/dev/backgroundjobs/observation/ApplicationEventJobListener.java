@@ -18,6 +18,7 @@ package dev.backgroundjobs.observation;
 
 import java.time.Duration;
 
+import dev.backgroundjobs.core.CancelledJob;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.Job;
@@ -141,6 +142,13 @@ public final class ApplicationEventJobListener implements JobListener, SmartLife
 		}
 		if (job.dead() && this.events.wants(JobDeadEvent.class)) {
 			this.events.publish(new JobDeadEvent(id, job.name(), queue, job.attempt(), "LEASE_LOST", null));
+		}
+	}
+
+	@Override
+	public void cancelled(CancelledJob job) {
+		if (this.events.wants(JobCancelledEvent.class)) {
+			this.events.publish(new JobCancelledEvent(job.id().toString(), job.name(), job.id().queue()));
 		}
 	}
 

@@ -22,8 +22,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 
 import dev.backgroundjobs.core.Attempts;
+import dev.backgroundjobs.core.CancelledJob;
 import dev.backgroundjobs.core.Claim;
 import dev.backgroundjobs.core.ClaimOptions;
 import dev.backgroundjobs.core.Claimant;
@@ -159,16 +161,25 @@ final class RedisClaimant implements Claimant {
 		// what could not be read was no reason to wait: there may be more behind it
 		long nextDue = (jobs.size() < reply.list(3).size()) ? 0 : reply.number(2);
 		return new Claim(jobs, (nextDue >= 0) ? Duration.ofMillis(nextDue) : null, (int) reply.number(7),
-				recovered(reply.list(9), reply.texts(6)));
+				recovered(reply.list(9), reply.texts(6)), cancelled(reply.list(12)));
+	}
+
+	private List<CancelledJob> cancelled(Reply cancelled) {
+		return IntStream.range(0, cancelled.size() / 2)
+			.mapToObj((k) -> new CancelledJob(new JobId(this.partition, cancelled.text(2 * k)),
+					name(cancelled.text(2 * k + 1))))
+			.toList();
+	}
+
+	private static String name(String recorded) {
+		return recorded.isEmpty() ? RedisJobQueries.UNREADABLE : recorded;
 	}
 
 	private List<RecoveredJob> recovered(Reply recovered, List<String> buried) {
 		List<RecoveredJob> jobs = new ArrayList<>(recovered.size() / 3);
 		for (int i = 0; i < recovered.size(); i += 3) {
-			String name = recovered.text(i + 1);
-			jobs.add(new RecoveredJob(new JobId(this.partition, recovered.text(i)),
-					name.isEmpty() ? RedisJobQueries.UNREADABLE : name, (int) recovered.number(i + 2),
-					buried.contains(recovered.text(i))));
+			jobs.add(new RecoveredJob(new JobId(this.partition, recovered.text(i)), name(recovered.text(i + 1)),
+					(int) recovered.number(i + 2), buried.contains(recovered.text(i))));
 		}
 		return jobs;
 	}

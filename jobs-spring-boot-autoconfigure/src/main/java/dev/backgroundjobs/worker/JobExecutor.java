@@ -137,6 +137,7 @@ final class JobExecutor {
 	void met(String queue, Claim claim) {
 		this.listener.expired(queue, claim.expired());
 		claim.recovered().forEach(this.listener::recovered);
+		claim.cancelled().forEach(this.listener::cancelled);
 	}
 
 	private @Nullable Attempt run(JobRun run) {

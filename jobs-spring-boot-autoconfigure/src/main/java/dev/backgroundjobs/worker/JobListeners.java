@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
+import dev.backgroundjobs.core.CancelledJob;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.JobListener;
@@ -88,6 +89,11 @@ final class JobListeners implements JobListener {
 	@Override
 	public void recovered(RecoveredJob job) {
 		tellLater((listener) -> listener.recovered(job));
+	}
+
+	@Override
+	public void cancelled(CancelledJob job) {
+		tellLater((listener) -> listener.cancelled(job));
 	}
 
 	@Override

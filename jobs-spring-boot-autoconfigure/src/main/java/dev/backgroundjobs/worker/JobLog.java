@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 import dev.backgroundjobs.RetryJobAfterException;
+import dev.backgroundjobs.core.CancelledJob;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.JobId;
@@ -162,6 +163,12 @@ final class JobLog implements JobListener {
 		finally {
 			MDC.clear();
 		}
+	}
+
+	@Override
+	public void cancelled(CancelledJob job) {
+		logger(job.name()).info("Job {} '{}' was cancelled while it ran, and its worker died before it had stopped",
+				job.name(), job.id());
 	}
 
 	private static boolean isTold(FinishedAttempt finished) {

@@ -7,7 +7,8 @@
 --       numbers a job; empty: all zero), ids buried on the way, number of jobs that expired, since when
 --       nobody has known how to run each (false: somebody has; empty: all of them), what was recovered (three a
 --       job, those buried among them: id, name, number of the attempt that lost its worker), 1 if the outbox is not
---       empty, else 0, ids of dead letters that were dropped because there are too many} | {'OLD', last} this
+--       empty, else 0, ids of dead letters that were dropped because there are too many, jobs that
+--       had been cancelled before they lost their worker (two a job: id, name)} | {'OLD', last} this
 --       sequence is over | {'SCHEMA', version}
 -- A repeated claim gets the same answer, without what was settled meanwhile; its lease begins anew.
 begin()
@@ -32,7 +33,7 @@ local function ids_of(claim)
   return ids
 end
 
-local died, expired, expired_records, recovered, dropped = {}, {}, {}, {}, {}
+local died, expired, expired_records, recovered, dropped, stopped = {}, {}, {}, {}, {}, {}
 
 local function answer(ids, records)
   local counted = {}
@@ -52,7 +53,7 @@ local function answer(ids, records)
   end
   return {#ids > 0 and 'OK' or paused and 'PAUSED' or 'EMPTY', now, next_due and math.max(0, next_due - now) or -1,
     ids, records, counted, died, #expired, since, recovered,
-    state[5] and 1 or 0, dropped}
+    state[5] and 1 or 0, dropped, stopped}
 end
 
 local repeated = redis.call('HGET', claims, token)
@@ -165,6 +166,7 @@ local function recover_leases()
   end
   for _, job in ipairs(cancelled) do
     local record = redis.call('HGET', jobs, job.id) or ''
+    stopped[#stopped + 1], stopped[#stopped + 2] = job.id, name_of(record) or ''
     redis.call('HDEL', running, job.id)
     end_cancelled(job.id, record, job.ms, job.started)
     cancel_behind(job.id, record, job.ms)

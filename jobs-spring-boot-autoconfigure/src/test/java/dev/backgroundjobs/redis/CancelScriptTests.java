@@ -121,9 +121,9 @@ class CancelScriptTests {
 		this.queue.renew(1, "w:1");
 		this.queue.redis().zadd(this.queue.key("l"), 1, "w:1");
 		this.queue.redis().hset(this.queue.key("m"), "nx", "0");
-		assertThat(this.queue.claim("v", 1, 5).texts(3)).as("the other job of that lease")
-			.contains("b", "c")
-			.hasSize(2);
+		ScriptReply claim = this.queue.claim("v", 1, 5);
+		assertThat(claim.texts(3)).as("the other job of that lease").contains("b", "c").hasSize(2);
+		assertThat(claim.texts(12)).as("told of").hasSize(2).startsWith("a");
 		assertThat(this.queue.state("a")).isEqualTo("CANCELLED");
 		assertThat(this.queue.redis().exists(this.queue.key("kc"))).isZero();
 		assertThat(this.queue.settle(TestQueue.complete("a", "w:1")).texts(2)).as("a late outcome")

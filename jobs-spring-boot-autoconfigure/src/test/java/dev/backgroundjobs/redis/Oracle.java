@@ -217,6 +217,9 @@ class Oracle {
 			}
 		});
 		assertThat(recoveredIn(reply)).as("what the claim says it recovered").containsExactlyInAnyOrderElementsOf(told);
+		assertThat(reply.texts(12)).as("cancelled jobs that lost their worker")
+			.containsAll(gone)
+			.hasSize(2 * gone.size());
 		gone.forEach(this::cancelled);
 		this.stories.dropped(dropped, most);
 		dropped.forEach(this.chains::ended);
@@ -231,9 +234,7 @@ class Oracle {
 			.toList();
 	}
 
-	/**
-	 * A claim ends those it meets that are past their time and were never started.
-	 */
+	/** A claim ends those it meets that are past their time and were never started. */
 	private void expired(long now, long number) {
 		if (number > 0) {
 			Set<String> alive = new HashSet<>(this.queue.redis().hkeys(this.queue.key("j")));
@@ -357,9 +358,7 @@ class Oracle {
 			.isEmpty();
 	}
 
-	/**
-	 * Compare what the oracle knows with what the server has.
-	 */
+	/** Compare what the oracle knows with what the server has. */
 	void check() {
 		Audit audit = this.queue.read();
 		audit.check();
@@ -390,9 +389,7 @@ class Oracle {
 		return this.chains;
 	}
 
-	/**
-	 * All waiting retries were made due.
-	 */
+	/** All waiting retries were made due. */
 	void dueNow() {
 		this.stories.all().values().forEach(Story::dueNow);
 	}

@@ -17,7 +17,9 @@
 package dev.backgroundjobs.worker;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +30,11 @@ import dev.backgroundjobs.JobContext;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.core.ClaimOptions;
+import dev.backgroundjobs.core.JobClaims;
+import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.event.JobCancelledEvent;
+import dev.backgroundjobs.event.JobEvent;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.testing.RedisServer;
 import io.lettuce.core.RedisClient;
@@ -35,6 +42,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.event.EventListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -87,6 +95,41 @@ class CancelledJobTests {
 		});
 	}
 
+	@Test
+	void jobWhoseWorkerDiesMeanwhileIsToldOfByWhoeverFindsIt() {
+		this.runner.withPropertyValues("background-jobs.worker.enabled=false").run((producer) -> {
+			JobHandle<Void> handle = producer.getBean(Steps.class).wait("interrupt");
+			producer.getBean(JobClaims.class)
+				.claimant(QueuePartition.of("steps"), "gone", new ClaimOptions(Duration.ofSeconds(2), 3, () -> {
+				}))
+				.claim(1)
+				.toCompletableFuture()
+				.get(30, TimeUnit.SECONDS);
+			assertThat(handle.cancel()).isTrue();
+			assertThat(handle.state()).isEqualTo(JobState.RUNNING);
+			this.runner.withPropertyValues("background-jobs.worker.lease=2s").withBean(Listener.class).run((finder) -> {
+				awaitState(handle, JobState.CANCELLED);
+				List<JobEvent> events = finder.getBean(Listener.class).events;
+				await().atMost(LONG_ENOUGH)
+					.untilAsserted(() -> assertThat(events)
+						.containsExactly(new JobCancelledEvent(handle.id(), "Steps.wait", "steps")));
+			});
+		});
+	}
+
+	@Test
+	void jobThatIgnoresItsInterruptIsAbandonedAndCancelled() {
+		this.runner.withPropertyValues("background-jobs.worker.interrupt-grace=200ms").run((context) -> {
+			Steps steps = context.getBean(Steps.class);
+			JobHandle<Void> handle = steps.wait("ignore");
+			steps.awaitStart();
+			assertThat(handle.cancel()).isTrue();
+			awaitState(handle, JobState.CANCELLED);
+			assertThat(handle.info()).extracting(JobInfo::retries, JobInfo::attempt).containsExactly(0, 1);
+			steps.end();
+		});
+	}
+
 	/**
 	 * What cancel leaves behind when nobody hears its message.
 	 */
@@ -107,6 +150,17 @@ class CancelledJobTests {
 		await().atMost(LONG_ENOUGH).untilAsserted(() -> assertThat(handle.state()).isEqualTo(state));
 	}
 
+	static class Listener {
+
+		private final List<JobEvent> events = new CopyOnWriteArrayList<>();
+
+		@EventListener
+		void on(JobEvent event) {
+			this.events.add(event);
+		}
+
+	}
+
 	static class Steps {
 
 		private final CountDownLatch started = new CountDownLatch(1);
@@ -117,6 +171,10 @@ class CancelledJobTests {
 
 		void awaitStart() throws InterruptedException {
 			assertThat(this.started.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+
+		void end() {
+			this.never.countDown();
 		}
 
 		boolean sawCancelled() {
@@ -133,6 +191,9 @@ class CancelledJobTests {
 			}
 			catch (InterruptedException ex) {
 				this.cancelled.set(job.cancelled());
+				if (how.equals("ignore")) {
+					this.never.await();
+				}
 				if (how.equals("complete")) {
 					return JobHandle.completed();
 				}
