@@ -19,6 +19,7 @@ package com.example.shop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobAwaitTimeoutException;
@@ -42,6 +43,9 @@ class Reports {
 		JobContext job = JobContext.current();
 		List<Long> totals = new ArrayList<>();
 		for (int month = 1; month <= 12; month++) {
+			if (job.cancelled()) {
+				throw new CancellationException("Nobody wants the report of " + year + " any more");
+			}
 			job.progress(month - 1, 12, "month " + month);
 			totals.add(this.sales.total(year, month));
 		}
@@ -60,6 +64,10 @@ class Reports {
 		catch (JobAwaitTimeoutException ex) {
 			return "Not ready yet: " + ex.getState();
 		}
+	}
+
+	static boolean stop(JobClient jobs, String report) {
+		return jobs.cancel(report);
 	}
 
 	static String percent(JobClient jobs, String id) {
