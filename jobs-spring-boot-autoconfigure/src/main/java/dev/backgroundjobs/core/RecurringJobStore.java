@@ -18,7 +18,6 @@ package dev.backgroundjobs.core;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -44,12 +43,12 @@ public interface RecurringJobStore {
 	CompletionStage<Map<String, Place>> places();
 
 	/**
-	 * Read schedules of one queue.
-	 * @param queue name of the queue
-	 * @param ids their ids
+	 * Read schedules. The move of one to another queue that has ended half way is
+	 * finished; one of which nothing has arrived is read where it was.
+	 * @param places their places, by id
 	 * @return those that there are
 	 */
-	CompletionStage<List<StoredSchedule>> read(String queue, Collection<String> ids);
+	CompletionStage<List<StoredSchedule>> read(Map<String, Place> places);
 
 	/**
 	 * Say that this process declares schedules, of any queues. One that another process
@@ -95,9 +94,10 @@ public interface RecurringJobStore {
 	 * @param revision of its definition
 	 * @param declaredUntil until when some process has said that it declares it, or
 	 * {@code null} if it was created at run time
+	 * @param former the queue in which it was before, or {@code null}
 	 * @param text the place as the store keeps it
 	 */
-	record Place(String queue, long revision, @Nullable Instant declaredUntil, String text) {
+	record Place(String queue, long revision, @Nullable Instant declaredUntil, @Nullable String former, String text) {
 
 	}
 

@@ -18,10 +18,8 @@ package dev.backgroundjobs.recurring;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -149,12 +147,12 @@ final class ScheduleTable {
 
 	private CompletionStage<Boolean> read(Map<String, Place> places, Look look) {
 		forgetUndeclared(places, look.now());
-		Map<String, List<String>> wanted = new LinkedHashMap<>();
+		Map<String, Place> wanted = new LinkedHashMap<>();
 		places.forEach((id, place) -> {
 			FiringSchedule known = this.firing.get(id);
 			boolean same = known != null && known.revision() == place.revision() && known.queue().equals(place.queue());
 			if (isOurs(id, place) && !same) {
-				wanted.computeIfAbsent(place.queue(), (queue) -> new ArrayList<>()).add(id);
+				wanted.put(id, place);
 			}
 		});
 		this.firing.forEach((id, known) -> {
@@ -164,14 +162,8 @@ final class ScheduleTable {
 				this.firing.remove(id, known);
 			}
 		});
-		CompletionStage<Boolean> whole = CompletableFuture.completedFuture(true);
-		for (Map.Entry<String, List<String>> queue : wanted.entrySet()) {
-			whole = whole.thenCompose((before) -> this.store.read(queue.getKey(), queue.getValue())
-				.thenApply((found) -> found.stream().filter((schedule) -> fire(schedule, places)).count() == queue
-					.getValue()
-					.size() && before));
-		}
-		return whole;
+		return this.store.read(wanted)
+			.thenApply((found) -> found.stream().filter((schedule) -> fire(schedule, places)).count() == wanted.size());
 	}
 
 	private boolean isOurs(String id, Place place) {

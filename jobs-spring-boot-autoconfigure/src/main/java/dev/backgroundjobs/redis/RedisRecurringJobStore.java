@@ -19,15 +19,17 @@ package dev.backgroundjobs.redis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.RandomId;
@@ -106,27 +108,53 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 	}
 
 	@Override
-	public CompletionStage<List<StoredSchedule>> read(String queue, Collection<String> ids) {
-		byte[] slots = this.keys.of(QueuePartition.of(queue))[RedisKeys.SLOTS];
-		return inTurn(parts(List.copyOf(ids)), (part) -> {
-			byte[][] fields = part.stream().flatMap((id) -> ScheduleText.fields(id).stream()).toArray(byte[][]::new);
-			return this.connection.call((redis) -> redis.hmget(slots, fields))
-				.thenApply((values) -> schedules(queue, part, values));
-		}).thenApply((parts) -> parts.stream().flatMap(List::stream).toList());
+	public CompletionStage<List<StoredSchedule>> read(Map<String, Place> places) {
+		Map<String, List<Map.Entry<String, Place>>> byQueue = new LinkedHashMap<>();
+		places.entrySet()
+			.forEach(
+					(each) -> byQueue.computeIfAbsent(each.getValue().queue(), (queue) -> new ArrayList<>()).add(each));
+		return inTurn(List.copyOf(byQueue.entrySet()),
+				(queue) -> inTurn(parts(queue.getValue()), (part) -> read(queue.getKey(), part)))
+			.thenApply((queues) -> queues.stream()
+				.flatMap(List::stream)
+				.flatMap(List::stream)
+				.flatMap(Optional::stream)
+				.toList());
 	}
 
-	private static List<StoredSchedule> schedules(String queue, List<String> ids,
-			List<KeyValue<byte[], byte[]>> values) {
-		List<StoredSchedule> found = new ArrayList<>();
+	private CompletionStage<List<Optional<StoredSchedule>>> read(String queue, List<Map.Entry<String, Place>> part) {
+		return fields(queue, part.stream().map(Map.Entry::getKey).toList()).thenCompose((all) -> {
+			Iterator<List<KeyValue<byte[], byte[]>>> fields = all.iterator();
+			return inTurn(part, (each) -> read(each.getKey(), each.getValue(), fields.next()));
+		});
+	}
+
+	/**
+	 * The fields of schedules, in their order.
+	 */
+	private CompletionStage<List<List<KeyValue<byte[], byte[]>>>> fields(String queue, List<String> ids) {
+		byte[] slots = this.keys.of(QueuePartition.of(queue))[RedisKeys.SLOTS];
+		byte[][] names = ids.stream().flatMap((id) -> ScheduleText.fields(id).stream()).toArray(byte[][]::new);
 		int number = ScheduleText.numberOfFields();
-		for (int k = 0; k < ids.size(); k++) {
-			StoredSchedule schedule = ScheduleText.read(queue, ids.get(k),
-					values.subList(k * number, (k + 1) * number));
-			if (schedule != null) {
-				found.add(schedule);
-			}
+		return told(this.connection.call((redis) -> redis.hmget(slots, names)))
+			.thenApply((values) -> IntStream.range(0, ids.size())
+				.mapToObj((k) -> values.subList(k * number, (k + 1) * number))
+				.toList());
+	}
+
+	private CompletionStage<Optional<StoredSchedule>> read(String id, Place place,
+			List<KeyValue<byte[], byte[]>> fields) {
+		StoredSchedule found = ScheduleText.read(place.queue(), id, fields);
+		String former = place.former();
+		if (former == null || found != null && !ScheduleText.isOnItsWay(fields)) {
+			return CompletableFuture.completedFuture(Optional.ofNullable(found));
 		}
-		return found;
+		CompletionStage<?> arrived = (found != null)
+				? arrive(new Move(id, former, place.queue(), String.valueOf(found.revision())))
+				: CompletableFuture.completedFuture(false);
+		String queue = (found != null) ? place.queue() : former;
+		return arrived.thenCompose((done) -> fields(queue, List.of(id)))
+			.thenApply((again) -> Optional.ofNullable(ScheduleText.read(queue, id, again.get(0))));
 	}
 
 	@Override
@@ -139,8 +167,8 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 	}
 
 	/**
-	 * First who holds each of them, then away from where it was, then to where it is. If
-	 * this ends half way, the next declaration goes on.
+	 * First who holds each of them, then to where it is, then away from where it was. If
+	 * this ends half way, whoever reads it goes on.
 	 */
 	private CompletionStage<Map<String, Declared>> declareSome(List<ScheduleDefinition> definitions,
 			Duration timeToLive) {
@@ -158,7 +186,7 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 
 	private CompletionStage<Map<String, Declared>> define(List<ScheduleDefinition> definitions, Reply answers) {
 		Map<String, Declared> declared = new LinkedHashMap<>();
-		List<Move> moves = new ArrayList<>();
+		List<Move> moving = new ArrayList<>();
 		Map<String, List<byte[]>> byQueue = new LinkedHashMap<>();
 		for (int k = 0; k < definitions.size(); k++) {
 			ScheduleDefinition definition = definitions.get(k);
@@ -167,24 +195,49 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 			if (status == Declared.HOLDS) {
 				String revision = answers.text(3 * k + 1);
 				String former = answers.text(3 * k + 2);
-				if (!former.isEmpty() && !this.moved.contains(definition.id() + " " + revision)) {
-					moves.add(new Move(definition.id(), former, revision));
+				boolean moves = !former.isEmpty() && !this.moved.contains(definition.id() + " " + revision);
+				if (moves) {
+					moving.add(new Move(definition.id(), former, definition.queue(), revision));
 				}
 				// a full Redis goes on to hear what processes declare, and refuses more
 				byQueue
 					.computeIfAbsent(definition.queue(),
 							(queue) -> new ArrayList<>(List
 								.of(RedisConnection.bytes(ScheduleText.origin(definition).equals("D") ? 1 : 0))))
-					.addAll(ScheduleText.arguments(definition, revision));
+					.addAll(ScheduleText.arguments(definition, revision, moves));
 			}
 		}
-		return inTurn(moves,
-				(move) -> forget(move.from(), move.id(), Long.parseLong(move.revision()), true)
-					.thenRun(() -> this.moved.add(move.id() + " " + move.revision())))
-			.thenCompose((done) -> inTurn(List.copyOf(byQueue.entrySet()),
-					(queue) -> eval(RedisScript.DEFINE, this.keys.of(QueuePartition.of(queue.getKey())),
-							queue.getValue())))
+		return inTurn(List.copyOf(byQueue.entrySet()),
+				(queue) -> eval(RedisScript.DEFINE, this.keys.of(QueuePartition.of(queue.getKey())), queue.getValue()))
+			.thenCompose((done) -> inTurn(moving,
+					(move) -> arrive(move).thenRun(() -> this.moved.add(move.id() + " " + move.revision()))))
 			.thenApply((done) -> declared);
+	}
+
+	/**
+	 * Away from where it was, which tells how far it had come, and on from there where it
+	 * is. Can be repeated from its beginning.
+	 */
+	private CompletionStage<?> arrive(Move move) {
+		return forget(move, "1").thenCompose((left) -> {
+			if (left.size() < 3) {
+				// it has gone back meanwhile
+				return CompletableFuture.completedFuture(left);
+			}
+			List<byte[]> arguments = new ArrayList<>(
+					List.of(RedisConnection.bytes(move.id()), RedisConnection.bytes(move.revision())));
+			for (int field = 2; field < 6; field++) {
+				arguments.add(RedisConnection.bytes(left.text(field)));
+			}
+			return eval(RedisScript.ARRIVE, this.keys.of(QueuePartition.of(move.to())), arguments)
+				.thenCompose((done) -> forget(move, "2"));
+		});
+	}
+
+	private CompletionStage<Reply> forget(Move move, String goesOn) {
+		return eval(RedisScript.FORGET, this.keys.of(QueuePartition.of(move.from())),
+				List.of(RedisConnection.bytes(move.id()), RedisConnection.bytes(move.revision()),
+						RedisConnection.bytes(goesOn)));
 	}
 
 	@Override
@@ -218,19 +271,27 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 
 	@Override
 	public CompletionStage<Boolean> forget(String id, Place place) {
-		return withdraw(id, place).thenCompose((done) -> done ? forget(place.queue(), id, place.revision(), false)
-				: CompletableFuture.completedFuture(false));
+		return withdraw(id, place)
+			.thenCompose((done) -> done ? drop(id, place) : CompletableFuture.completedFuture(false));
+	}
+
+	/**
+	 * Fire it no more, wherever it is.
+	 */
+	CompletionStage<Boolean> drop(String id, Place place) {
+		String revision = String.valueOf(place.revision());
+		String former = place.former();
+		CompletionStage<Reply> here = forget(new Move(id, place.queue(), place.queue(), revision), "0");
+		return ((former != null)
+				? here.thenCompose((reply) -> forget(new Move(id, former, former, revision), "0")
+					.thenApply((there) -> reply.number(1) + there.number(1)))
+				: here.thenApply((reply) -> reply.number(1)))
+			.thenApply((dropped) -> dropped > 0);
 	}
 
 	CompletionStage<Boolean> withdraw(String id, Place place) {
 		return eval(RedisScript.WITHDRAW, this.keys.schedules(),
 				List.of(RedisConnection.bytes(id), RedisConnection.bytes(place.text())))
-			.thenApply((reply) -> reply.number(1) == 1);
-	}
-
-	CompletionStage<Boolean> forget(String queue, String id, long revision, boolean goesOn) {
-		return eval(RedisScript.FORGET, this.keys.of(QueuePartition.of(queue)), List.of(RedisConnection.bytes(id),
-				RedisConnection.bytes(revision), RedisConnection.bytes(goesOn ? 1 : 0)))
 			.thenApply((reply) -> reply.number(1) == 1);
 	}
 
@@ -281,9 +342,10 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 	 *
 	 * @param id its id
 	 * @param from its former queue
-	 * @param revision since which it is in another one
+	 * @param to the queue in which it is now
+	 * @param revision since when
 	 */
-	private record Move(String id, String from, String revision) {
+	private record Move(String id, String from, String to, String revision) {
 
 	}
 

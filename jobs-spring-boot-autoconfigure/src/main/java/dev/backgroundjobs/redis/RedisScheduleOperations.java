@@ -75,7 +75,7 @@ public final class RedisScheduleOperations implements ScheduleOperations {
 				() -> "Schedule '" + id + "' is declared by a @RecurringJob method and would be declared again: remove "
 						+ "the annotation, or set background-jobs.recurring.<id>.cron to '-'");
 		// it fires no more from here on, whatever becomes of the rest
-		await(this.store.forget(place.queue(), id, place.revision(), false));
+		await(this.store.drop(id, place));
 		return await(this.store.withdraw(id, place));
 	}
 
@@ -108,7 +108,7 @@ public final class RedisScheduleOperations implements ScheduleOperations {
 		if (place == null) {
 			return null;
 		}
-		List<StoredSchedule> found = await(this.store.read(place.queue(), List.of(id)));
+		List<StoredSchedule> found = await(this.store.read(Map.of(id, place)));
 		return found.isEmpty() ? null : found.get(0).info(now());
 	}
 

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -79,9 +80,11 @@ final class ScheduleText {
 	/**
 	 * The arguments of a schedule for define.lua.
 	 */
-	static List<byte[]> arguments(ScheduleDefinition definition, String revision) {
+	static List<byte[]> arguments(ScheduleDefinition definition, String revision, boolean comesFromElsewhere) {
 		List<String> policies = policies(definition);
-		return List.of(bytes(definition.id()), bytes(revision), bytes(origin(definition)), bytes(policies.get(0)),
+		String origin = origin(definition);
+		return List.of(bytes(definition.id()), bytes(revision),
+				bytes(comesFromElsewhere ? origin.toLowerCase(Locale.ROOT) : origin), bytes(policies.get(0)),
 				bytes(policies.get(1)), bytes(policies.get(2)), bytes(text(definition)), run(definition));
 	}
 
@@ -118,6 +121,15 @@ final class ScheduleText {
 	}
 
 	/**
+	 * Whether a schedule has come from another queue, and has not arrived yet.
+	 * @param fields the values of {@link #fields}
+	 */
+	static boolean isOnItsWay(List<KeyValue<byte[], byte[]>> fields) {
+		String definition = value(fields, 1);
+		return definition != null && definition.matches("(?s)\\d+ \\d+ \\p{Lower} .*");
+	}
+
+	/**
 	 * Read a schedule.
 	 * @param fields the values of {@link #fields}
 	 * @return the schedule, or {@code null} if there is none, or none that can be read
@@ -140,8 +152,9 @@ final class ScheduleText {
 			byte[] record = fields.get(2).getValue();
 			Job run = JobRecord.decodeSent(new JobId(QueuePartition.of(queue), "run"), record);
 			StoredSchedule schedule = new StoredSchedule(
-					new ScheduleDefinition(id, head[2].equals("D") ? Origin.METHOD : Origin.CLIENT, timing(text),
-							misfires, OverlapPolicy.valueOf(head[4]), run, JobRecord.expiresAfter(record)),
+					new ScheduleDefinition(id, head[2].equalsIgnoreCase("D") ? Origin.METHOD : Origin.CLIENT,
+							timing(text), misfires, OverlapPolicy.valueOf(head[4]), run,
+							JobRecord.expiresAfter(record)),
 					Long.parseLong(head[0]), time(head[1]), time(Objects.requireNonNullElse(value(fields, 0), "0")),
 					instant(value(fields, 4)), instant(value(fields, 3)), fields.get(5).hasValue());
 			// a delay of ages may lead out of all time
@@ -169,8 +182,8 @@ final class ScheduleText {
 	static @Nullable Place place(String text) {
 		String[] parts = text.split(" ");
 		try {
-			return (parts.length < 6) ? null
-					: new Place(parts[1], Long.parseLong(parts[0]), parts[2].equals("D") ? time(parts[3]) : null, text);
+			return (parts.length < 6) ? null : new Place(parts[1], Long.parseLong(parts[0]),
+					parts[2].equals("D") ? time(parts[3]) : null, parts[5].equals("-") ? null : parts[5], text);
 		}
 		catch (NumberFormatException ex) {
 			return null;

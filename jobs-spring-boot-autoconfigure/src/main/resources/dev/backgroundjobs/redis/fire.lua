@@ -3,7 +3,8 @@
 -- ARGV  1=schedule 2=revision of its definition ('': whichever holds, a run now) 3=slot ms 4=id of the run
 -- Returns  {status, now, up to which slot all are done with, slot that waits for the end of the run before or 0}: OK |
 --       ALREADY | WAITING for the end of the run before | OVERLAPPED it has not ended: left out | MISSED too late: left
---       out | PAUSED | EARLY the caller's clock is ahead | CHANGED another definition holds | GONE there is none;
+--       out | PAUSED | EARLY the caller's clock is ahead | CHANGED another definition holds, or this one
+--       has not arrived | GONE there is none;
 --       or {'SCHEMA', version}
 local DEFINITION, RECORD, FIRED, RUNS, WAITING = '\0d', '\0r', '\0f', '\0j', '\0w'
 local schedule, revision, slot, id = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
@@ -15,7 +16,8 @@ end
 local found = redis.call('HMGET', slots, schedule, schedule .. DEFINITION, schedule .. RECORD, schedule .. PAUSED,
   schedule .. RUNS, schedule .. WAITING)
 local done, waiting = tonumber(found[1] or '') or 0, tonumber(found[6] or '')
-local held, misfire, overlap, threshold = string.match(found[2] or '', '^(%d+) %d+ %a ([%u_]+) ([%u_]+) (%d+)\n')
+local held, origin, misfire, overlap, threshold =
+  string.match(found[2] or '', '^(%d+) %d+ (%a) ([%u_]+) ([%u_]+) (%d+)\n')
 local triggered = revision == ''
 
 -- Nothing is enqueued.
@@ -46,7 +48,7 @@ end
 if not held then
   return answer('GONE')
 elseif not triggered then
-  if revision ~= held then
+  if revision ~= held or origin == string.lower(origin) then
     return answer('CHANGED')
   elseif found[4] then
     return answer('PAUSED')

@@ -1,7 +1,9 @@
 -- forget: drops a schedule and all that is known of its slots. Its runs are jobs like any other, and stay.
 -- ARGV  1=schedule 2=the latest revision that is meant 3='1' if it goes on in another queue: no earlier revision may
---       come back here
--- Returns  {'OK', 1 if this call dropped it, else 0} | {'SCHEMA', version}
+--       come back here, and what is known of its slots stays until that has arrived there, '2' when it has
+-- Returns  {'OK', 1 if this call dropped it, else 0}, and unless a later revision is here, if it goes on: up to which slot
+--       all are done with, the latest that was fired, the one that waits, since when it is paused, '' if nothing
+--       | {'SCHEMA', version}
 begin()
 local newer = newer_schema()
 if newer then
@@ -10,12 +12,18 @@ end
 local schedule = ARGV[1]
 local definition = redis.call('HGET', slots, schedule .. '\0d')
 local revision = tonumber(string.match(definition or '', '^%d+') or '')
-if not revision or revision > tonumber(ARGV[2]) then
+if ARGV[3] == '1' and (not revision or revision <= tonumber(ARGV[2])) then
+  local here = revision and string.find(definition, '\n', 1, true) and 1 or 0
+  local kept = redis.call('HMGET', slots, schedule, schedule .. '\0f', schedule .. '\0w', schedule .. PAUSED)
+  redis.call('HDEL', slots, schedule .. '\0r', schedule .. '\0j')
+  redis.call('HSET', slots, schedule .. '\0d', ARGV[2])
+  return {'OK', here, kept[1] or '', kept[2] or '', kept[3] or '', kept[4] or ''}
+elseif not revision or revision > tonumber(ARGV[2]) then
   return {'OK', 0}
 end
 redis.call('HDEL', slots, schedule, schedule .. '\0d', schedule .. '\0r', schedule .. '\0f', schedule .. '\0j',
   schedule .. '\0w', schedule .. PAUSED)
-if ARGV[3] == '1' then
+if ARGV[3] == '2' then
   redis.call('HSET', slots, schedule .. '\0d', ARGV[2])
 end
 return {'OK', 1}

@@ -128,7 +128,7 @@ class ScheduleTableTests {
 	private CompletableFuture<?> answer(String call) {
 		Object answer = switch (call) {
 			case "look" -> new Look(1, START);
-			case "places" -> Map.of("often", new Place("work", 1, null, ""));
+			case "places" -> Map.of("often", new Place("work", 1, null, null, ""));
 			case "read" -> List.of(schedule());
 			default -> fire();
 		};

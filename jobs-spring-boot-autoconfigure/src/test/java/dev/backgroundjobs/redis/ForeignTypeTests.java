@@ -162,6 +162,8 @@ class ForeignTypeTests {
 						(queue) -> queue.define(1, "nightly", "SKIP", "SKIP")),
 				script("forget", "rc", ForeignTypeTests::recurring,
 						(queue) -> queue.run(RedisScript.FORGET, "nightly", "1", "1")),
+				script("arrive", "rc", (queue) -> queue.define(1, "nightly", "d"),
+						(queue) -> queue.run(RedisScript.ARRIVE, "nightly", "1", "5", "5", "", "7")),
 				script("pause a schedule", "m w rc", ForeignTypeTests::recurring,
 						(queue) -> queue.run(RedisScript.PAUSE, "1", "nightly")));
 	}
@@ -382,15 +384,13 @@ class ForeignTypeTests {
 		}
 	}
 
-	/** Everything in the keys of queue and namespace, by the name behind the prefix. */
 	private Map<String, String> content() {
-		String[] keys = keys();
 		List<String> dumps = this.queue.redis()
 			.eval("for k = 1, #KEYS do KEYS[k] = redis.call('DUMP', KEYS[k]) or '' end return KEYS",
-					ScriptOutputType.MULTI, keys);
-		return IntStream.range(0, keys.length)
+					ScriptOutputType.MULTI, keys());
+		return IntStream.range(0, keys().length)
 			.boxed()
-			.collect(Collectors.toMap((k) -> name(keys[k]), dumps::get, (one, other) -> one, TreeMap::new));
+			.collect(Collectors.toMap((k) -> name(keys()[k]), dumps::get, (one, other) -> one, TreeMap::new));
 	}
 
 	private static List<String> changes(Map<String, String> before, Map<String, String> after) {

@@ -151,6 +151,57 @@ class ScheduleScriptTests {
 		assertThat(this.queue.fire("nightly", "4", this.queue.now() + 1000, "a").status()).isEqualTo("OK");
 	}
 
+	@Test
+	void scheduleThatComesFromElsewhereIsFiredWhenItHasArrived() {
+		this.queue.define(3, "nightly", "c");
+		long slot = this.queue.now();
+		assertThat(this.queue.fire("nightly", "3", slot + 500, "a").status()).isEqualTo("CHANGED");
+		assertThat(arrive("nightly", 2, slot + 1000)).as("another one").isZero();
+		assertThat(arrive("nightly", 3, slot + 1000)).isEqualTo(1);
+		assertThat(this.queue.fire("nightly", "3", slot + 1000, "a").status()).as("fired there").isEqualTo("ALREADY");
+		assertThat(this.queue.fire("nightly", "3", slot + 1001, "a").status()).isEqualTo("OK");
+		assertThat(arrive("nightly", 3, slot + 1900)).as("repeated").isZero();
+		assertThat(this.queue.fire("nightly", "3", slot + 1500, "b").number(3)).as("waits for the run before")
+			.isEqualTo(slot + 1500);
+	}
+
+	@Test
+	void whatIsKnownOfASchedulesSlotsIsToldUntilItHasArrivedElsewhere() {
+		this.queue.define("FIRE_ONCE", "QUEUE_ONE", "nightly");
+		this.queue.fire("nightly", 1000, "a");
+		this.queue.fire("nightly", 2000, "b");
+		this.queue.run(RedisScript.PAUSE, "1", "nightly");
+		String paused = this.queue.redis().hget(this.queue.key("rc"), "nightly\0paused");
+		for (int call = 0; call < 2; call++) {
+			ScriptReply left = this.queue.run(RedisScript.FORGET, "nightly", "4", "1");
+			assertThat(List.of(left.text(2), left.text(3), left.text(4), left.text(5))).containsExactly("2000", "1000",
+					"2000", paused);
+			assertThat(this.queue.fire("nightly", "1", 3000, "c").status()).isEqualTo("GONE");
+		}
+		assertThat(this.queue.run(RedisScript.FORGET, "nightly", "3", "1").parts()).as("a later one is here")
+			.hasSize(2);
+		assertThat(this.queue.run(RedisScript.FORGET, "nightly", "4", "2").number(1)).isEqualTo(1);
+		assertThat(this.queue.redis().hgetall(this.queue.key("rc"))).isEqualTo(Map.of("nightly\0d", "4"));
+	}
+
+	@Test
+	void scheduleThatComesBackBringsItsPauseFromWhereItWas() {
+		this.queue.define("FIRE_ONCE", "QUEUE_ONE", "nightly");
+		this.queue.fire("nightly", 1000, "a");
+		this.queue.fire("nightly", 2000, "b");
+		this.queue.run(RedisScript.PAUSE, "1", "nightly");
+		this.queue.run(RedisScript.FORGET, "nightly", "4", "1");
+		this.queue.define(5, "nightly", "d");
+		assertThat(arrive("nightly", 5, 0)).isEqualTo(1);
+		assertThat(this.queue.redis().hkeys(this.queue.key("rc"))).containsExactlyInAnyOrder("nightly", "nightly\0d",
+				"nightly\0r");
+	}
+
+	private long arrive(String id, long revision, long done) {
+		return this.queue.run(RedisScript.ARRIVE, id, String.valueOf(revision), String.valueOf(done), "", "", "")
+			.number(1);
+	}
+
 	private ScriptReply declare(String origin, long millis, String id, String queue, String fingerprint) {
 		return this.queue.scripts()
 			.run(RedisScript.DECLARE, this.queue.keys().schedules(), origin, String.valueOf(millis), id, queue,

@@ -45,8 +45,19 @@ abstract class ScheduledQueue {
 	}
 
 	ScriptReply define(long revision, String schedule, String misfire, String overlap) {
-		return run(RedisScript.DEFINE, "1", schedule, String.valueOf(revision), "D", misfire, overlap, "10000", "max=1",
-				TestQueue.record(1, 0, schedule));
+		return define(revision, schedule, "D", misfire, overlap);
+	}
+
+	/**
+	 * Define one of an origin; in lower case it comes from another queue.
+	 */
+	ScriptReply define(long revision, String schedule, String origin) {
+		return define(revision, schedule, origin, "FIRE_ONCE", "QUEUE_ONE");
+	}
+
+	private ScriptReply define(long revision, String schedule, String origin, String misfire, String overlap) {
+		return run(RedisScript.DEFINE, "1", schedule, String.valueOf(revision), origin, misfire, overlap, "10000",
+				"max=1", TestQueue.record(1, 0, schedule));
 	}
 
 }
