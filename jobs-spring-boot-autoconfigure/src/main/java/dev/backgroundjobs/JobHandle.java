@@ -76,7 +76,8 @@ public interface JobHandle<T> {
 	 * @throws JobResultException if the job has succeeded but its result was not kept, or
 	 * is of another type
 	 * @throws IllegalStateException if nothing of the job will be kept: it returns
-	 * {@code void} and its caller did not choose its id
+	 * {@code void} and its caller did not choose its id; or if the application is closed
+	 * meanwhile
 	 * @throws java.util.concurrent.CancellationException if this thread is interrupted
 	 */
 	@Nullable T await(Duration timeout);

@@ -103,12 +103,7 @@ public final class JobsRedisAutoConfiguration {
 
 	@Bean
 	RedisJobStore backgroundJobsStore(RedisConnections connections) {
-		return new RedisJobStore(connections, this.namespace,
-				new RedisJobStore.Options(this.properties.getEnqueue().getTimeout(),
-						this.properties.getRetention().getSucceeded(), this.properties.getRetention().getDead(),
-						this.properties.getWorker().getRefusalInterval(), this.properties.getAwait().getPollInterval(),
-						this.properties.getRetention().getMaxBytes().toBytes(),
-						this.properties.getRetention().getDeadMax()),
+		return new RedisJobStore(connections, this.namespace, new StoreOptionsConfigurer(this.properties).configure(),
 				new QueueCapacityConfigurer(this.properties).configure(),
 				new QueuePartitionsConfigurer(this.properties).configure());
 	}

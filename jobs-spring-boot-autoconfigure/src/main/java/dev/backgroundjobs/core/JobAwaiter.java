@@ -121,7 +121,8 @@ final class JobAwaiter {
 			throw new CancellationException("Interrupted while waiting for job '" + id + "', which goes on");
 		}
 		catch (ExecutionException ex) {
-			throw new IllegalStateException("Job '" + id + "' cannot be awaited", ex.getCause());
+			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+			throw new IllegalStateException("Job '" + id + "' cannot be awaited: " + cause.getMessage(), cause);
 		}
 		finally {
 			end.cancel(false);

@@ -71,6 +71,8 @@ final class Awaits implements WakeUps.Listener {
 
 	private final AtomicBoolean subscribed = new AtomicBoolean();
 
+	private volatile boolean closed;
+
 	private final Planned telling;
 
 	private final Planned polling;
@@ -97,10 +99,31 @@ final class Awaits implements WakeUps.Listener {
 		if (this.subscribed.compareAndSet(false, true)) {
 			this.wakeUps.register(this.channel, this);
 		}
+		if (this.closed) {
+			end.completeExceptionally(closing());
+			return end;
+		}
 		this.fresh.add(id);
 		this.telling.in(Duration.ZERO);
 		this.polling.in(this.pollInterval);
 		return end;
+	}
+
+	private static IllegalStateException closing() {
+		return new IllegalStateException("this application is being closed; the job goes on");
+	}
+
+	/**
+	 * Nobody is told any more, so nobody shall wait: not until a timeout that may be
+	 * hours away.
+	 */
+	void close() {
+		this.closed = true;
+		this.waiting.values()
+			.stream()
+			.flatMap(Set::stream)
+			.toList()
+			.forEach((end) -> end.completeExceptionally(closing()));
 	}
 
 	private void leave(JobId id, CompletableFuture<Void> end) {

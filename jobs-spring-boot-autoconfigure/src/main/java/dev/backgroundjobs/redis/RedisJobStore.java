@@ -58,7 +58,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 /**
  * Jobs in Redis: each transition is one script, which decides by the clock of Redis.
  */
-public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, JobEnds {
+public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, JobEnds, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(RedisJobStore.class);
 
@@ -237,6 +237,11 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 	@Override
 	public CompletableFuture<Void> await(JobId id) {
 		return this.awaits.await(id);
+	}
+
+	@Override
+	public void close() {
+		this.awaits.close();
 	}
 
 	@Override

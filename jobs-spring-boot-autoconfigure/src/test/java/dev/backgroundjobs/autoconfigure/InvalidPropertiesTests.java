@@ -72,6 +72,11 @@ class InvalidPropertiesTests {
 			background-jobs.health.backlog-age             | 0s       | longer than zero
 			background-jobs.health.failure-rate            | 1.5      | below 1
 			background-jobs.events.capacity                | 0        | at least 1
+			background-jobs.await.poll-interval            | 0s       | at least 10ms
+			background-jobs.retention.succeeded            | -1s      | not be negative
+			background-jobs.retention.dead                 | 0s       | more than 0
+			background-jobs.retention.dead-max             | 0        | at least 1
+			background-jobs.retention.max-bytes            | -1B      | not be negative
 			background-jobs.queues.mail.timeout            | -1s      | longer than zero
 			background-jobs.queues.mail.retry.delay        | -1s      | not be negative
 			background-jobs.jobs.[Mail.send].queue         | not good | letters, digits

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -143,6 +145,21 @@ class AwaitTests {
 			thread.join().interrupt();
 			assertThatExceptionOfType(CompletionException.class).isThrownBy(waiting::join)
 				.withMessageContaining("Interrupted while waiting for job '" + handle.id());
+		});
+	}
+
+	@Test
+	void whoWaitsWhenTheApplicationIsClosedIsToldSo() {
+		run("60s", (context, reports, redis) -> {
+			JobHandle<Integer> handle = reports.pages(7);
+			CompletableFuture<?> waiting = supply(() -> handle.await(Duration.ofHours(1)));
+			await().untilAsserted(() -> assertThat(redis.exists(key(context, "aw"))).isOne());
+			((AssertableApplicationContext) context).close();
+			assertThat(waiting).failsWithin(PATIENCE)
+				.withThrowableOfType(ExecutionException.class)
+				.withCauseInstanceOf(IllegalStateException.class)
+				.withMessageContaining("Job '" + handle.id()
+						+ "' cannot be awaited: this application is being closed; the job goes on");
 		});
 	}
 

@@ -16,20 +16,27 @@
 
 package dev.backgroundjobs.worker;
 
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobClient;
+import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.QueueFigures;
+import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.redis.Keyspace;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.testing.RedisServer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.core.StringRedisTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -80,6 +87,35 @@ class RedisRestartTests {
 		});
 	}
 
+	@Test
+	void whoAwaitsAJobGetsItsResultAcrossARestart() {
+		this.runner.run((context) -> {
+			JobListenerContainerRegistry workers = context.getBean(JobListenerContainerRegistry.class);
+			workers.stop();
+			JobHandle<Integer> handle = context.getBean(Jobs.class).square(7);
+			CompletableFuture<@Nullable Integer> waiting = CompletableFuture
+				.supplyAsync(() -> handle.await(Duration.ofMinutes(2)));
+			String awaited = "bj:{" + context.getEnvironment().getProperty("background-jobs.namespace")
+					+ ".default}:aw";
+			StringRedisTemplate template = context.getBean(StringRedisTemplate.class);
+			await().untilAsserted(() -> assertThat(template.hasKey(awaited)).isTrue());
+			this.redis.kill();
+			await().until(() -> isAway(handle));
+			this.redis.restart();
+			workers.start();
+			assertThat(waiting).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(49);
+		});
+	}
+
+	private static boolean isAway(JobHandle<?> handle) {
+		try {
+			return handle.info() == null;
+		}
+		catch (DataAccessException ex) {
+			return true;
+		}
+	}
+
 	private static void moreJobsRun(Jobs jobs) {
 		int before = jobs.ran().size();
 		await().until(() -> jobs.ran().size() >= before + 50);
@@ -91,6 +127,11 @@ class RedisRestartTests {
 
 		Set<Integer> ran() {
 			return this.ran;
+		}
+
+		@BackgroundJob
+		JobHandle<Integer> square(int number) {
+			return JobHandle.completed(number * number);
 		}
 
 		@BackgroundJob
