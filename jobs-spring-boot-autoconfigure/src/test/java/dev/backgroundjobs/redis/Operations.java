@@ -53,7 +53,7 @@ class Operations {
 
 	void saw(RedisScript script, String[] arguments, ScriptReply reply) {
 		switch (script) {
-			case FIRE, DEFINE, FORGET -> this.schedules.saw(script, arguments, reply);
+			case FIRE, DEFINE, FORGET, ARRIVE -> this.schedules.saw(script, arguments, reply);
 			case CANCEL -> cancelled(arguments[0], reply.number(1));
 			case RETRY_DEAD -> retried(arguments[0], reply.number(1) == 1);
 			case RESCHEDULE -> rescheduled(arguments[0], reply.number(1));

@@ -102,7 +102,7 @@ class Oracle {
 			case RELAY -> assertThat(reply.status()).isEqualTo("OK");
 			case RECEIVE -> this.chains.received(arguments[1], arguments[0], arguments[4], reply);
 			case REPORT -> assertThat(reply.status()).isEqualTo("OK");
-			case FIRE, DEFINE, FORGET, CANCEL, RETRY_DEAD, RESCHEDULE, DELETE, AWAIT, PAUSE, DEAD ->
+			case FIRE, DEFINE, FORGET, ARRIVE, CANCEL, RETRY_DEAD, RESCHEDULE, DELETE, AWAIT, PAUSE, DEAD ->
 				this.operations.saw(script, arguments, reply);
 			default -> throw new IllegalArgumentException(script.name());
 		}

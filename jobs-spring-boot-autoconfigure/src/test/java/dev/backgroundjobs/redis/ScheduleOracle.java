@@ -47,7 +47,8 @@ class ScheduleOracle {
 		switch (script) {
 			case FIRE -> fired(arguments, reply);
 			case DEFINE -> defined(arguments, reply.number(1));
-			case FORGET -> forgotten(arguments[0], Long.parseLong(arguments[1]), reply.number(1) == 1);
+			case FORGET -> forgotten(arguments[0], Long.parseLong(arguments[1]), arguments[2], reply);
+			case ARRIVE -> arrived(arguments, reply.number(1) == 1);
 			case PAUSE -> paused(arguments[1], arguments[0].equals("1"), reply);
 			default -> throw new IllegalArgumentException(script.name());
 		}
@@ -60,6 +61,13 @@ class ScheduleOracle {
 			if (before == null || before.revision < revision) {
 				Kept kept = (before != null) ? before : new Kept();
 				kept.done = Math.max(kept.done, (before != null) ? now : now - 1);
+				if (kept.left) {
+					kept.waiting = 0;
+					kept.paused = false;
+				}
+				kept.left = false;
+				kept.nothingKnown = false;
+				kept.onItsWay = arguments[k + 2].equals("d");
 				kept.revision = revision;
 				kept.skipsMisfires = arguments[k + 3].equals("SKIP");
 				kept.overlap = arguments[k + 4];
@@ -70,19 +78,51 @@ class ScheduleOracle {
 		}
 	}
 
-	private void forgotten(String id, long revision, boolean done) {
+	private void forgotten(String id, long revision, String goesOn, ScriptReply reply) {
 		Kept kept = this.schedules.get(id);
-		assertThat(done).as("forgotten").isEqualTo(kept != null && kept.revision <= revision);
-		if (done) {
+		boolean meant = kept != null && kept.revision <= revision;
+		if (goesOn.equals("1") && (kept == null || meant)) {
+			left(id, revision, reply);
+			return;
+		}
+		assertThat(reply.number(1) == 1).as("forgotten").isEqualTo(meant);
+		if (meant) {
 			this.schedules.remove(id);
+		}
+		if (meant && goesOn.equals("2")) {
+			this.schedules.put(id, Kept.nothingBut(revision));
+		}
+	}
+
+	private void left(String id, long revision, ScriptReply reply) {
+		Kept kept = this.schedules.computeIfAbsent(id, (key) -> Kept.nothingBut(revision));
+		assertThat(reply.number(1) == 1).as("was here").isEqualTo(!kept.left);
+		assertThat(reply.text(2)).as("done").isEqualTo(kept.nothingKnown ? "" : String.valueOf(kept.done));
+		assertThat(reply.text(4)).as("waits").isEqualTo((kept.waiting != 0) ? String.valueOf(kept.waiting) : "");
+		assertThat(!reply.text(5).isEmpty()).as("paused").isEqualTo(kept.paused);
+		kept.left = true;
+		kept.revision = revision;
+		kept.runs.clear();
+	}
+
+	private void arrived(String[] arguments, boolean done) {
+		Kept kept = this.schedules.get(arguments[0]);
+		boolean expected = kept != null && !kept.left && kept.onItsWay
+				&& arguments[1].equals(String.valueOf(kept.revision));
+		assertThat(done).as("arrived").isEqualTo(expected);
+		if (kept != null && expected) {
+			kept.onItsWay = false;
+			kept.done = Math.max(kept.done, arguments[2].isEmpty() ? 0 : Long.parseLong(arguments[2]));
+			kept.waiting = arguments[4].isEmpty() ? kept.waiting : Long.parseLong(arguments[4]);
+			kept.paused |= !arguments[5].isEmpty();
 		}
 	}
 
 	private void paused(String id, boolean pauses, ScriptReply reply) {
 		Kept kept = this.schedules.get(id);
 		assertThat(reply.number(1) == 1).as("schedule paused or resumed")
-			.isEqualTo(kept != null && kept.paused != pauses);
-		if (kept != null && kept.paused != pauses) {
+			.isEqualTo(kept != null && !kept.nothingKnown && kept.paused != pauses);
+		if (kept != null && !kept.nothingKnown && kept.paused != pauses) {
 			kept.paused = pauses;
 			kept.done = pauses ? kept.done : Math.max(kept.done, reply.number(2));
 		}
@@ -90,7 +130,7 @@ class ScheduleOracle {
 
 	private void fired(String[] arguments, ScriptReply reply) {
 		Kept kept = this.schedules.get(arguments[0]);
-		if (kept == null) {
+		if (kept == null || kept.left) {
 			assertThat(reply.status()).isEqualTo("GONE");
 			return;
 		}
@@ -121,7 +161,7 @@ class ScheduleOracle {
 					: "OK";
 		}
 		boolean waits = slot == kept.waiting;
-		if (!arguments[1].equals(String.valueOf(kept.revision))) {
+		if (!arguments[1].equals(String.valueOf(kept.revision)) || kept.onItsWay) {
 			return "CHANGED";
 		}
 		if (kept.paused || !waits && slot <= kept.done) {
@@ -186,6 +226,23 @@ class ScheduleOracle {
 		private long waiting;
 
 		private boolean paused;
+
+		/** It is in another queue now. */
+		private boolean left;
+
+		/** It has come from another queue, and has not arrived. */
+		private boolean onItsWay;
+
+		/** Nothing but the revision at which it left. */
+		private boolean nothingKnown;
+
+		static Kept nothingBut(long revision) {
+			Kept kept = new Kept();
+			kept.revision = revision;
+			kept.left = true;
+			kept.nothingKnown = true;
+			return kept;
+		}
 
 		@Override
 		public String toString() {

@@ -59,6 +59,9 @@ class SimulatedNodes {
 		else if (choice < 9) {
 			this.server.call(RedisScript.FORGET, schedule, String.valueOf(this.revision - this.random.nextInt(2)), "0");
 		}
+		else if (choice < 11) {
+			move(schedule);
+		}
 		else if (choice < 16) {
 			this.server.call(RedisScript.PAUSE, (this.random.nextInt(3) == 0) ? "1" : "0", schedule);
 		}
@@ -74,11 +77,34 @@ class SimulatedNodes {
 	 * All of them at once, so that nodes know one revision.
 	 */
 	private void define(String which) throws LostCallException {
+		define(which, "");
+	}
+
+	/**
+	 * A schedule leaves for another queue and comes back, as if that had taken no time.
+	 */
+	private void move(String schedule) throws LostCallException {
+		String left = String.valueOf(++this.revision);
+		ScriptReply known = this.server.call(RedisScript.FORGET, schedule, left, "1");
+		if (this.random.nextInt(4) == 0) {
+			return;
+		}
+		define(schedule, schedule);
+		for (int call = this.random.nextInt(3); call > 0; call--) {
+			fire(schedule, this.random.nextInt(this.known.length));
+		}
+		this.server.call(RedisScript.ARRIVE, schedule, String.valueOf(this.revision), known.text(2), known.text(3),
+				known.text(4), known.text(5));
+		this.server.call(RedisScript.FORGET, schedule, left, "2");
+	}
+
+	private void define(String which, String moving) throws LostCallException {
 		this.revision++;
 		for (String policy : POLICIES) {
 			boolean skips = this.random.nextBoolean();
-			this.server.call(RedisScript.DEFINE, "1", policy.toLowerCase(), String.valueOf(this.revision), "D",
-					skips ? "SKIP" : "FIRE_ALL", policy, "40", "max=1", TestQueue.record(1, 0, which));
+			this.server.call(RedisScript.DEFINE, "1", policy.toLowerCase(), String.valueOf(this.revision),
+					policy.toLowerCase().equals(moving) ? "d" : "D", skips ? "SKIP" : "FIRE_ALL", policy, "40", "max=1",
+					TestQueue.record(1, 0, which));
 		}
 	}
 
