@@ -18,6 +18,7 @@ package dev.backgroundjobs;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 
 /**
  * Calls a job's method with options. Immutable and thread-safe: each option gives a new
@@ -108,5 +109,48 @@ public interface JobCaller {
 	 * @return a chain of one step, to which others are appended
 	 */
 	<T> JobChain<T> chain(JobSupplier<T> call);
+
+	/**
+	 * Begin a fan-out: calls that run beside each other, and a join that waits for them.
+	 * The options are those of the calls; an id is that of the join, and nothing is
+	 * enqueued while a job under it exists.
+	 * @param call makes the first call, of a method that returns a handle
+	 * @param <T> the type of the results
+	 * @return a fan-out with this child, to which others are added
+	 * @throws IllegalStateException if the lambda called no job method, or two
+	 */
+	<T> JobFanOut<T> all(JobSupplier<T> call);
+
+	/**
+	 * Begin a fan-out with a call of a method without result; see
+	 * {@link #all(JobSupplier)}.
+	 * @param call makes the first call
+	 * @return a fan-out with this child
+	 */
+	JobFanOut<Void> all(JobRunnable call);
+
+	/**
+	 * Begin a fan-out with a call for each of some elements; see
+	 * {@link #all(JobSupplier)}. The lambda names the type of its parameter; see
+	 * {@link JobChain#then(JobConsumer)}.
+	 * @param elements the elements, in their order; at least one
+	 * @param call makes a call of a method that returns a handle
+	 * @param <E> the type of the elements
+	 * @param <T> the type of the results
+	 * @return a fan-out with these children
+	 */
+	@SuppressWarnings("overloads")
+	<E, T> JobFanOut<T> all(Collection<E> elements, JobFunction<E, T> call);
+
+	/**
+	 * Begin a fan-out with a call for each of some elements; see
+	 * {@link #all(Collection, JobFunction)}.
+	 * @param elements the elements, in their order; at least one
+	 * @param call makes a call of a method without result
+	 * @param <E> the type of the elements
+	 * @return a fan-out with these children
+	 */
+	@SuppressWarnings("overloads")
+	<E> JobFanOut<Void> all(Collection<E> elements, JobConsumer<E> call);
 
 }

@@ -24,6 +24,7 @@ import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobInterceptor;
 import dev.backgroundjobs.context.MdcJobInterceptor;
 import dev.backgroundjobs.core.DefaultJobClient;
+import dev.backgroundjobs.core.FanOutLimits;
 import dev.backgroundjobs.core.JobArguments;
 import dev.backgroundjobs.core.JobCalls;
 import dev.backgroundjobs.core.JobEnds;
@@ -217,8 +218,22 @@ public final class JobsAutoConfiguration {
 
 	@Bean
 	JobEnqueuer jobEnqueuer(JobSender sender, JobHandles handles, JobArguments arguments, JobInterceptors interceptors,
-			JobTransactions transactions, KnownQueues knownQueues) {
-		return new JobEnqueuer(sender, handles, arguments, interceptors, transactions, knownQueues);
+			JobTransactions transactions, KnownQueues knownQueues, FanOutLimits fanOutLimits) {
+		return new JobEnqueuer(sender, handles, arguments, interceptors, transactions, knownQueues, fanOutLimits);
+	}
+
+	@Bean
+	FanOutLimits fanOutLimits(JobsProperties properties) {
+		FanOutProperties fanOut = properties.getFanOut();
+		if (fanOut.getMaxChildren() < 1 || fanOut.getMaxChildren() > FanOutLimits.MOST_CHILDREN) {
+			throw new InvalidConfigurationPropertyValueException("background-jobs.fan-out.max-children",
+					fanOut.getMaxChildren(), "It must be between 1 and " + FanOutLimits.MOST_CHILDREN + ".");
+		}
+		if (fanOut.getDeadline().toMillis() <= 0) {
+			throw new InvalidConfigurationPropertyValueException("background-jobs.fan-out.deadline",
+					fanOut.getDeadline(), "It must be at least 1ms: no job waits for ever.");
+		}
+		return new FanOutLimits(fanOut.getMaxChildren(), fanOut.getDeadline());
 	}
 
 	@Bean

@@ -90,6 +90,9 @@ public class JobsProperties {
 	private final AwaitProperties await = new AwaitProperties();
 
 	@NestedConfigurationProperty
+	private final FanOutProperties fanOut = new FanOutProperties();
+
+	@NestedConfigurationProperty
 	private final RetryProperties retry = new RetryProperties();
 
 	@NestedConfigurationProperty
@@ -179,6 +182,10 @@ public class JobsProperties {
 
 	public JobDefaultsProperties getJob() {
 		return this.job;
+	}
+
+	public FanOutProperties getFanOut() {
+		return this.fanOut;
 	}
 
 	public RetryProperties getRetry() {

@@ -35,6 +35,13 @@ record CallOptions(Due due, @Nullable String id, @Nullable String queue, JobPrio
 		return new CallOptions(time, this.id, this.queue, this.priority);
 	}
 
+	/**
+	 * The same, with the id another call has, if it has one.
+	 */
+	CallOptions withIdOf(CallOptions other) {
+		return (other.id != null) ? withId(other.id) : this;
+	}
+
 	CallOptions withId(String local) {
 		return new CallOptions(this.due, local, this.queue, this.priority);
 	}

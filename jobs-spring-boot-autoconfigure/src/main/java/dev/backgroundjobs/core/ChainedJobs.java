@@ -29,9 +29,10 @@ import dev.backgroundjobs.PayloadTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes jobs of the steps of a chain. The ids of those behind the first are one text that
- * nobody else has with a number: if the caller chose the id of the chain they follow from
- * it, so that the same chain is not enqueued twice.
+ * Makes jobs of the steps of a chain, and of the children for which its first step waits
+ * if that is a join. The ids of those behind the first are one text that nobody else has
+ * with a number: if the caller chose the id of the chain they follow from it, so that the
+ * same chain is not enqueued twice.
  */
 final class ChainedJobs {
 
@@ -41,33 +42,73 @@ final class ChainedJobs {
 
 	private final CallOptions options;
 
+	private final @Nullable DefaultJobFanOut<?> fanOut;
+
 	private final BiFunction<JobDefinition, CallOptions, JobId> ids;
 
 	private final Preparation preparation;
 
-	ChainedJobs(List<RecordedStep> steps, CallOptions options, BiFunction<JobDefinition, CallOptions, JobId> ids,
-			Preparation preparation) {
+	ChainedJobs(List<RecordedStep> steps, CallOptions options, @Nullable DefaultJobFanOut<?> fanOut,
+			BiFunction<JobDefinition, CallOptions, JobId> ids, Preparation preparation) {
 		this.steps = steps;
-		this.options = options;
+		this.options = (fanOut != null) ? CallOptions.NONE.withIdOf(options) : options;
+		this.fanOut = fanOut;
 		this.ids = ids;
 		this.preparation = preparation;
 	}
 
+	/**
+	 * The calls in the order in which they are enqueued: a join stands before its
+	 * children.
+	 */
+	static List<RecordedStep> calls(List<RecordedStep> steps, @Nullable DefaultJobFanOut<?> fanOut) {
+		List<RecordedStep> calls = new ArrayList<>(steps);
+		calls.addAll(1, (fanOut != null) ? fanOut.children() : List.of());
+		return calls;
+	}
+
+	/**
+	 * The jobs in the order of {@link #calls}.
+	 */
 	List<PendingJob> jobs() {
 		List<JobId> ids = ids();
+		String family = (this.fanOut != null) ? RandomId.next() : "";
 		List<PendingJob> jobs = new ArrayList<>(this.steps.size());
-		int bytes = 0;
 		for (int k = 0; k < ids.size(); k++) {
-			PendingJob job = this.preparation.prepare(this.steps.get(k), options(ids, k), ids.get(k), link(ids, k));
-			bytes += job.bytes();
-			jobs.add(job);
+			jobs.add(this.preparation.prepare(this.steps.get(k), options(ids, k, family), ids.get(k), link(ids, k)));
 		}
-		if (ids.size() > 1 && bytes > JobQueue.MAX_BATCH_BYTES) {
+		if (this.fanOut != null) {
+			jobs.addAll(1, children(this.fanOut, ids.get(0), family));
+		}
+		checkSize(jobs, jobs.stream().mapToInt(PendingJob::bytes).sum());
+		return jobs;
+	}
+
+	/**
+	 * Children of the join's queue stay in its partition. Their ids are drawn anew each
+	 * time, so that the marks of an earlier join under the same id are not taken for
+	 * theirs.
+	 */
+	private List<PendingJob> children(DefaultJobFanOut<?> fanOut, JobId join, String family) {
+		List<PendingJob> jobs = new ArrayList<>();
+		JobLink link = JobLink.child(join, fanOut.policy(), this.steps.get(0).marked() != RecordedStep.NONE);
+		for (RecordedStep child : fanOut.children()) {
+			String local = family + ".c" + (jobs.size() + 1);
+			JobId own = this.ids.apply(child.call().job(), fanOut.options().withId(local));
+			JobId id = own.queue().equals(join.queue()) ? new JobId(join.partition(), local) : own;
+			CallOptions options = CallOptions.NONE.withPriority(fanOut.options().priority())
+				.withDue(new Due.Child(fanOut.options().due(), join));
+			jobs.add(this.preparation.prepare(child, options, id, link));
+		}
+		return jobs;
+	}
+
+	private void checkSize(List<PendingJob> jobs, int bytes) {
+		if (jobs.size() > 1 && bytes > JobQueue.MAX_BATCH_BYTES) {
 			throw new PayloadTooLargeException("The steps of the chain that begins with '"
 					+ this.steps.get(0).call().job().name() + "' take " + bytes + " bytes, more than "
 					+ JobQueue.MAX_BATCH_BYTES + ": hand over ids and load the data in the jobs");
 		}
-		return jobs;
 	}
 
 	/**
@@ -93,22 +134,25 @@ final class ChainedJobs {
 	 * Only the first step has options, but as long as one of the steps exists the caller
 	 * has chosen all of their ids.
 	 */
-	private CallOptions options(List<JobId> ids, int k) {
+	private CallOptions options(List<JobId> ids, int k, String family) {
 		if (k == 0) {
-			return this.options;
+			return (this.fanOut != null) ? this.options.withDue(
+					new Due.Joined(this.fanOut.policy(), this.fanOut.until(), this.fanOut.children().size(), family))
+					: this.options;
 		}
 		CallOptions behind = CallOptions.NONE.withDue(new Due.After(ids.get(k - 1)));
 		return (this.options.id() != null) ? behind.withId(ids.get(k).local()) : behind;
 	}
 
 	private @Nullable JobLink link(List<JobId> ids, int k) {
-		if (ids.size() == 1) {
+		boolean joins = this.fanOut != null && k == 0;
+		if (ids.size() == 1 && !joins) {
 			return null;
 		}
 		int behind = ids.size() - 1 - k;
 		boolean handsOver = behind > 0 && this.steps.get(k + 1).marked() != RecordedStep.NONE;
 		return new JobLink((k > 0) ? ids.get(k - 1) : null, (behind > 0) ? ids.get(k + 1) : null, behind, handsOver,
-				JobLink.NO_HOLE);
+				JobLink.NO_HOLE, joins ? JobLink.Role.JOIN : JobLink.Role.STEP);
 	}
 
 	private static String textOf(JobId id) {

@@ -42,16 +42,21 @@ final class DefaultJobChain<T> implements JobChain<T> {
 
 	private final CallOptions options;
 
+	/** The children of its first step, if that is a join. */
+	private final @Nullable DefaultJobFanOut<?> fanOut;
+
 	private final List<RecordedStep> steps;
 
-	private DefaultJobChain(JobEnqueuer enqueuer, CallOptions options, List<RecordedStep> steps) {
+	DefaultJobChain(JobEnqueuer enqueuer, CallOptions options, @Nullable DefaultJobFanOut<?> fanOut,
+			List<RecordedStep> steps) {
 		this.enqueuer = enqueuer;
 		this.options = options;
+		this.fanOut = fanOut;
 		this.steps = steps;
 	}
 
 	static <T> JobChain<T> begin(JobEnqueuer enqueuer, CallOptions options, JobRunnable lambda) {
-		return new DefaultJobChain<Void>(enqueuer, options, List.of()).append(lambda);
+		return new DefaultJobChain<Void>(enqueuer, options, null, List.of()).append(lambda);
 	}
 
 	@Override
@@ -100,12 +105,12 @@ final class DefaultJobChain<T> implements JobChain<T> {
 		catch (Exception ex) {
 			throw new UndeclaredThrowableException(ex, "The lambda failed before its call could be enqueued");
 		}
-		return new DefaultJobChain<>(this.enqueuer, this.options, List.copyOf(longer));
+		return new DefaultJobChain<>(this.enqueuer, this.options, this.fanOut, List.copyOf(longer));
 	}
 
 	@Override
 	public JobChainHandle<T> enqueue() {
-		return this.enqueuer.enqueueChain(this.steps, this.options);
+		return this.enqueuer.enqueueChain(this.steps, this.options, this.fanOut);
 	}
 
 }

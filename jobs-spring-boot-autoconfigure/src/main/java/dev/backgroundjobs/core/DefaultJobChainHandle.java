@@ -17,6 +17,7 @@
 package dev.backgroundjobs.core;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.backgroundjobs.JobChainHandle;
@@ -27,11 +28,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The handle of a chain: that of its last step, and those of all.
  *
- * @param steps the handles
+ * @param jobs the handles, a join before its children
+ * @param children how many children the first one waits for
  * @param last that of the last step
  * @param <T> the type of its result
  */
-record DefaultJobChainHandle<T>(List<JobHandle<?>> steps, JobHandle<T> last) implements JobChainHandle<T> {
+record DefaultJobChainHandle<T>(List<JobHandle<?>> jobs, int children, JobHandle<T> last) implements JobChainHandle<T> {
 
 	@Override
 	public String id() {
@@ -48,18 +50,30 @@ record DefaultJobChainHandle<T>(List<JobHandle<?>> steps, JobHandle<T> last) imp
 		return this.last.await(timeout);
 	}
 
+	@Override
+	public List<JobHandle<?>> steps() {
+		List<JobHandle<?>> steps = new ArrayList<>(this.jobs);
+		steps.add(this.children, steps.remove(0));
+		return List.copyOf(steps);
+	}
+
 	/**
 	 * A chain only goes forward: the first step that can be cancelled takes the others
-	 * along, and those before it have ended.
+	 * along, and those before it have ended. Children do so only for their join, which
+	 * goes first, so that it does not hear of them.
 	 */
 	@Override
 	public boolean cancel() {
-		return this.steps.stream().anyMatch(JobHandle::cancel);
+		boolean cancelled = this.jobs.get(0).cancel();
+		for (JobHandle<?> child : this.jobs.subList(1, 1 + this.children)) {
+			cancelled |= child.cancel();
+		}
+		return cancelled || this.jobs.subList(1 + this.children, this.jobs.size()).stream().anyMatch(JobHandle::cancel);
 	}
 
 	@Override
 	public String toString() {
-		return "Chain " + this.steps;
+		return "Chain " + steps();
 	}
 
 }

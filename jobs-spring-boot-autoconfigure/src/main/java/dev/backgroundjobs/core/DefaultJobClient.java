@@ -18,12 +18,16 @@ package dev.backgroundjobs.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
 import dev.backgroundjobs.JobCaller;
 import dev.backgroundjobs.JobChain;
 import dev.backgroundjobs.JobClient;
+import dev.backgroundjobs.JobConsumer;
+import dev.backgroundjobs.JobFanOut;
+import dev.backgroundjobs.JobFunction;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobLogLine;
@@ -113,6 +117,26 @@ public final class DefaultJobClient implements JobClient {
 	@Override
 	public <T> JobChain<T> chain(JobSupplier<T> call) {
 		return this.unchanged.chain(call);
+	}
+
+	@Override
+	public <T> JobFanOut<T> all(JobSupplier<T> call) {
+		return this.unchanged.all(call);
+	}
+
+	@Override
+	public JobFanOut<Void> all(JobRunnable call) {
+		return this.unchanged.all(call);
+	}
+
+	@Override
+	public <E, T> JobFanOut<T> all(Collection<E> elements, JobFunction<E, T> call) {
+		return this.unchanged.all(elements, call);
+	}
+
+	@Override
+	public <E> JobFanOut<Void> all(Collection<E> elements, JobConsumer<E> call) {
+		return this.unchanged.all(elements, call);
 	}
 
 	@Override
@@ -238,6 +262,26 @@ public final class DefaultJobClient implements JobClient {
 		@Override
 		public <T> JobChain<T> chain(JobSupplier<T> call) {
 			return DefaultJobChain.begin(DefaultJobClient.this.enqueuer, this.options, call::get);
+		}
+
+		@Override
+		public <T> JobFanOut<T> all(JobSupplier<T> call) {
+			return DefaultJobFanOut.begin(DefaultJobClient.this.enqueuer, this.options, call::get);
+		}
+
+		@Override
+		public JobFanOut<Void> all(JobRunnable call) {
+			return DefaultJobFanOut.begin(DefaultJobClient.this.enqueuer, this.options, call);
+		}
+
+		@Override
+		public <E, T> JobFanOut<T> all(Collection<E> elements, JobFunction<E, T> call) {
+			return DefaultJobFanOut.begin(DefaultJobClient.this.enqueuer, this.options, elements, call::apply);
+		}
+
+		@Override
+		public <E> JobFanOut<Void> all(Collection<E> elements, JobConsumer<E> call) {
+			return DefaultJobFanOut.begin(DefaultJobClient.this.enqueuer, this.options, elements, call);
 		}
 
 	}

@@ -19,6 +19,8 @@ package dev.backgroundjobs.core;
 import java.time.Duration;
 import java.time.Instant;
 
+import dev.backgroundjobs.JoinPolicy;
+
 /**
  * When a job is due, always by the clock of the store.
  */
@@ -46,6 +48,28 @@ public sealed interface Due {
 	 * @param predecessor that step, the job before it in the same batch
 	 */
 	record After(JobId predecessor) implements Due {
+
+	}
+
+	/**
+	 * When the children have ended, as a policy says, or at a deadline.
+	 *
+	 * @param policy what becomes of it when children fail
+	 * @param deadline at once, after a delay or at a time
+	 * @param children how many there are; they stand behind it in the same batch
+	 * @param family what the ids of the children begin with
+	 */
+	record Joined(JoinPolicy policy, Due deadline, int children, String family) implements Due {
+
+	}
+
+	/**
+	 * A child of a join, enqueued with it.
+	 *
+	 * @param due at once, after a delay or at a time
+	 * @param join the join, which says to which partition the batch goes
+	 */
+	record Child(Due due, JobId join) implements Due {
 
 	}
 

@@ -51,6 +51,8 @@ public final class JobEnqueuer implements JobCalls {
 
 	private final KnownQueues knownQueues;
 
+	private final FanOutLimits fanOutLimits;
+
 	private final CallRecorder recorder = new CallRecorder();
 
 	private final ThreadLocal<@Nullable JobBatch> batch = new NamedThreadLocal<>("Batch of job calls");
@@ -63,15 +65,17 @@ public final class JobEnqueuer implements JobCalls {
 	 * @param interceptors stand around calls
 	 * @param transactions where calls inside a transaction wait
 	 * @param knownQueues the queues that may be chosen for a call
+	 * @param fanOutLimits what a fan-out may be
 	 */
 	public JobEnqueuer(JobSender sender, JobHandles handles, JobArguments arguments, JobInterceptors interceptors,
-			JobTransactions transactions, KnownQueues knownQueues) {
+			JobTransactions transactions, KnownQueues knownQueues, FanOutLimits fanOutLimits) {
 		this.sender = sender;
 		this.handles = handles;
 		this.arguments = arguments;
 		this.interceptors = interceptors;
 		this.transactions = transactions;
 		this.knownQueues = knownQueues;
+		this.fanOutLimits = fanOutLimits;
 	}
 
 	@Override
@@ -149,18 +153,25 @@ public final class JobEnqueuer implements JobCalls {
 		return this.recorder;
 	}
 
+	FanOutLimits fanOutLimits() {
+		return this.fanOutLimits;
+	}
+
 	/**
-	 * Enqueue the steps of a chain together.
+	 * Enqueue the steps of a chain together, with the children of its first one.
 	 */
-	<T> JobChainHandle<T> enqueueChain(List<RecordedStep> steps, CallOptions options) {
-		List<PendingJob> jobs = new ChainedJobs(steps, options, this::id, this::prepare).jobs();
+	<T> JobChainHandle<T> enqueueChain(List<RecordedStep> steps, CallOptions options,
+			@Nullable DefaultJobFanOut<?> fanOut) {
+		List<PendingJob> jobs = new ChainedJobs(steps, options, fanOut, this::id, this::prepare).jobs();
 		PendingJob first = jobs.get(0);
 		first.setBehind(jobs.subList(1, jobs.size()));
-		JobHandle<T> handle = intercept(jobs, steps, 0);
+		JobHandle<T> handle = intercept(jobs, ChainedJobs.calls(steps, fanOut), 0);
 		boolean pending = handle instanceof PendingJobHandle;
 		List<JobHandle<?>> handles = new ArrayList<>();
 		jobs.forEach((job) -> handles.add(handle(job, pending)));
-		return new DefaultJobChainHandle<>(handles, handle(jobs.get(jobs.size() - 1), pending));
+		int children = (fanOut != null) ? fanOut.children().size() : 0;
+		JobHandle<T> last = handle(jobs.get((steps.size() > 1) ? jobs.size() - 1 : 0), pending);
+		return new DefaultJobChainHandle<>(handles, children, last);
 	}
 
 	/**

@@ -16,10 +16,11 @@
 
 package dev.backgroundjobs.core;
 
+import dev.backgroundjobs.JoinPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of a job in a chain.
+ * The place of a job in a chain, or as one of several children for which a join waits.
  *
  * @param predecessor the step before it, or {@code null} if it is the first
  * @param successor the step behind it, or {@code null} if it is the last
@@ -27,13 +28,42 @@ import org.jspecify.annotations.Nullable;
  * @param handsOver whether the successor is given its result
  * @param hole how many bytes of its arguments stand behind the place where the result of
  * its predecessor goes; {@link #NO_HOLE} if none goes there, or it is in its place
+ * @param role what it is to those beside it
  */
-public record JobLink(@Nullable JobId predecessor, @Nullable JobId successor, int behind, boolean handsOver, int hole) {
+public record JobLink(@Nullable JobId predecessor, @Nullable JobId successor, int behind, boolean handsOver, int hole,
+		Role role) {
 
 	/**
 	 * No result is to be filled in.
 	 */
 	public static final int NO_HOLE = -1;
+
+	/**
+	 * A step of a chain.
+	 */
+	public JobLink(@Nullable JobId predecessor, @Nullable JobId successor, int behind, boolean handsOver, int hole) {
+		this(predecessor, successor, behind, handsOver, hole, Role.STEP);
+	}
+
+	/**
+	 * A child whose successor is a join.
+	 * @param join the join
+	 * @param policy what the join does when children fail
+	 * @param handsOver whether the join is given its result
+	 * @return the place
+	 */
+	static JobLink child(JobId join, JoinPolicy policy, boolean handsOver) {
+		return new JobLink(null, join, 0, handsOver, NO_HOLE,
+				(policy == JoinPolicy.AWAIT_RETRY) ? Role.CHILD : Role.CHILD_FAILED_WHEN_DEAD);
+	}
+
+	/**
+	 * Whether its successor waits for others, too.
+	 * @return whether it is a child
+	 */
+	public boolean isChild() {
+		return this.role == Role.CHILD || this.role == Role.CHILD_FAILED_WHEN_DEAD;
+	}
 
 	/**
 	 * The id of a step, for those who look at it.
@@ -50,7 +80,34 @@ public record JobLink(@Nullable JobId predecessor, @Nullable JobId successor, in
 	 * @return the place
 	 */
 	public JobLink withHole(int bytes) {
-		return new JobLink(this.predecessor, this.successor, this.behind, this.handsOver, bytes);
+		return new JobLink(this.predecessor, this.successor, this.behind, this.handsOver, bytes, this.role);
+	}
+
+	/**
+	 * What a job is to those beside it.
+	 */
+	public enum Role {
+
+		/**
+		 * A step of a chain.
+		 */
+		STEP,
+
+		/**
+		 * The first step of a chain, which waits for children.
+		 */
+		JOIN,
+
+		/**
+		 * A child whose join waits for it while it is dead.
+		 */
+		CHILD,
+
+		/**
+		 * A child that has failed for its join when it is dead.
+		 */
+		CHILD_FAILED_WHEN_DEAD
+
 	}
 
 }

@@ -16,10 +16,13 @@
 
 package dev.backgroundjobs.core;
 
+import java.lang.reflect.Type;
+
 import dev.backgroundjobs.JobFunction;
 import dev.backgroundjobs.JobRunnable;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.ResolvableType;
 import org.springframework.util.Assert;
 
 /**
@@ -40,28 +43,46 @@ record RecordedStep(RecordedCall call, int marked) {
 	}
 
 	/**
+	 * Whether its method returns something.
+	 */
+	boolean hasResult() {
+		Type type = this.call.job().resultType();
+		return type != null && ResolvableType.forType(type).resolve() != Void.class;
+	}
+
+	/**
 	 * A step that is given the result of this one.
 	 * @throws IllegalArgumentException if that is not exactly one argument of its call
 	 */
 	RecordedStep next(CallRecorder recorder, JobFunction<@Nullable Object, ?> lambda) throws Exception {
-		ResultMarker marker = ResultMarker.of(this.call.job());
+		return given(ResultMarker.of(this.call.job()), "The result of '" + this.call.job().name() + "'", recorder,
+				lambda);
+	}
+
+	/**
+	 * A step that is given what a marker stands for.
+	 * @param what names it
+	 * @throws IllegalArgumentException if that is not exactly one argument of its call
+	 */
+	static RecordedStep given(ResultMarker marker, String what, CallRecorder recorder,
+			JobFunction<@Nullable Object, ?> lambda) throws Exception {
 		JobRunnable marked = () -> lambda.apply(marker.value());
 		RecordedCall recorded = recorder.recordCallOf(marked);
 		@Nullable Object[] arguments = recorded.arguments().clone();
 		int place = NONE;
 		for (int k = 0; k < arguments.length; k++) {
 			if (marker.is(arguments[k], recorded.job().parameterTypes().get(k))) {
-				Assert.isTrue(place == NONE, () -> refused(recorded, "is more than one argument"));
+				Assert.isTrue(place == NONE, () -> refused(what, recorded, "more than one argument"));
 				place = k;
 			}
 		}
-		Assert.isTrue(place != NONE, () -> refused(recorded, "is no argument"));
+		Assert.isTrue(place != NONE, () -> refused(what, recorded, "no argument"));
 		arguments[place] = null;
 		return new RecordedStep(new RecordedCall(recorded.job(), arguments), place);
 	}
 
-	private String refused(RecordedCall recorded, String how) {
-		return "The result of '" + this.call.job().name() + "' " + how + " of the call of '" + recorded.job().name()
+	private static String refused(String what, RecordedCall recorded, String how) {
+		return what + " is " + how + " of the call of '" + recorded.job().name()
 				+ "', which is to be given it: pass the result itself, once; take it apart inside the job";
 	}
 

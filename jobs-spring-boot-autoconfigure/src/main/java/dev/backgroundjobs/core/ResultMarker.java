@@ -20,6 +20,7 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -68,6 +69,13 @@ record ResultMarker(Object value) {
 			throw new IllegalArgumentException("Of " + raw.getName() + ", the result of job '" + job.name()
 					+ "', nothing can be made that stands for it: let the job return another type", ex);
 		}
+	}
+
+	/**
+	 * A marker for the results of several jobs.
+	 */
+	static ResultMarker ofList() {
+		return new ResultMarker(proxy(List.class));
 	}
 
 	private static Object instance(Class<?> type) {

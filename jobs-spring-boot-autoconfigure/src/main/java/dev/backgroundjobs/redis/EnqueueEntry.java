@@ -23,7 +23,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
+import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.NewJob;
+import dev.backgroundjobs.core.QueuePartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +65,7 @@ final class EnqueueEntry {
 			size += record.length;
 			this.arguments.add(RedisConnection.bytes(job.job().id().local()));
 			this.arguments.add(record);
-			this.arguments.add(RedisConnection.bytes(DueText.encode(job.due())));
+			this.arguments.add(RedisConnection.bytes(due(job)));
 		}
 		this.bytes = size;
 	}
@@ -124,6 +126,20 @@ final class EnqueueEntry {
 		else {
 			this.confirmed.complete(null);
 		}
+	}
+
+	private static String due(NewJob job) {
+		if (job.due() instanceof Due.Joined joined) {
+			return "j" + joined.policy().name().charAt(0) + " " + DueText.encode(joined.deadline()) + " "
+					+ joined.children() + " " + joined.family();
+		}
+		if (job.due() instanceof Due.Child child) {
+			QueuePartition partition = job.job().id().partition();
+			String elsewhere = partition.equals(child.join().partition()) ? ""
+					: " " + partition.queue() + "~" + partition.number();
+			return "c" + DueText.encode(child.due()) + elsewhere;
+		}
+		return DueText.encode(job.due());
 	}
 
 }

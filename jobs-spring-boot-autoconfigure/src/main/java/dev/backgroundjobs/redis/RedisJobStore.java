@@ -88,7 +88,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 
 	private final Map<QueuePartition, Settler> settlers = new ConcurrentHashMap<>();
 
-	private final Map<QueuePartition, OutboxRelay> outboxes = new ConcurrentHashMap<>();
+	private final Outboxes outboxes;
 
 	private final StepPlaces places;
 
@@ -119,6 +119,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 		this.partitions = partitions;
 		this.known = new KnownPartitions(connections.enqueue(), this.keys);
 		this.deadLetters = new DeadLetterPages(connections.enqueue(), this.keys, options.succeededRetention());
+		this.outboxes = new Outboxes(connections.work(), this.keys);
 		this.wakeUps = new WakeUps(connections.wakeUp());
 		this.places = new StepPlaces(this.known);
 		this.awaits = new Awaits(connections.enqueue(), this.keys, this.wakeUps, options.awaitPollInterval());
@@ -128,8 +129,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 
 	@Override
 	public void enqueue(List<NewJob> batch) {
-		enqueuerOf(batch).enqueue(batch, this.options.enqueueTimeout());
-		this.missingWorkers.enqueued(batch.get(0).job().id().partition());
+		send(batch, this.options.enqueueTimeout());
 	}
 
 	@Override
@@ -137,8 +137,14 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 		if (this.connections.enqueue().isDown()) {
 			throw new DataAccessResourceFailureException("Redis is not available");
 		}
+		send(batch, timeout);
+	}
+
+	private void send(List<NewJob> batch, Duration timeout) {
+		QueuePartition partition = batch.get(0).job().id().partition();
 		enqueuerOf(batch).enqueue(batch, timeout);
-		this.missingWorkers.enqueued(batch.get(0).job().id().partition());
+		this.missingWorkers.enqueued(partition);
+		this.outboxes.enqueued(batch, partition);
 	}
 
 	@Override
@@ -162,12 +168,10 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 	}
 
 	private Enqueuer enqueuerOf(List<NewJob> batch) {
-		for (NewJob job : batch) {
-			if (job.job().link() != null) {
-				// the queues of all steps are known before the first one runs
-				this.enqueuers.computeIfAbsent(job.job().id().partition(), this::enqueuer);
-			}
-		}
+		// the queues of all steps are known before the first one runs
+		batch.stream()
+			.filter((job) -> job.job().link() != null)
+			.forEach((job) -> this.enqueuers.computeIfAbsent(job.job().id().partition(), this::enqueuer));
 		return this.enqueuers.computeIfAbsent(batch.get(0).job().id().partition(), this::enqueuer);
 	}
 
@@ -199,7 +203,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 		this.connections.work().call((redis) -> redis.scriptLoad(RedisScript.REPORT.source()));
 		return new RedisClaimant(this.connections, partition, this.keys.of(partition), settler(partition),
 				new RedisClaimant.ClaimantIdentity(id, channel, () -> this.wakeUps.unregister(channel),
-						outbox(partition)),
+						this.outboxes.of(partition)),
 				claimOptions, this.options);
 	}
 
@@ -256,12 +260,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 
 	private Settler settler(QueuePartition partition) {
 		return this.settlers.computeIfAbsent(partition,
-				(key) -> new Settler(this.connections.work(), this.keys.of(key), this.options, outbox(key)));
-	}
-
-	private OutboxRelay outbox(QueuePartition partition) {
-		return this.outboxes.computeIfAbsent(partition,
-				(key) -> new OutboxRelay(this.connections.work(), this.keys, key));
+				(key) -> new Settler(this.connections.work(), this.keys.of(key), this.options, this.outboxes.of(key)));
 	}
 
 	@Override
@@ -296,7 +295,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 		if (!found.equals(refused)) {
 			return found;
 		}
-		others.forEach((place) -> Answers.await(outbox(place).now()));
+		others.forEach((place) -> Answers.await(this.outboxes.of(place).now()));
 		places.add(0, id);
 		return first(places, refused, operation);
 	}

@@ -61,6 +61,8 @@ final class RedisKeys {
 			zset("o"), // outbox: message for another partition -> its number
 			hash("os"), // sequences of the outbox: target -> last number
 			hash("aw"), // awaited: id -> channels of those who wait
+			hash("jn"), // joins: id -> what it waits for, and a mark of each child
+			zset("jd"), // deadlines of joins: id -> time
 			CANARY);
 
 	private static final List<Key> WORKERS = List.of(zset("workers"), // worker -> expiry

@@ -28,7 +28,7 @@ import dev.backgroundjobs.core.QueuePartition;
  */
 final class StepPlaces {
 
-	private static final Pattern STEP = Pattern.compile("[A-Za-z0-9_-]{22}\\.\\d{1,2}");
+	private static final Pattern STEP = Pattern.compile("[A-Za-z0-9_-]{22}\\.(\\d{1,2}|c\\d{1,3})");
 
 	private final KnownPartitions known;
 

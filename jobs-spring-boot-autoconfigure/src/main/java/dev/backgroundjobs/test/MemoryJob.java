@@ -87,10 +87,11 @@ final class MemoryJob {
 	MemoryJob(NewJob added, Instant now, long place) {
 		this.job = added.job();
 		this.enqueuedAt = now;
-		this.dueAt = dueAt(added.due(), now);
+		Due chosen = (added.due() instanceof Due.Child child) ? child.due() : added.due();
+		this.dueAt = dueAt(chosen, now);
 		this.expiresAfter = added.expiresAfter();
 		this.expiresAt = (this.expiresAfter != null) ? this.dueAt.plus(this.expiresAfter) : null;
-		this.state = (added.due() instanceof Due.After) ? JobState.WAITING
+		this.state = (chosen instanceof Due.After || chosen instanceof Due.Joined) ? JobState.WAITING
 				: this.dueAt.isAfter(now) ? JobState.SCHEDULED : JobState.QUEUED;
 		this.place = place;
 	}
@@ -139,7 +140,8 @@ final class MemoryJob {
 	 */
 	@Nullable MemoryJob successor(Map<JobId, MemoryJob> jobs) {
 		JobLink link = this.job.link();
-		MemoryJob successor = (link != null && link.successor() != null) ? jobs.get(link.successor()) : null;
+		MemoryJob successor = (link != null && link.successor() != null && !link.isChild()) ? jobs.get(link.successor())
+				: null;
 		return (successor != null && successor.state == JobState.WAITING) ? successor : null;
 	}
 
@@ -164,6 +166,14 @@ final class MemoryJob {
 		this.dueAt = dueAt(due, now);
 		this.expiresAt = (this.expiresAt != null) ? this.expiresAt.plus(Duration.between(before, this.dueAt)) : null;
 		return !this.dueAt.isAfter(now);
+	}
+
+	/**
+	 * It is a dead letter without having run.
+	 */
+	void die(Failure failure, Instant now) {
+		failed(failure, now);
+		end(JobState.DEAD, now);
 	}
 
 	void promote(long atPlace) {

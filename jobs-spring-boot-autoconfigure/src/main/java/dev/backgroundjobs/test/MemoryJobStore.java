@@ -76,6 +76,8 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 
 	private final MemoryAwaits awaits = new MemoryAwaits(this.jobs);
 
+	private final MemoryChains chains = new MemoryChains(this, this.jobs);
+
 	private long places;
 
 	/**
@@ -99,13 +101,15 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 		forget();
 		Set<JobId> refused = new HashSet<>();
 		for (NewJob added : batch) {
-			boolean behindRefused = added.due() instanceof Due.After after && refused.contains(after.predecessor());
-			if (behindRefused || this.jobs.containsKey(added.job().id())) {
+			JobId before = (added.due() instanceof Due.After after) ? after.predecessor()
+					: (added.due() instanceof Due.Child child) ? child.join() : null;
+			if (refused.contains(before) || this.jobs.containsKey(added.job().id())) {
 				refused.add(added.job().id());
 			}
 			else {
 				MemoryJob job = new MemoryJob(added, this.clock.instant(), this.places++);
 				this.jobs.put(added.job().id(), job);
+				this.chains.added(added, job);
 				remember(job);
 				count(job, "enqueued");
 			}
@@ -160,6 +164,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 	}
 
 	private void promote() {
+		this.chains.passDeadlines();
 		Instant now = this.clock.instant();
 		for (JobState waiting : List.of(JobState.SCHEDULED, JobState.RETRYING)) {
 			this.jobs.values()
@@ -183,13 +188,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 		}
 		job.settle(outcome, this.clock.instant());
 		count(job, job.transition(outcome));
-		MemoryJob successor = job.successor(this.jobs);
-		if (successor != null && job.state() == JobState.SUCCEEDED && !job.isCancelled()) {
-			successor.proceed(outcome, this.clock.instant(), this.places++);
-		}
-		else if (job.state() == JobState.SUCCEEDED || job.state() == JobState.CANCELLED) {
-			cancelBehind(job);
-		}
+		this.chains.settled(job, outcome);
 		forget();
 		return outcome;
 	}
@@ -223,6 +222,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 	synchronized void clear() {
 		this.jobs.clear();
 		this.history.clear();
+		this.chains.clear();
 		this.counters.clear();
 		this.paused.clear();
 		this.clock.reset();
@@ -239,7 +239,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 					|| !now.isBefore(finished.plus(dead ? this.keepDead : this.keepEnded)));
 		}).toList();
 		gone.forEach((job) -> this.jobs.remove(job.job().id(), job));
-		gone.stream().filter((job) -> job.state() == JobState.DEAD).forEach(this::cancelBehind);
+		gone.stream().filter((job) -> job.state() == JobState.DEAD).forEach((job) -> this.chains.never(job, "DEAD"));
 		this.awaits.tell();
 	}
 
@@ -256,21 +256,18 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 		return this.awaits.add(id);
 	}
 
-	private void end(MemoryJob job, JobState state, String counter) {
+	void end(MemoryJob job, JobState state, String counter) {
 		job.end(state, this.clock.instant());
 		count(job, counter);
-		cancelBehind(job);
+		this.chains.never(job, state.name());
 		forget();
 	}
 
-	private void cancelBehind(MemoryJob job) {
-		MemoryJob successor = job.successor(this.jobs);
-		if (successor != null) {
-			end(successor, JobState.CANCELLED, "cancelled");
-		}
+	long nextPlace() {
+		return this.places++;
 	}
 
-	private void count(MemoryJob job, String counter) {
+	void count(MemoryJob job, String counter) {
 		this.counters.computeIfAbsent(job.job().queue(), (queue) -> new LinkedHashMap<>())
 			.merge(counter, 1L, Long::sum);
 	}
@@ -338,7 +335,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 		this.awaits.tell();
 		count(job, "deleted");
 		if (job.finishedAt() == null || job.state() == JobState.DEAD) {
-			cancelBehind(job);
+			this.chains.never(job, "DELETED");
 		}
 		return true;
 	}

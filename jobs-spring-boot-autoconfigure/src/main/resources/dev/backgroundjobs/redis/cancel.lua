@@ -25,11 +25,19 @@ end
 expect_all()
 expect_numbers(tombstones, {id})
 expect_chains()
+local joined = in_join(record)
+if joined then
+  expect_joins()
+end
 if redis.call('HDEL', chained, id) == 0 and redis.call('ZREM', scheduled, id) == 0
   and redis.call('ZREM', retrying, id) == 0 then
   redis.call('HINCRBY', tombstones, id, 1)
   count('tombstones', 1)
 end
 end_cancelled(id, record, tonumber(ARGV[2]), '0')
-cancel_behind(id, record, tonumber(ARGV[2]))
+cancel_behind(id, record, tonumber(ARGV[2]), 'CANCELLED')
+if joined then
+  forget_join(id)
+  send_marks()
+end
 return {'OK', 1}

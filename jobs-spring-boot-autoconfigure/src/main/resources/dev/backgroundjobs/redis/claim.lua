@@ -19,10 +19,12 @@ if newer then
   return {'SCHEMA', newer}
 end
 local token = worker .. ':' .. ARGV[2]
-local state = redis.call('HMGET', meta, 'p', 'nx', 'jn', 'ch', 'ob', 'aw', 'fb', 'dx')
+local state = redis.call('HMGET', meta, 'p', 'nx', 'jn', 'ch', 'ob', 'aw', 'fb', 'dx', 'jo')
 local paused, next_due = state[1], tonumber(state[2] or '')
 -- Since the first chain was enqueued here.
 local some_chained = state[4]
+-- Since the first join, or child of one, came here.
+local some_joined = state[9]
 
 -- A claim's content: the time of the claim, then the ids.
 local function ids_of(claim)
@@ -116,6 +118,10 @@ local function recover_jobs(lost, lost_leases)
       buried[#buried + 1] = now
       buried[#buried + 1] = id
       died[#died + 1] = id
+      local link = some_joined and link_of(records[k] or '')
+      if link and link.dies then
+        mark(id, records[k], '!DEAD')
+      end
     elseif losses < suspect_from then
       front[#front + 1] = id
       front_records[#front_records + 1] = records[k]
@@ -169,7 +175,7 @@ local function recover_leases()
     stopped[#stopped + 1], stopped[#stopped + 2] = job.id, name_of(record) or ''
     redis.call('HDEL', running, job.id)
     end_cancelled(job.id, record, job.ms, job.started)
-    cancel_behind(job.id, record, job.ms)
+    cancel_behind(job.id, record, job.ms, 'CANCELLED')
   end
   if #lost > 0 then
     redis.call('HDEL', running, unpack(lost))
@@ -184,6 +190,9 @@ crowded = crowded > tonumber(ARGV[11]) and crowded - tonumber(ARGV[11])
 if some_chained then
   expect_chains()
 end
+if some_joined then
+  expect_joins()
+end
 if tidies or crowded or state[8] or next_due and next_due <= now then
   expect_all()
 end
@@ -195,6 +204,12 @@ if next_due and next_due <= now then
     recover_leases()
   end
   local due, lease_end = earliest(score(scheduled), score(retrying)), score(leases)
+  if some_joined then
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', deadlines, '-inf', now, 'LIMIT', 0, 10)) do
+      pass_deadline(id)
+    end
+    due = earliest(due, score(deadlines))
+  end
   next_due = earliest(due, lease_end)
   if next_due then
     redis.call('HSET', meta, 'nx', next_due)
@@ -226,7 +241,7 @@ local function remove(zset, old, counter)
     count(counter, #old)
   end
   for k = 1, #old do
-    cancel_behind(old[k], records[k] or '', tonumber(ARGV[10]))
+    cancel_behind(old[k], records[k] or '', tonumber(ARGV[10]), 'DEAD')
   end
 end
 
@@ -343,7 +358,7 @@ local function expire()
   announce(expired)
   count('expired', #expired)
   for k, id in ipairs(expired) do
-    cancel_behind(id, expired_records[k], tonumber(ARGV[10]))
+    cancel_behind(id, expired_records[k], tonumber(ARGV[10]), 'EXPIRED')
   end
 end
 
@@ -373,8 +388,13 @@ if (popped_in_all >= 500 or expired_in_all >= 200) and #ids < n then
 end
 if #expired > 0 then
   expire()
+  -- one of them may have been the last child of a join
+  next_due = some_joined and now or next_due
 end
 
+if some_joined and send_marks() > 0 then
+  state[5] = '1'
+end
 if channel ~= '' then
   redis.call(#ids < n and 'SADD' or 'SREM', waiters, channel)
 end

@@ -120,6 +120,12 @@ end
 if verb ~= 'list' and #chosen > 0 then
   expect_all()
   expect_chains()
+  for _, record in ipairs(records) do
+    if in_join(record) then
+      expect_joins()
+      break
+    end
+  end
   redis.call('ZREM', dead, unpack(chosen))
   if verb == 'retry' then
     retry()
@@ -128,8 +134,9 @@ if verb ~= 'list' and #chosen > 0 then
     forget_attempts(chosen)
     count('deleted', #chosen)
     for k, id in ipairs(chosen) do
-      cancel_behind(id, records[k], tonumber(ARGV[7]))
+      cancel_behind(id, records[k], tonumber(ARGV[7]), 'DELETED')
     end
+    send_marks()
   end
 end
 return {'OK', now, total, #examined, ends[1], ends[2], chosen, verb == 'list' and times or {}}

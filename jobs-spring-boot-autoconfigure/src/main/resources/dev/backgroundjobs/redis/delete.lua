@@ -15,6 +15,10 @@ end
 expect_all()
 expect_numbers(tombstones, {id})
 expect_chains()
+local joined = in_join(record)
+if joined then
+  expect_joins()
+end
 local ended = redis.call('ZREM', finished, id) == 1
 if ended then
   note_kept(-bytes_of({id}))
@@ -30,5 +34,11 @@ announce({id})
 -- a job that had ended was counted then; it is only forgotten before its time
 count(ended and 'forgotten' or 'deleted', 1)
 -- behind a step that has succeeded nobody waits any more
-cancel_behind(id, record, tonumber(ARGV[2]))
+if not ended then
+  cancel_behind(id, record, tonumber(ARGV[2]), 'DELETED')
+end
+if joined then
+  forget_join(id)
+  send_marks()
+end
 return {'OK', 1}

@@ -21,7 +21,7 @@ end
 
 for k, id in ipairs(ARGV) do
   local record = redis.call('HGET', jobs, id)
-  local leaving = not record and string.find(id, '%.%d+$') and on_its_way(id)
+  local leaving = not record and string.find(id, '%.c?%d+$') and on_its_way(id)
   record = record or leaving
   if not record then
     answers[k] = false

@@ -10,6 +10,7 @@ local attempts, dead, finished = KEYS[12], KEYS[13], KEYS[14]
 local sequences, waiters, tombstones, counters, slots = KEYS[15], KEYS[16], KEYS[17], KEYS[18], KEYS[19]
 local cancellations = KEYS[20]
 local chained, outbox, outbox_sequences, awaited = KEYS[21], KEYS[22], KEYS[23], KEYS[24]
+local joins, deadlines = KEYS[25], KEYS[26]
 
 -- Behind the name of a schedule among the slots: present while it is paused.
 local PAUSED = '\0paused'
@@ -111,8 +112,9 @@ local function known_flags(record)
 end
 
 -- With flag 16, the last section: the whole ids of the successor ('' if it is the last step) and of the predecessor ('' if
--- it is the first), each behind a length byte, the number of steps behind(1; plus 128 if the successor is given the
--- result), and the hole(4): how many bytes of the
+-- it is the first, '*' if it is a join: its predecessors are children), each behind a length byte, the number of steps
+-- behind(1; plus 128 if the successor is given the result; of a child 64, or 65 if it has failed once it is dead), and
+-- the hole(4): how many bytes of the
 -- record stand behind the place where the predecessor's result belongs; all bits set: none belongs there.
 local function link_of(record)
   if not known_flags(record) or not flag(record, 16) then
@@ -121,9 +123,11 @@ local function link_of(record)
   local from = flag(record, 2) and 22 or 16
   local length = string.byte(record, from) or 0
   local at = from + length + 1
+  local join = string.sub(record, at, at + 1) == '\1*'
   at = at + 1 + (string.byte(record, at) or 0)
-  return {successor = string.sub(record, from + 1, from + length), behind = (string.byte(record, at) or 0) % 128,
-    hole = at + 1}
+  local number = (string.byte(record, at) or 0) % 128
+  return {successor = string.sub(record, from + 1, from + length), behind = number < 64 and number or 0,
+    child = number >= 64, dies = number == 65, join = join, hole = at + 1}
 end
 
 local function local_id(id)
@@ -311,13 +315,185 @@ local function end_cancelled(id, record, ms, started)
   count('cancelled', 1)
 end
 
--- A step will never complete: those that wait behind it are cancelled.
+-- The result of its predecessor takes its place among the arguments of a step.
+local function with_result(record, result)
+  local link = link_of(record)
+  if not link then
+    -- written by a newer version, which puts results elsewhere
+    return record
+  end
+  local tail = 0
+  for k = link.hole, link.hole + 3 do
+    tail = tail * 256 + (string.byte(record, k) or 0)
+  end
+  if tail == 2 ^ 32 - 1 then
+    return record
+  end
+  local at = #record - tail
+  return string.sub(record, 1, link.hole - 1) .. '\255\255\255\255' .. string.sub(record, link.hole + 4, at) .. result
+    .. string.sub(record, at + 1)
+end
+
+-- This partition, as whole ids name it.
+local function here()
+  local queue, number = string.match(meta, '([^.]*)}:m$'), '0'
+  if string.find(queue, '/', 1, true) then
+    queue, number = string.match(queue, '^(.*)/(%d+)$')
+  end
+  return queue .. '~' .. number
+end
+
+-- Appends a message for another partition to the outbox. Numbers follow the clock, so that they are not used again by
+-- a server that has lost the last of them.
+local function append(target, previous, text)
+  local sequence = math.max(now, (tonumber(redis.call('HGET', outbox_sequences, '') or '') or 0) + 1)
+  local number = string.format('%.0f', sequence)
+  redis.call('ZADD', outbox, number, number .. ' ' .. previous .. ' ' .. target .. '\n' .. text)
+  redis.call('HSET', outbox_sequences, '', number, target, number)
+  return number
+end
+
+local function last_for(target)
+  return string.match(redis.call('HGET', outbox_sequences, target) or '', '^%d+$') or '0'
+end
+
+-- A join waits for its children: joins holds its policy (S skip, F fail, A await the retry of dead children), how
+-- many children have not ended, bytes of results, number of children, and what their ids begin with; and a mark of
+-- each child that has ended, '=' and its result, or '!' and why there is none. Who is over has no entry.
+local MOST_RESULTS = 1024 * 1024
+
+local function expect_joins()
+  expect('HLEN', meta, jobs, joins, chained, attempts, awaited, outbox_sequences)
+  expect('ZCARD', deadlines, dead, finished, outbox)
+  expect('LLEN', ready[1], ready[2], ready[3])
+  expect('SCARD', waiters)
+  expect_numbers(counters, {'buried', 'cancelled'})
+end
+
+local function in_join(record)
+  local link = link_of(record)
+  return link and (link.child or link.join)
+end
+
+local function join_of(id)
+  local policy, left, bytes, total, family = string.match(redis.call('HGET', joins, id) or '',
+    '^(%u) (%d+) (%d+) (%d+) (.*)$')
+  return policy and {id = id, policy = policy, open = tonumber(left), bytes = tonumber(bytes), total = tonumber(total),
+    family = family}
+end
+
+-- The join waits no more. Gives the results, in the order of the children.
+local function end_join(join)
+  local fields, results = {}, {}
+  for k = 1, join.total do
+    fields[k] = join.id .. ':' .. k
+  end
+  for k, value in ipairs(redis.call('HMGET', joins, unpack(fields))) do
+    results[k] = value and #value > 1 and string.sub(value, 1, 1) == '=' and string.sub(value, 2) or 'null'
+  end
+  redis.call('HDEL', joins, join.id, unpack(fields))
+  redis.call('HDEL', chained, join.id)
+  redis.call('ZREM', deadlines, join.id)
+  return '[' .. table.concat(results, ',') .. ']'
+end
+
+local function forget_join(id)
+  local join = join_of(id)
+  if join then
+    end_join(join)
+  end
+end
+
+-- It is due, or dead if there is a failure; whoever retries it then runs it with what there was.
+local function decide_join(join, failure)
+  local record = due_now(with_result(redis.call('HGET', jobs, join.id) or '', end_join(join)))
+  redis.call('HSET', jobs, join.id, record)
+  if not failure then
+    redis.call('RPUSH', ready_list(record), join.id)
+    wake()
+    return
+  end
+  redis.call('HSET', attempts, failure_field(join.id, 1), failure_value(1, failure))
+  redis.call('ZADD', dead, now, join.id)
+  redis.call('HSET', meta, 'dx', 1)
+  announce({join.id})
+  count('buried', 1)
+end
+
+-- The first mark of each child counts.
+local function take_mark(id, child, mark)
+  local join, family, index = join_of(id), string.match(child, '^(.*)%.c(%d+)$')
+  if not join or join.family ~= family then
+    return
+  end
+  if #mark + join.bytes > MOST_RESULTS then
+    mark = '!TOO_LARGE: the results of all children take more than 1 MiB'
+  end
+  if redis.call('HSETNX', joins, id .. ':' .. index, mark) == 0 then
+    return
+  end
+  local failed = string.sub(mark, 1, 1) == '!'
+  join.open, join.bytes = join.open - 1, join.bytes + #mark
+  if failed and join.policy ~= 'S' then
+    decide_join(join, 'CHILD_FAILED\nChild ' .. index .. ' of ' .. join.total .. ', \'' .. child .. '\', is '
+      .. string.sub(mark, 2) .. '\n')
+  elseif join.open <= 0 then
+    decide_join(join)
+  else
+    redis.call('HSET', joins, id, join.policy .. ' ' .. join.open .. ' ' .. join.bytes .. ' ' .. join.total .. ' '
+      .. family)
+  end
+end
+
+local function pass_deadline(id)
+  local join = join_of(id)
+  if join then
+    decide_join(join, join.policy ~= 'S' and 'DEADLINE_PASSED\n' .. join.open .. ' of ' .. join.total
+      .. ' children had not succeeded when the time was over\n')
+  end
+  redis.call('ZREM', deadlines, id)
+end
+
+-- Marks for joins elsewhere: target -> texts.
+local marks_elsewhere = {}
+
+-- A child has ended: its join hears of it, here or with send_marks.
+local function mark(id, record, how)
+  local link = link_of(record)
+  local target, join = string.match(link.successor, '^(.*)~(.*)$')
+  if target == here() then
+    take_mark(join, id, how)
+  elseif target then
+    local text = join .. ' ' .. id .. ' ' .. how
+    marks_elsewhere[target] = marks_elsewhere[target] or {}
+    table.insert(marks_elsewhere[target], '0 ' .. #text .. ' ' .. text)
+  end
+end
+
+-- Appends what is said to joins elsewhere; gives the number of messages.
+local function send_marks()
+  local messages = 0
+  for target, texts in pairs(marks_elsewhere) do
+    append(target, last_for(target), table.concat(texts))
+    messages = messages + 1
+  end
+  if messages > 0 then
+    redis.call('HSET', meta, 'ob', 1)
+  end
+  return messages
+end
+
+-- A step will never complete: those that wait behind it are cancelled, and its join hears of it.
 local function expect_chains()
   expect('HLEN', chained)
 end
 
-local function cancel_behind(id, record, ms)
+local function cancel_behind(id, record, ms, how)
   local link = link_of(record)
+  if link and link.child then
+    mark(id, record, '!' .. how)
+    return
+  end
   while link and link.successor ~= '' do
     local successor = local_id(link.successor)
     if redis.call('HGET', chained, successor) ~= id then

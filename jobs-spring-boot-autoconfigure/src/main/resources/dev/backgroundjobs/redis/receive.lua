@@ -1,5 +1,5 @@
 -- receive: takes a message from the outbox of another partition, once, however often it is sent: a step of a chain that is
--- due, and those that wait behind it.
+-- due, and those that wait behind it; or children of a join elsewhere; or what became of children of joins here.
 -- ARGV  1=partition it comes from, as ids name it 2=its number 3=number of the one before it 4='1' if no message to this
 --       partition stands before it in the outbox 5=jobs, as relay shows them
 -- Returns  {'OK', now} | {'OK', now, id of a job that exists: nothing applied} | {'DUP', last} received before | {'GAP', last} the one before it is missing: nothing applied |
@@ -19,35 +19,70 @@ end
 if tonumber(ARGV[3]) > last and ARGV[4] ~= '1' then
   return {'GAP', string.format('%.0f', last)}
 end
-local ids, records, at = {}, {}, 1
+local ids, records, marks, at = {}, {}, {}, 1
 while at <= #ARGV[5] do
   local of_id, of_record, from = string.match(ARGV[5], '^(%d+) (%d+) ()', at)
   of_id, of_record = tonumber(of_id), tonumber(of_record)
-  ids[#ids + 1] = string.sub(ARGV[5], from, from + of_id - 1)
-  records[#records + 1] = string.sub(ARGV[5], from + of_id, from + of_id + of_record - 1)
+  local content = string.sub(ARGV[5], from + of_id, from + of_id + of_record - 1)
+  if of_id == 0 then
+    marks[#marks + 1] = content
+  else
+    ids[#ids + 1] = string.sub(ARGV[5], from, from + of_id - 1)
+    records[#records + 1] = content
+  end
   at = from + of_id + of_record
 end
-local existing = redis.call('HMGET', jobs, unpack(ids))
+local existing = #ids > 0 and redis.call('HMGET', jobs, unpack(ids)) or {}
+local exists
+for k = 1, #ids do
+  exists = exists or existing[k] and ids[k]
+end
+local first_link = link_of(records[1] or '')
+local children = first_link and first_link.child
 expect('HLEN', meta, chained)
 expect_numbers(counters, {'received'})
-expect('LLEN', ready_list(records[1]))
+if #ids > 0 then
+  expect('LLEN', ready[1], ready[2], ready[3])
+  expect('ZCARD', scheduled)
+end
+if #marks > 0 then
+  expect_joins()
+end
 expect('SCARD', waiters)
 redis.call('HSET', sequences, source, ARGV[2] .. ':' .. math.floor(now / 60000))
 redis.call('HSETNX', meta, 'v', SCHEMA)
 redis.call('HSET', meta, 'ch', 1)
--- Somebody who lost what it had sent sends it again, or the caller chose the id of a job that exists.
-for k = 1, #ids do
-  if existing[k] then
-    return {'OK', now, ids[k]}
-  end
+if children then
+  redis.call('HSET', meta, 'jo', 1)
 end
+for _, text in ipairs(marks) do
+  local join, child, how = string.match(text, '^(%S+) (%S+) (.*)$')
+  take_mark(join, child, how)
+end
+-- Somebody who lost what it had sent sends it again, or the caller chose the id of a job that exists.
+if exists then
+  return {'OK', now, exists}
+end
+if #ids == 0 then
+  return {'OK', now}
+end
+local first_due
 for k = 1, #ids do
-  redis.call('HSET', jobs, ids[k], k == 1 and due_now(records[1]) or records[k])
-  if k > 1 then
+  local record, due = records[k], children and due_of(records[k]) or now
+  if due > now then
+    redis.call('ZADD', scheduled, due, ids[k])
+    first_due = earliest(first_due, due)
+  elseif children or k == 1 then
+    record = children and record or due_now(record)
+    redis.call('RPUSH', ready_list(record), ids[k])
+  else
     redis.call('HSET', chained, ids[k], ids[k - 1])
   end
+  redis.call('HSET', jobs, ids[k], record)
 end
-redis.call('RPUSH', ready_list(records[1]), ids[1])
+if first_due then
+  note_due(first_due)
+end
 count('received', #ids)
 wake()
 return {'OK', now}

@@ -2,7 +2,8 @@
 -- ARGV  1='read' 2=number of the last message seen ('': begin) | 1='done', then numbers of messages that have been received
 -- Returns  {'OK', now, messages, the oldest first, at most 50} | {'SCHEMA', version}
 --       A message: number, number of the one before it for the same target ('0': none), target as ids name it, newline, then
---       per job, in the order of the chain: length of its id, length of its record, id, record
+--       per job, in the order of the chain: length of its id, length of its record, id, record (or, with an empty id: a join, a child, and
+--       how that has ended)
 -- Numbers are never used again, so a late copy of 'done' is harmless.
 local MOST_BYTES = 1024 * 1024
 if ARGV[1] == 'done' then

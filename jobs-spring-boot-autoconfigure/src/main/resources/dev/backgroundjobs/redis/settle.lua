@@ -15,6 +15,7 @@
 --       S start     no outcome: from now on the job runs with nothing beside it, at least for as long as its lease
 --                   ends within ms if it is renewed no more; the job stays claimed
 -- A job that was cancelled while it ran ends so with any outcome but C and N, and no step behind it runs.
+-- A child of a join marks there, once, that it has ended: N, K, and B if its join does not wait for dead children.
 -- A step behind it that belongs to another partition is appended to the outbox, with those behind it: relay and receive
 -- bring them there.
 -- Returns  {'OK', now, which jobs were stale: their places, from 1, which were cancelled instead, number of messages appended
@@ -54,6 +55,8 @@ local delayed, snoozed, buried, changes, cleared, bodies = {}, {}, {}, {}, {}, {
 local counts = {completed = 0, retried = 0, released = 0, parked = 0, cancelled = 0, snoozed = 0}
 local flags, cancelled_instead, ended = {}, {}, {}
 local broken, continued, messages, queued, queued_records, chained_gone = {}, {}, {}, {}, {}, {}
+-- Children of joins that have ended, and what is said of it.
+local children = {}
 local first_due
 local kept_bytes = 0
 
@@ -68,6 +71,10 @@ local function delay(id, ms, list)
   add(list or delayed, due, id)
   first_due = earliest(first_due, due)
   return due
+end
+
+local function says(k, id, how)
+  children[#children + 1] = {id = id, record = records[k], how = how}
 end
 
 local verbs = {}
@@ -108,11 +115,19 @@ end
 function verbs.N(k, id, token, ms, text)
   local record, result = record_and_result(text)
   verbs.C(k, id, token, ms, record)
+  local link = link_of(records[k])
+  if link and link.child then
+    says(k, id, '=' .. result)
+    return
+  end
   continued[#continued + 1] = {id = id, record = records[k], result = result}
 end
 
 local function breaks(k, id, ms)
-  if behind(records[k]) > 0 then
+  local link = link_of(records[k])
+  if link and link.child then
+    says(k, id, '!CANCELLED')
+  elseif behind(records[k]) > 0 then
     broken[#broken + 1] = {id = id, record = records[k], ms = ms}
   end
 end
@@ -137,6 +152,10 @@ function verbs.B(k, id, token, ms, text)
   add(changes, failure_field(id, attempt), failure_value(attempt, text))
   add(cleared, id .. ':w', id .. ':s', id .. ':p')
   add(buried, now, id)
+  local link = link_of(records[k])
+  if link and link.dies then
+    says(k, id, '!DEAD')
+  end
   if some_awaited then
     ended[#ended + 1] = id
   end
@@ -214,34 +233,6 @@ if #accepted == 0 and #changes == 0 then
   return {'OK', now, stale, {}, 0}
 end
 
--- The result of its predecessor takes its place among the arguments of a step.
-local function with_result(record, result)
-  local link = link_of(record)
-  if not link then
-    -- written by a newer version, which puts results elsewhere
-    return record
-  end
-  local tail = 0
-  for k = link.hole, link.hole + 3 do
-    tail = tail * 256 + (string.byte(record, k) or 0)
-  end
-  if tail == 2 ^ 32 - 1 then
-    return record
-  end
-  local at = #record - tail
-  return string.sub(record, 1, link.hole - 1) .. '\255\255\255\255' .. string.sub(record, link.hole + 4, at) .. result
-    .. string.sub(record, at + 1)
-end
-
--- This partition, as whole ids name it.
-local function here()
-  local queue, number = string.match(meta, '([^.]*)}:m$'), '0'
-  if string.find(queue, '/', 1, true) then
-    queue, number = string.match(queue, '^(.*)/(%d+)$')
-  end
-  return queue .. '~' .. number
-end
-
 -- A step belongs elsewhere: it goes there with all that wait behind it.
 local function send(target, id, record)
   local parts, ids = {}, {}
@@ -305,12 +296,15 @@ if #broken > 0 then
   expect_chains()
   expect('ZCARD', finished)
 end
+if #children > 0 then
+  expect_joins()
+end
 local previous = {}
 if #messages > 0 then
   expect('ZCARD', outbox)
   expect('HLEN', meta)
   for _, message in ipairs(messages) do
-    previous[message.target] = string.match(redis.call('HGET', outbox_sequences, message.target) or '', '^%d+$') or '0'
+    previous[message.target] = last_for(message.target)
   end
 end
 if #released > 0 or #queued > 0 or first_due then
@@ -348,17 +342,11 @@ end
 for _, step in ipairs(broken) do
   cancel_behind(step.id, step.record, step.ms)
 end
--- Numbers of messages follow the clock, so that they are not used again by a server that has lost the last of them.
 for _, message in ipairs(messages) do
-  local sequence = math.max(now, (tonumber(redis.call('HGET', outbox_sequences, '') or '') or 0) + 1)
-  local number = string.format('%.0f', sequence)
   redis.call('HDEL', chained, unpack(message.ids))
   redis.call('HDEL', jobs, unpack(message.ids))
   count('sent', #message.ids)
-  redis.call('ZADD', outbox, number, number .. ' ' .. previous[message.target] .. ' ' .. message.target .. '\n'
-    .. message.text)
-  redis.call('HSET', outbox_sequences, '', number, message.target, number)
-  previous[message.target] = number
+  previous[message.target] = append(message.target, previous[message.target], message.text)
 end
 if #messages > 0 then
   redis.call('HSET', meta, 'ob', 1)
@@ -393,10 +381,17 @@ end
 push(released, released_records, true)
 push(queued, queued_records, false)
 announce(ended)
+local marked_elsewhere = 0
+if #children > 0 then
+  for _, child in ipairs(children) do
+    mark(child.id, child.record, child.how)
+  end
+  marked_elsewhere = send_marks()
+end
 for counter, by in pairs(counts) do
   count(counter, by)
 end
 if #released > 0 or #queued > 0 or first_due and (not head or first_due < head) then
   wake()
 end
-return {'OK', now, stale, cancelled_instead, #messages}
+return {'OK', now, stale, cancelled_instead, #messages + marked_elsewhere}

@@ -33,6 +33,7 @@ import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.JobsDisabledException;
 import dev.backgroundjobs.core.ArgumentsDoNotFitException;
 import dev.backgroundjobs.core.DefaultJobClient;
+import dev.backgroundjobs.core.FanOutLimits;
 import dev.backgroundjobs.core.JobArguments;
 import dev.backgroundjobs.core.JobDefinition;
 import dev.backgroundjobs.core.JobEnqueuer;
@@ -82,7 +83,7 @@ class JobsAutoConfigurationTests {
 		JobHandles handles = new JobHandles(store, store, store, new JobResults(new CountingCodec(), 1));
 		JobEnqueuer enqueuer = new JobEnqueuer(new JobSender(store, List.of(), JobObservations.NONE), handles,
 				new JobArguments(new CountingCodec(), 1, 0), JobInterceptors.NONE, JobTransactions.NONE,
-				new KnownQueues(Set::of));
+				new KnownQueues(Set::of), new FanOutLimits(1, Duration.ofDays(1)));
 		JobClient own = new DefaultJobClient(enqueuer, handles, store, store,
 				new JobSchedules(enqueuer, () -> store, new ScheduleDefaults(Duration.ofSeconds(10), 1)));
 		this.producer.withBean("ownClient", JobClient.class, () -> own).run((context) -> {

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -39,9 +40,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class Audit {
 
 	private static final List<String> HASHES = List.of("j", "i", "n", "z", "c", "a", "s", "m", "pr", "kc", "wt", "os",
-			"aw");
+			"aw", "jn");
 
-	private static final List<String> SORTED = List.of("d", "t", "x", "f", "l", "o");
+	private static final List<String> SORTED = List.of("d", "t", "x", "f", "l", "o", "jd");
 
 	private static final List<String> LISTS = List.of("r0", "r1", "r2");
 
@@ -49,7 +50,7 @@ class Audit {
 	private static final String READ = """
 			local all = {}
 			for k, key in ipairs(KEYS) do
-			  all[k] = k <= 13 and redis.call('HGETALL', key) or k <= 19 and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+			  all[k] = k <= 14 and redis.call('HGETALL', key) or k <= 21 and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
 			    or redis.call('LRANGE', key, 0, -1)
 			end
 			return all
@@ -107,6 +108,7 @@ class Audit {
 		attemptsBelongToJobs();
 		countersAddUp();
 		waitingStepsHaveTheirPredecessor();
+		joinsWaitForTheirChildren();
 		hash("kc").forEach((token, flags) -> assertThat(flags.substring(1).split(",")).as("cancelled under " + token)
 			.extracting((flag) -> flag.substring(flag.indexOf(':') + 1))
 			.doesNotHaveDuplicates()
@@ -127,7 +129,7 @@ class Audit {
 	private void everyJobIsInOnePlace() {
 		Map<String, Integer> hints = new HashMap<>();
 		this.places.forEach((place, members) -> {
-			if (!List.of("l", "o").contains(place)) {
+			if (!List.of("l", "o", "jd").contains(place)) {
 				members.forEach((id) -> hints.merge(id, 1, Integer::sum));
 			}
 		});
@@ -156,7 +158,7 @@ class Audit {
 
 	private void nothingIsDueBeforeTheHint() {
 		String hint = hash("m").get("nx");
-		for (String place : List.of("d", "t", "l")) {
+		for (String place : List.of("d", "t", "l", "jd")) {
 			hash(place).values().stream().limit(1).forEach((head) -> {
 				assertThat(hint).as("meta.nx, beside " + head + " in " + place).isNotNull();
 				assertThat(Double.parseDouble(String.valueOf(hint))).as("meta.nx, beside the head of " + place)
@@ -179,6 +181,30 @@ class Audit {
 		assertThat(hash("wt").values()).as("predecessors that have ended").noneMatch(in("f")::contains);
 		assertThat(hash("m").containsKey("ob")).as("m.ob says that the outbox is not empty")
 			.isEqualTo(!in("o").isEmpty());
+	}
+
+	/**
+	 * Who waits for children has a deadline, and is told of each of them once.
+	 */
+	private void joinsWaitForTheirChildren() {
+		Map<String, Integer> marks = new TreeMap<>();
+		hash("jn").keySet()
+			.stream()
+			.filter((field) -> field.contains(":"))
+			.forEach((field) -> marks.merge(field.substring(0, field.indexOf(':')), 1, Integer::sum));
+		Set<String> joins = new TreeSet<>(hash("jn").keySet());
+		joins.removeIf((field) -> field.contains(":"));
+		assertThat(in("jd")).as("deadlines").containsExactlyInAnyOrderElementsOf(joins);
+		assertThat(hash("wt").entrySet()).as("waiting joins")
+			.filteredOn((step) -> step.getKey().equals(step.getValue()))
+			.extracting(Map.Entry::getKey)
+			.containsExactlyInAnyOrderElementsOf(joins);
+		assertThat(joins).as("joins of marks").containsAll(marks.keySet());
+		joins.forEach((id) -> {
+			String[] entry = hash("jn").getOrDefault(id, "").split(" ");
+			assertThat(Integer.parseInt(entry[3]) - Integer.parseInt(entry[1])).as("marks of " + id)
+				.isEqualTo(marks.getOrDefault(id, 0));
+		});
 	}
 
 	private void awaitedJobsHaveNotEnded() {

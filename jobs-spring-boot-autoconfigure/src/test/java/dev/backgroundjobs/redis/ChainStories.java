@@ -46,10 +46,37 @@ class ChainStories {
 	}
 
 	/**
-	 * A job was enqueued that waits for another.
+	 * A job was enqueued: one that is due, one that waits for others, or a child of a
+	 * join, which may go elsewhere at once.
 	 */
-	void waits(String id, String predecessor) {
-		this.stories.story(id).waitFor(predecessor);
+	void enqueued(String id, String record, String chosen, long now) {
+		String due = chosen.startsWith("c") ? chosen.substring(1) : chosen;
+		long time = now + (due.startsWith("+") ? Long.parseLong(due.substring(1).split(" ")[0]) : 0);
+		this.stories.begin(id, record, time);
+		if (due.startsWith("w")) {
+			this.stories.story(id).waitFor(due.substring(1));
+		}
+		else if (due.startsWith("j")) {
+			joins().begin(id, due, this.stories, this.queue, now);
+		}
+		else if (chosen.startsWith("c")) {
+			joins().child(id, record);
+			if (due.contains(" ")) {
+				leave(id);
+				this.journeys.dues.put(id, time);
+			}
+		}
+	}
+
+	JoinStories joins() {
+		return this.journeys.joins;
+	}
+
+	/**
+	 * A job is dead.
+	 */
+	void died(String id) {
+		joins().died(id, this.queue);
 	}
 
 	/**
@@ -57,7 +84,13 @@ class ChainStories {
 	 * or elsewhere.
 	 */
 	void completed(String id, String record, long now) {
-		this.journeys.completed(id);
+		this.journeys.completed(id + joins().family(id));
+		if (joins().isChild(id)) {
+			if (!this.stories.story(id).isCancelled()) {
+				joins().ended(id, true, this.queue);
+			}
+			return;
+		}
 		String successor = behind(id);
 		if (successor == null) {
 			return;
@@ -71,17 +104,21 @@ class ChainStories {
 		for (String step = successor; step != null; step = behind(step)) {
 			leaving.add(step);
 		}
-		leaving.forEach((step) -> {
-			this.stories.count("sent");
-			this.journeys.left(step, this.stories.story(step).record());
-			this.stories.all().remove(step);
-		});
+		leaving.forEach(this::leave);
+	}
+
+	private void leave(String id) {
+		this.stories.count("sent");
+		this.journeys.left(id, this.stories.story(id).record());
+		this.stories.all().remove(id);
 	}
 
 	/**
 	 * A step will never complete.
 	 */
 	void ended(String id) {
+		joins().ended(id, false, this.queue);
+		joins().forget(id);
 		for (String step = behind(id); step != null; step = behind(step)) {
 			this.stories.count("cancelled");
 			this.journeys.over(step);
@@ -106,9 +143,15 @@ class ChainStories {
 			return;
 		}
 		this.journeys.messages().add(source + " " + number);
+		Message.marks(jobs).forEach(joins()::received);
 		String before = null;
 		for (String id : Message.ids(jobs)) {
 			this.stories.count("received");
+			Long due = this.journeys.dues.remove(id);
+			if (due != null) {
+				this.stories.all().put(id, new Story(this.journeys.arrived(id), due));
+				continue;
+			}
 			Story story = new Story(this.journeys.arrived(id), 0);
 			this.stories.all().put(id, (before != null) ? story : story.due(reply.number(1)));
 			if (before != null) {
@@ -131,8 +174,13 @@ class ChainStories {
 	void checkAtTheEnd() {
 		for (String id : waiting()) {
 			String first = id;
-			for (String step = id; step != null; step = this.stories.story(step).predecessor()) {
+			for (String step = id; step != null && !step.equals(JoinStories.CHILDREN);) {
 				first = step;
+				step = this.stories.story(step).predecessor();
+			}
+			if (JoinStories.CHILDREN.equals(this.stories.story(first).predecessor())) {
+				joins().checkWaits(first);
+				continue;
 			}
 			assertThat(this.stories.story(first).dead()).as(first + ", for which " + id + " waits, is dead").isTrue();
 		}
@@ -145,6 +193,11 @@ class ChainStories {
 	static class Journeys {
 
 		private final Map<String, String> leaving = new HashMap<>();
+
+		private final JoinStories joins = new JoinStories();
+
+		/** When children are due that are on their way. */
+		private final Map<String, Long> dues = new HashMap<>();
 
 		private final Set<String> messages = new HashSet<>();
 
@@ -182,6 +235,7 @@ class ChainStories {
 			assertThat(this.leaving).as("steps on their way").isEmpty();
 			assertThat(this.messages).as("messages between partitions").isNotEmpty();
 			assertThat(this.completed).as("completed steps").hasSizeGreaterThan(20);
+			this.joins.checkAtTheEnd();
 		}
 
 	}

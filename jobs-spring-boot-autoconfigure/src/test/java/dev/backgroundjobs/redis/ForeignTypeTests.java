@@ -106,7 +106,8 @@ class ForeignTypeTests {
 	}
 
 	static Stream<Arguments> scripts() {
-		return Stream.of(scriptsOfCallersAndOperators(), scriptsOfSchedules(), scriptsOfWorkers())
+		return Stream
+			.of(scriptsOfCallersAndOperators(), scriptsOfSchedules(), scriptsOfWorkers(), ForeignJoins.scripts())
 			.flatMap(Function.identity());
 	}
 
@@ -204,8 +205,7 @@ class ForeignTypeTests {
 				script("renew", "c l kc", ForeignTypeTests::cancelled, (queue) -> queue.renew(60_000, "w:1")));
 	}
 
-	private static Arguments script(String name, String touched, Consumer<TestQueue> before,
-			Consumer<TestQueue> script) {
+	static Arguments script(String name, String touched, Consumer<TestQueue> before, Consumer<TestQueue> script) {
 		return Arguments.argumentSet(name, touched, before, script);
 	}
 
@@ -342,7 +342,7 @@ class ForeignTypeTests {
 	}
 
 	/** Nothing is due, and this minute has been tidied up. */
-	private static void settled(TestQueue queue) {
+	static void settled(TestQueue queue) {
 		queue.redis().hset(queue.key("m"), "jn", String.valueOf(queue.now() / 60_000));
 	}
 

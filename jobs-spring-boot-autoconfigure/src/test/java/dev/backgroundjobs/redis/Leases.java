@@ -18,8 +18,10 @@ package dev.backgroundjobs.redis;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -53,6 +55,28 @@ class Leases {
 			.isGreaterThanOrEqualTo(this.ends.getOrDefault(token, 0L));
 		assertThat(this.safe).as(() -> otherwise + ", who could not renew " + token + " while the server was away")
 			.doesNotContain(token);
+	}
+
+	/**
+	 * Which jobs of a lease a renewal says were cancelled.
+	 */
+	static List<String> told(List<String> cancelled, String token) {
+		return IntStream.range(0, cancelled.size() / 2)
+			.filter((k) -> cancelled.get(2 * k).equals(token))
+			.mapToObj((k) -> cancelled.get(2 * k + 1))
+			.toList();
+	}
+
+	/**
+	 * What a claim says it has recovered.
+	 */
+	static List<String> recoveredIn(ScriptReply reply) {
+		List<String> told = reply.texts(9);
+		return IntStream.range(0, told.size() / 3)
+			.map((k) -> 3 * k)
+			.mapToObj((k) -> told.get(k) + " attempt " + told.get(k + 2)
+					+ (reply.texts(6).contains(told.get(k)) ? " dead" : ""))
+			.toList();
 	}
 
 }

@@ -43,15 +43,26 @@ record Message(String number, String previous, String target, String jobs) {
 	 * The jobs of a message, in the order of their chain.
 	 */
 	static List<String> ids(String jobs) {
-		List<String> ids = new ArrayList<>();
+		return parts(jobs).stream().map((part) -> part[0]).filter((id) -> !id.isEmpty()).toList();
+	}
+
+	/**
+	 * What a message says of children.
+	 */
+	static List<String> marks(String jobs) {
+		return parts(jobs).stream().filter((part) -> part[0].isEmpty()).map((part) -> part[1]).toList();
+	}
+
+	private static List<String[]> parts(String jobs) {
+		List<String[]> parts = new ArrayList<>();
 		for (int at = 0; at < jobs.length();) {
 			String[] lengths = jobs.substring(at, jobs.indexOf(' ', jobs.indexOf(' ', at) + 1)).split(" ");
 			int from = at + lengths[0].length() + lengths[1].length() + 2;
 			int end = from + Integer.parseInt(lengths[0]);
-			ids.add(jobs.substring(from, end));
 			at = end + Integer.parseInt(lengths[1]);
+			parts.add(new String[] { jobs.substring(from, end), jobs.substring(end, at) });
 		}
-		return ids;
+		return parts;
 	}
 
 	/**

@@ -23,7 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -133,16 +132,11 @@ class Oracle {
 				.isLessThanOrEqualTo(Integer.parseInt(arguments[3]));
 		}
 		for (int k = 4; k < arguments.length; k += 3) {
-			if (refused.contains(arguments[k])) {
-				assertThat(this.stories.all()).as("ids that exist").containsKey(arguments[k]);
+			if (!refused.contains(arguments[k])) {
+				this.chains.enqueued(arguments[k], arguments[k + 1], arguments[k + 2], reply.number(1));
 			}
-			else {
-				String due = arguments[k + 2];
-				this.stories.begin(arguments[k], arguments[k + 1],
-						reply.number(1) + (due.startsWith("+") ? Long.parseLong(due.substring(1)) : 0));
-				if (due.startsWith("w")) {
-					this.chains.waits(arguments[k], due.substring(1));
-				}
+			else if (!"cw".contains(arguments[k + 2].substring(0, 1))) {
+				assertThat(this.stories.all()).as("ids that exist").containsKey(arguments[k]);
 			}
 		}
 	}
@@ -165,10 +159,11 @@ class Oracle {
 			return;
 		}
 		boolean mayRecover = arguments[6].equals("1");
+		this.chains.joins().passDeadlines(this.queue, now);
 		recovered(now, mayRecover, reply, Integer.parseInt(arguments[11]));
 		this.levels.nothingIsOverdue(now, mayRecover && reply.number(2) != 0);
 		expired(now, reply.number(7));
-		if (ids.size() < Integer.parseInt(arguments[2]) && !this.operations.paused()) {
+		if (ids.size() < Integer.parseInt(arguments[2]) && !this.operations.paused() && reply.number(2) != 0) {
 			assertThat(this.levels.queued()).as("queued jobs beside a free slot").isZero();
 		}
 		if (ids.isEmpty()) {
@@ -178,14 +173,21 @@ class Oracle {
 		assertThat(this.operations.paused()).as("claimed from a paused queue").isFalse();
 		assertThat(ids).doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(Integer.parseInt(arguments[2]));
 		this.lastClaims.put(worker, sequence);
-		this.levels.claimed(Integer.parseInt(arguments[7]), ids);
+		if (reply.number(2) != 0) {
+			this.levels.claimed(Integer.parseInt(arguments[7]), ids);
+		}
+		given(token, ids, reply, now);
+		this.leases.extend(token, now + Long.parseLong(arguments[3]));
+	}
+
+	private void given(String token, List<String> ids, ScriptReply reply, long now) {
 		for (int k = 0; k < ids.size(); k++) {
 			Story story = this.stories.story(ids.get(k));
 			story.claimed(token, reply.attempt(k), now);
+			this.chains.joins().claimed(ids.get(k), reply.texts(4).get(k));
 			assertThat(reply.texts(8).isEmpty() ? "null" : reply.texts(8).get(k)).as("since when it is unknown")
 				.isEqualTo(String.valueOf(story.unknownSince()));
 		}
-		this.leases.extend(token, now + Long.parseLong(arguments[3]));
 	}
 
 	/**
@@ -208,6 +210,9 @@ class Oracle {
 				int attempt = story.attempt();
 				boolean waits = story.lost(now, this.leases.end(story.owner()));
 				this.stories.count("recovered");
+				if (story.dead()) {
+					this.chains.died(id);
+				}
 				told.add(id + " attempt " + attempt + (story.dead() ? " dead" : ""));
 				assertThat(this.queue.redis().zscore(this.queue.key("t"), id) != null).as(id + " waits after a loss")
 					.isEqualTo(waits);
@@ -216,22 +221,14 @@ class Oracle {
 					.isEqualTo(story.dead());
 			}
 		});
-		assertThat(recoveredIn(reply)).as("what the claim says it recovered").containsExactlyInAnyOrderElementsOf(told);
+		assertThat(Leases.recoveredIn(reply)).as("what the claim says it recovered")
+			.containsExactlyInAnyOrderElementsOf(told);
 		assertThat(reply.texts(12)).as("cancelled jobs that lost their worker")
 			.containsAll(gone)
 			.hasSize(2 * gone.size());
 		gone.forEach(this::cancelled);
 		this.stories.dropped(dropped, most);
 		dropped.forEach(this.chains::ended);
-	}
-
-	private static List<String> recoveredIn(ScriptReply reply) {
-		List<String> told = reply.texts(9);
-		return IntStream.range(0, told.size() / 3)
-			.map((k) -> 3 * k)
-			.mapToObj((k) -> told.get(k) + " attempt " + told.get(k + 2)
-					+ (reply.texts(6).contains(told.get(k)) ? " dead" : ""))
-			.toList();
 	}
 
 	/** A claim ends those it meets that are past their time and were never started. */
@@ -314,7 +311,7 @@ class Oracle {
 				this.stories.count("snoozed");
 				story.givenBack(true, now + millis);
 			}
-			case "B" -> story.died();
+			case "B" -> buried(id, story);
 			case "L" -> {
 				this.stories.count("released");
 				story.givenBack(text.equals("1"), 0);
@@ -326,13 +323,18 @@ class Oracle {
 		}
 	}
 
+	private void buried(String id, Story story) {
+		story.died();
+		this.chains.died(id);
+	}
+
 	private void renewed(String[] arguments, ScriptReply reply) {
 		long now = reply.number(1);
 		List<String> lost = reply.texts(2);
 		for (String token : Arrays.asList(arguments).subList(1, arguments.length)) {
 			if (!lost.contains(token)) {
 				this.leases.extend(token, now + Long.parseLong(arguments[0]));
-				assertThat(told(reply.texts(3), token)).as("cancelled jobs of the lease " + token)
+				assertThat(Leases.told(reply.texts(3), token)).as("cancelled jobs of the lease " + token)
 					.containsExactlyInAnyOrderElementsOf(
 							this.stories.ids((story) -> token.equals(story.owner()) && story.isCancelled()));
 				assertThat(this.stories.ids((story) -> token.equals(story.owner())))
@@ -343,13 +345,6 @@ class Oracle {
 				leaseIsOver(token);
 			}
 		}
-	}
-
-	private static List<String> told(List<String> cancelled, String token) {
-		return IntStream.range(0, cancelled.size() / 2)
-			.filter((k) -> cancelled.get(2 * k).equals(token))
-			.mapToObj((k) -> cancelled.get(2 * k + 1))
-			.toList();
 	}
 
 	private void leaseIsOver(String token) {

@@ -105,7 +105,7 @@ class SimulatedProducer {
 	private List<String> batch() {
 		boolean check = this.random.nextInt(3) == 0;
 		if (this.random.nextInt(4) == 0) {
-			return chain(check);
+			return this.random.nextBoolean() ? chain(check) : fanOut(check);
 		}
 		List<String> batch = new ArrayList<>(
 				List.of(this.id, String.valueOf(this.sequence), check ? "check" : "", capacity()));
@@ -137,6 +137,30 @@ class SimulatedProducer {
 				(this.random.nextInt(5) == 0) ? 1 + this.random.nextInt(60) : 0, "0");
 		for (String[] step : chain.jobs()) {
 			batch.addAll(List.of(step));
+		}
+		return batch;
+	}
+
+	/**
+	 * Up to four children, here and elsewhere, and their join, with or without a step
+	 * behind it.
+	 */
+	private List<String> fanOut(boolean check) {
+		List<String> batch = new ArrayList<>(
+				List.of(this.id, String.valueOf(this.sequence), check ? "check" : "", capacity()));
+		String family = this.id + "-" + ++this.jobs;
+		String[] children = new String[1 + this.random.nextInt(4)];
+		for (int k = 0; k < children.length; k++) {
+			children[k] = ((this.random.nextInt(3) > 0) ? "mail~0~" : "image~3~") + family + ".c" + (k + 1);
+		}
+		FanOut fanOut = new FanOut("mail~0~" + (check ? "order-" + this.random.nextInt(40) : family + "j"),
+				List.of(children), "AFS".substring(this.random.nextInt(3)).substring(0, 1),
+				1 + this.random.nextInt(1000), (this.random.nextInt(4) == 0) ? TestQueue.RETAINED : 0,
+				(this.random.nextInt(5) == 0) ? 1 + this.random.nextInt(60) : 0,
+				this.random.nextBoolean() ? "0" : "+" + this.random.nextInt(60));
+		String[] step = this.random.nextBoolean() ? new String[] { "mail~0~" + family + ".2" } : new String[0];
+		for (String[] job : fanOut.jobs(step)) {
+			batch.addAll(List.of(job));
 		}
 		return batch;
 	}
