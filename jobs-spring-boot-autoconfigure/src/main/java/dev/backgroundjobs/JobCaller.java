@@ -69,12 +69,23 @@ public interface JobCaller {
 	JobCaller id(String id);
 
 	/**
+	 * Enqueue the call with a key of which one job lives at a time: see
+	 * {@link UniqueJob}. It takes the place of the key that the method's annotation would
+	 * give, whose other attributes still hold.
+	 * @param key the key, not empty; one of the method's own
+	 * @return a caller with this option
+	 */
+	JobCaller uniqueKey(String key);
+
+	/**
 	 * Enqueue a call of a method without result.
 	 * @param call makes the call
 	 * @return a handle to the job
 	 * @throws IllegalStateException if the lambda called no job method, or two
 	 * @throws UnknownQueueException if nothing names the queue
 	 * @throws PayloadTooLargeException if the arguments are too large
+	 * @throws DuplicateJobException if a job with its unique key lives, and the method
+	 * wants that
 	 * @throws QueueFullException if the queue is full, or Redis has no memory left
 	 * @throws EnqueueOutcomeUnknownException if Redis did not answer in time
 	 * @throws org.springframework.dao.DataAccessException if Redis is away; nothing was

@@ -33,10 +33,23 @@ public interface JobHandle<T> {
 
 	/**
 	 * The job's id: queue, partition and a local part, for example
-	 * {@code mail~0~Xb3k...}.
+	 * {@code mail~0~Xb3k...}. If the call of a {@link UniqueJob} met a job with its key,
+	 * it is the id of that one; a call that is enqueued later, with its batch or its
+	 * transaction, learns it then.
 	 * @return the id
 	 */
 	String id();
+
+	/**
+	 * What became of the call: whether it has made this job, or met it. Of a handle that
+	 * was made of an id: the job was there before.
+	 * @return what became of it
+	 * @throws IllegalStateException if the call is enqueued later, with its batch or its
+	 * transaction
+	 */
+	default JobAcceptance acceptance() {
+		return JobAcceptance.EXISTING;
+	}
 
 	/**
 	 * What is known of the job now, asked from Redis.

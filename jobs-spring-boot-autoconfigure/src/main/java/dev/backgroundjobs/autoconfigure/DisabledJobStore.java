@@ -18,11 +18,13 @@ package dev.backgroundjobs.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import dev.backgroundjobs.JobScheduleInfo;
 import dev.backgroundjobs.JobsDisabledException;
+import dev.backgroundjobs.core.Acceptance;
 import dev.backgroundjobs.core.Cancellation;
 import dev.backgroundjobs.core.DeadLetters;
 import dev.backgroundjobs.core.DeadStep;
@@ -53,12 +55,12 @@ final class DisabledJobStore implements JobQueue, JobOperations, JobQueries, Sch
 	}
 
 	@Override
-	public void enqueue(List<NewJob> batch) {
+	public Map<Integer, Acceptance> enqueue(List<NewJob> batch) {
 		throw disabled();
 	}
 
 	@Override
-	public void enqueue(List<NewJob> batch, Duration timeout) {
+	public Map<Integer, Acceptance> enqueue(List<NewJob> batch, Duration timeout) {
 		throw disabled();
 	}
 

@@ -26,13 +26,15 @@ import org.jspecify.annotations.Nullable;
  * @param id the caller's id
  * @param queue the queue, or {@code null} for its method's
  * @param priority the priority, or {@code DEFAULT} for its method's
+ * @param uniqueKey the key of which one job lives, or {@code null} for its method's
  */
-record CallOptions(Due due, @Nullable String id, @Nullable String queue, JobPriority priority) {
+record CallOptions(Due due, @Nullable String id, @Nullable String queue, JobPriority priority,
+		@Nullable String uniqueKey) {
 
-	static final CallOptions NONE = new CallOptions(new Due.Now(), null, null, JobPriority.DEFAULT);
+	static final CallOptions NONE = new CallOptions(new Due.Now(), null, null, JobPriority.DEFAULT, null);
 
 	CallOptions withDue(Due time) {
-		return new CallOptions(time, this.id, this.queue, this.priority);
+		return new CallOptions(time, this.id, this.queue, this.priority, this.uniqueKey);
 	}
 
 	/**
@@ -43,15 +45,19 @@ record CallOptions(Due due, @Nullable String id, @Nullable String queue, JobPrio
 	}
 
 	CallOptions withId(String local) {
-		return new CallOptions(this.due, local, this.queue, this.priority);
+		return new CallOptions(this.due, local, this.queue, this.priority, this.uniqueKey);
 	}
 
 	CallOptions withQueue(String name) {
-		return new CallOptions(this.due, this.id, name, this.priority);
+		return new CallOptions(this.due, this.id, name, this.priority, this.uniqueKey);
 	}
 
 	CallOptions withPriority(JobPriority level) {
-		return new CallOptions(this.due, this.id, this.queue, level);
+		return new CallOptions(this.due, this.id, this.queue, level, this.uniqueKey);
+	}
+
+	CallOptions withUniqueKey(String key) {
+		return new CallOptions(this.due, this.id, this.queue, this.priority, key);
 	}
 
 }

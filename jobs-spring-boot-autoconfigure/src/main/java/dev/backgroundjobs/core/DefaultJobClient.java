@@ -100,6 +100,11 @@ public final class DefaultJobClient implements JobClient {
 	}
 
 	@Override
+	public JobCaller uniqueKey(String key) {
+		return this.unchanged.uniqueKey(key);
+	}
+
+	@Override
 	public JobHandle<Void> enqueue(JobRunnable call) {
 		return this.unchanged.enqueue(call);
 	}
@@ -242,6 +247,12 @@ public final class DefaultJobClient implements JobClient {
 		@Override
 		public JobCaller id(String id) {
 			return new OptionsCaller(this.options.withId(JobId.checkLocal(id)));
+		}
+
+		@Override
+		public JobCaller uniqueKey(String key) {
+			Assert.hasText(key, "'key' must have text");
+			return new OptionsCaller(this.options.withUniqueKey(key));
 		}
 
 		@Override

@@ -33,9 +33,10 @@ import org.jspecify.annotations.Nullable;
  * @param headers what travels from the caller to the job beside the arguments, such as
  * the context of a trace
  * @param link its place in a chain, or {@code null} if it is in none
+ * @param lock the lock of a unique job, or {@code null}; no step of a chain has one
  */
 public record Job(JobId id, String name, byte[] arguments, boolean retained, JobPriority priority,
-		Map<String, String> headers, @Nullable JobLink link) {
+		Map<String, String> headers, @Nullable JobLink link, @Nullable JobLock lock) {
 
 	private static final byte[] NOTHING_YET = { 'n', 'u', 'l', 'l' };
 
@@ -44,11 +45,19 @@ public record Job(JobId id, String name, byte[] arguments, boolean retained, Job
 	}
 
 	/**
-	 * A job that is in no chain.
+	 * A job that is in no chain and is not unique.
 	 */
 	public Job(JobId id, String name, byte[] arguments, boolean retained, JobPriority priority,
 			Map<String, String> headers) {
-		this(id, name, arguments, retained, priority, headers, null);
+		this(id, name, arguments, retained, priority, headers, null, null);
+	}
+
+	/**
+	 * A job that is not unique.
+	 */
+	public Job(JobId id, String name, byte[] arguments, boolean retained, JobPriority priority,
+			Map<String, String> headers, @Nullable JobLink link) {
+		this(id, name, arguments, retained, priority, headers, link, null);
 	}
 
 	/**
@@ -63,7 +72,7 @@ public record Job(JobId id, String name, byte[] arguments, boolean retained, Job
 	}
 
 	Job withHeaders(Map<String, String> all) {
-		return new Job(this.id, this.name, this.arguments, this.retained, this.priority, all, this.link);
+		return new Job(this.id, this.name, this.arguments, this.retained, this.priority, all, this.link, this.lock);
 	}
 
 	/**

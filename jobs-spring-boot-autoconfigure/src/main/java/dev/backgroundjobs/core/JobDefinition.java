@@ -43,10 +43,11 @@ import org.springframework.util.backoff.FixedBackOff;
  * @param expiresAfter how long after its due time a job may still be started, or
  * {@code null} for ever
  * @param retryPolicy which failures are tried again, how often and after which delays
+ * @param unique of which of its calls only one job lives at a time, or {@code null}
  */
 public record JobDefinition(String name, List<String> aliases, String queue, JobPriority priority,
 		List<Type> parameterTypes, @Nullable Type resultType, boolean enabled, @Nullable Duration timeout,
-		@Nullable Duration expiresAfter, RetryPolicy retryPolicy) {
+		@Nullable Duration expiresAfter, RetryPolicy retryPolicy, @Nullable UniqueRule unique) {
 
 	/**
 	 * Whether callers follow the job, so that its end is kept.

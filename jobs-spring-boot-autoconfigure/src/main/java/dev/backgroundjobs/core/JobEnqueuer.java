@@ -101,6 +101,8 @@ public final class JobEnqueuer implements JobCalls {
 		RecordedCall call = recordCallOf(lambda);
 		JobDefinition definition = call.job();
 		checkEnabled(definition);
+		Assert.isTrue(unique(definition, options) == null, () -> "Job '" + definition.name()
+				+ "' is unique and cannot be run by a schedule, which has overlap instead; let its job call it");
 		Job job = new Job(id(definition, options), definition.name(),
 				this.arguments.write(RecordedStep.of(call)).json(), isRetained(definition, options),
 				priority(definition, options));
@@ -162,6 +164,7 @@ public final class JobEnqueuer implements JobCalls {
 	 */
 	<T> JobChainHandle<T> enqueueChain(List<RecordedStep> steps, CallOptions options,
 			@Nullable DefaultJobFanOut<?> fanOut) {
+		refuseUnique(ChainedJobs.calls(steps, fanOut), options);
 		List<PendingJob> jobs = new ChainedJobs(steps, options, fanOut, this::id, this::prepare).jobs();
 		PendingJob first = jobs.get(0);
 		first.setBehind(jobs.subList(1, jobs.size()));
@@ -187,8 +190,7 @@ public final class JobEnqueuer implements JobCalls {
 	}
 
 	private <T> JobHandle<T> handle(PendingJob job, boolean pending) {
-		JobHandle<T> stored = this.handles.of(job);
-		return pending ? new PendingJobHandle<>(job, stored) : stored;
+		return pending ? new PendingJobHandle<>(job, () -> this.handles.of(job)) : this.handles.of(job);
 	}
 
 	private <T> JobHandle<T> intercept(PendingJob job, @Nullable Object[] arguments,
@@ -205,21 +207,21 @@ public final class JobEnqueuer implements JobCalls {
 	}
 
 	private <T> JobHandle<T> accept(PendingJob job) {
-		JobHandle<T> stored = this.handles.of(job);
+		PendingJobHandle<T> pending = new PendingJobHandle<>(job, () -> this.handles.of(job));
 		JobBatch collecting = this.batch.get();
 		if (this.transactions.join(job)) {
 			if (collecting != null) {
 				collecting.deferred();
 			}
-			return new PendingJobHandle<>(job, stored);
+			return pending;
 		}
 		if (collecting != null) {
-			collecting.add(job, stored);
-			return new PendingJobHandle<>(job, stored);
+			collecting.add(job, pending);
+			return pending;
 		}
 		this.sender.send(List.of(job));
 		sent(List.of(job));
-		return stored;
+		return this.handles.of(job);
 	}
 
 	/**
@@ -251,13 +253,16 @@ public final class JobEnqueuer implements JobCalls {
 	private PendingJob prepare(RecordedStep step, CallOptions options, JobId id, @Nullable JobLink link) {
 		JobDefinition definition = step.call().job();
 		checkEnabled(definition);
+		UniqueRule unique = (link != null) ? null : unique(definition, options);
+		JobLock lock = (unique != null) ? lock(unique, step.call(), options) : null;
+		JobId where = (lock != null) ? id(id, options.id(), lock) : id;
 		JobArguments.Written arguments = this.arguments.write(step);
-		CallObservation observation = this.sender.called(definition, id);
+		CallObservation observation = this.sender.called(definition, where);
 		JobLink place = (link != null) ? link.withHole(arguments.hole()) : null;
-		Job job = new Job(id, definition.name(), arguments.json(), isRetained(definition, options),
-				priority(definition, options), observation.headers(), place);
+		Job job = new Job(where, definition.name(), arguments.json(), isRetained(definition, options),
+				priority(definition, options), observation.headers(), place, lock);
 		return new PendingJob(definition,
-				new NewJob(job, options.due(), options.id() != null, definition.expiresAfter()), observation);
+				new NewJob(job, options.due(), options.id() != null, definition.expiresAfter(), unique), observation);
 	}
 
 	private static void checkEnabled(JobDefinition definition) {
@@ -273,6 +278,42 @@ public final class JobEnqueuer implements JobCalls {
 
 	private static JobPriority priority(JobDefinition definition, CallOptions options) {
 		return (options.priority() != JobPriority.DEFAULT) ? options.priority() : definition.priority();
+	}
+
+	/**
+	 * What waits behind a step is enqueued by its completion, which asks no lock.
+	 */
+	private static void refuseUnique(List<RecordedStep> steps, CallOptions options) {
+		Assert.isTrue(options.uniqueKey() == null, "A chain has no unique key; nothing was enqueued");
+		for (RecordedStep step : steps) {
+			JobDefinition job = step.call().job();
+			Assert.isTrue(job.unique() == null, () -> "Job '" + job.name()
+					+ "' has @UniqueJob and cannot be a step of a chain; nothing was enqueued. Let a step call it");
+		}
+	}
+
+	private static @Nullable UniqueRule unique(JobDefinition definition, CallOptions options) {
+		UniqueRule declared = definition.unique();
+		return (declared == null && options.uniqueKey() != null) ? UniqueRule.OF_CALL : declared;
+	}
+
+	private static JobLock lock(UniqueRule unique, RecordedCall call, CallOptions options) {
+		String key = options.uniqueKey();
+		return unique.lock(call.job().name(), (key != null) ? key : unique.key().of(call.arguments()));
+	}
+
+	/**
+	 * Jobs with the same lock are kept where its key leads.
+	 */
+	private JobId id(JobId otherwise, @Nullable String chosen, JobLock lock) {
+		String queue = otherwise.queue();
+		QueuePartitions partitions = this.sender.partitions();
+		Assert.isTrue(chosen == null || partitions.number(queue) == 1,
+				() -> "Queue '" + queue
+						+ "' has several partitions, in which a job is found by its id or by its unique "
+						+ "key: leave one of them out; nothing was enqueued");
+		return (chosen != null || partitions.number(queue) == 1) ? otherwise
+				: partitions.draw(partitions.of(queue, lock.key()));
 	}
 
 	private JobId id(JobDefinition definition, CallOptions options) {

@@ -18,6 +18,7 @@ package dev.backgroundjobs.core;
 
 import java.lang.reflect.Type;
 
+import dev.backgroundjobs.JobAcceptance;
 import dev.backgroundjobs.JobHandle;
 
 /**
@@ -49,7 +50,7 @@ public final class JobHandles {
 	 */
 	<T> JobHandle<T> of(PendingJob job) {
 		Type type = job.definition().resultType();
-		return of(job.id(), (type != null) ? type : Void.class);
+		return of(job.acceptedId(), job.how(), (type != null) ? type : Void.class);
 	}
 
 	/**
@@ -57,7 +58,11 @@ public final class JobHandles {
 	 * @param type the type of its result
 	 */
 	<T> JobHandle<T> of(JobId id, Type type) {
-		return new StoredJobHandle<>(id, type, this.operations, this.queries, this.awaiter);
+		return of(id, JobAcceptance.EXISTING, type);
+	}
+
+	private <T> JobHandle<T> of(JobId id, JobAcceptance acceptance, Type type) {
+		return new StoredJobHandle<>(id, acceptance, type, this.operations, this.queries, this.awaiter);
 	}
 
 }

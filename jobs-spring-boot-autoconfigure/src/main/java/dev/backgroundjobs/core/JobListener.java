@@ -36,6 +36,16 @@ public interface JobListener {
 	}
 
 	/**
+	 * A call was accepted, and met another job, or its own that had been enqueued before.
+	 * @param job the job as it was called
+	 * @param took how long the caller waited
+	 * @param acceptance what became of it
+	 */
+	default void met(Job job, Duration took, Acceptance acceptance) {
+		enqueued(job, took, null);
+	}
+
+	/**
 	 * An attempt starts.
 	 * @param claimed the job
 	 * @param waited for how long it had been due

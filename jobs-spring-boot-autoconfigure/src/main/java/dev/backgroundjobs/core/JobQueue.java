@@ -18,6 +18,7 @@ package dev.backgroundjobs.core;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The store as producers see it.
@@ -52,16 +53,21 @@ public interface JobQueue {
 	 * Enqueue jobs of one partition in one round trip, in their order: all of them, or
 	 * none. See {@link #enqueue(NewJob)}.
 	 * @param batch at most {@value #MAX_BATCH_JOBS} jobs
+	 * @return what became of those that were not just created, by their places in the
+	 * batch
+	 * @throws dev.backgroundjobs.DuplicateJobException if one of them is to be refused
+	 * because another job holds its lock
 	 */
-	void enqueue(List<NewJob> batch);
+	Map<Integer, Acceptance> enqueue(List<NewJob> batch);
 
 	/**
 	 * Enqueue jobs as {@link #enqueue(List)} does for a caller that cannot wait long.
 	 * Fails at once while the store is known to be away.
 	 * @param batch at most {@value #MAX_BATCH_JOBS} jobs
 	 * @param timeout how long to wait for the confirmation
+	 * @return as {@link #enqueue(List)} does
 	 */
-	void enqueue(List<NewJob> batch, Duration timeout);
+	Map<Integer, Acceptance> enqueue(List<NewJob> batch, Duration timeout);
 
 	/**
 	 * The most jobs of a partition that can be enqueued in one round trip: fewer than

@@ -18,7 +18,8 @@ package dev.backgroundjobs.core;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -91,10 +92,7 @@ public final class JobSender {
 	 * @param job the job
 	 */
 	public void sendAgain(PendingJob job) {
-		send(List.of(job),
-				(jobs) -> this.queue.enqueue(jobs.stream()
-					.map((known) -> new NewJob(known.job(), known.due(), true, known.expiresAfter()))
-					.toList()));
+		send(List.of(job), (jobs) -> this.queue.enqueue(jobs.stream().map(NewJob::underCallersId).toList()));
 	}
 
 	/**
@@ -125,26 +123,36 @@ public final class JobSender {
 		return this.queue.maxBatch(partition);
 	}
 
-	private void send(List<PendingJob> batch, Consumer<List<NewJob>> enqueue) {
+	private void send(List<PendingJob> batch, Function<List<NewJob>, Map<Integer, Acceptance>> enqueue) {
 		long start = System.nanoTime();
+		Map<Integer, Acceptance> met;
 		try {
-			enqueue.accept(batch.stream().flatMap(PendingJob::steps).map(PendingJob::job).toList());
+			met = enqueue.apply(batch.stream().flatMap(PendingJob::steps).map(PendingJob::job).toList());
 		}
 		catch (RuntimeException ex) {
 			batch.forEach((job) -> job.refused(ex));
 			tell(batch, start, ex);
 			throw ex;
 		}
-		batch.forEach(PendingJob::accepted);
+		List<PendingJob> jobs = batch.stream().flatMap(PendingJob::steps).toList();
+		for (int i = 0; i < jobs.size(); i++) {
+			jobs.get(i).accepted(met.get(i));
+		}
 		tell(batch, start, null);
 	}
 
 	private void tell(List<PendingJob> batch, long start, @Nullable Throwable failure) {
 		Duration took = Duration.ofNanos(System.nanoTime() - start);
 		for (PendingJob job : batch.stream().flatMap(PendingJob::steps).toList()) {
+			Acceptance met = job.acceptance();
 			for (JobListener listener : this.listeners) {
 				try {
-					listener.enqueued(job.job().job(), took, failure);
+					if (failure == null && met != null) {
+						listener.met(job.job().job(), took, met);
+					}
+					else {
+						listener.enqueued(job.job().job(), took, failure);
+					}
 				}
 				catch (RuntimeException ex) {
 					// the job is enqueued, or is not, whatever a listener makes of it

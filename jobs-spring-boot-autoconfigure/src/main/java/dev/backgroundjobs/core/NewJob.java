@@ -30,11 +30,24 @@ import org.jspecify.annotations.Nullable;
  * already
  * @param expiresAfter how long after its due time it may still be started, or
  * {@code null} for ever
+ * @param unique what to do if another job holds its lock; {@code null} if it has none
  */
-public record NewJob(Job job, Due due, boolean callersId, @Nullable Duration expiresAfter) {
+public record NewJob(Job job, Due due, boolean callersId, @Nullable Duration expiresAfter,
+		@Nullable UniqueRule unique) {
+
+	/**
+	 * A job that is not unique.
+	 */
+	public NewJob(Job job, Due due, boolean callersId, @Nullable Duration expiresAfter) {
+		this(job, due, callersId, expiresAfter, null);
+	}
+
+	NewJob underCallersId() {
+		return new NewJob(this.job, this.due, true, this.expiresAfter, this.unique);
+	}
 
 	NewJob withHeaders(Map<String, String> headers) {
-		return new NewJob(this.job.withHeaders(headers), this.due, this.callersId, this.expiresAfter);
+		return new NewJob(this.job.withHeaders(headers), this.due, this.callersId, this.expiresAfter, this.unique);
 	}
 
 }

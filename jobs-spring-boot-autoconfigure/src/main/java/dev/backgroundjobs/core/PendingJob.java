@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.backgroundjobs.JobAcceptance;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -38,6 +39,8 @@ public final class PendingJob {
 
 	/** The steps of its chain behind it. */
 	private List<PendingJob> behind = List.of();
+
+	private volatile @Nullable Acceptance acceptance;
 
 	private volatile @Nullable String notAccepted = "it is enqueued with the batch or the transaction it belongs to, "
 			+ "which has not ended";
@@ -84,6 +87,27 @@ public final class PendingJob {
 	}
 
 	/**
+	 * The id of the job there is, once it was accepted: another one, if that holds its
+	 * lock.
+	 */
+	JobId acceptedId() {
+		Acceptance met = this.acceptance;
+		return (met != null) ? met.id() : id();
+	}
+
+	@Nullable Acceptance acceptance() {
+		return this.acceptance;
+	}
+
+	/**
+	 * What became of it, once it was accepted.
+	 */
+	JobAcceptance how() {
+		Acceptance met = this.acceptance;
+		return (met != null) ? met.how() : JobAcceptance.CREATED;
+	}
+
+	/**
 	 * The size of the arguments and headers, about.
 	 * @return a number of bytes
 	 */
@@ -105,10 +129,14 @@ public final class PendingJob {
 		this.job = this.job.withHeaders(headers);
 	}
 
-	void accepted() {
+	/**
+	 * The job was accepted.
+	 * @param met what became of it, if it was not just created
+	 */
+	void accepted(@Nullable Acceptance met) {
+		this.acceptance = met;
 		this.notAccepted = null;
 		this.observation.ended(null);
-		this.behind.forEach(PendingJob::accepted);
 	}
 
 	/**

@@ -17,7 +17,9 @@
 package dev.backgroundjobs.core;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
+import dev.backgroundjobs.JobAcceptance;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
 import org.jspecify.annotations.Nullable;
@@ -32,39 +34,45 @@ final class PendingJobHandle<T> implements JobHandle<T> {
 
 	private final PendingJob job;
 
-	private final JobHandle<T> stored;
+	private final Supplier<JobHandle<T>> stored;
 
-	PendingJobHandle(PendingJob job, JobHandle<T> stored) {
+	PendingJobHandle(PendingJob job, Supplier<JobHandle<T>> stored) {
 		this.job = job;
 		this.stored = stored;
 	}
 
 	@Override
 	public String id() {
-		return this.stored.id();
+		return this.job.acceptedId().toString();
+	}
+
+	@Override
+	public JobAcceptance acceptance() {
+		this.job.assertAccepted();
+		return this.job.how();
 	}
 
 	@Override
 	public @Nullable JobInfo info() {
 		this.job.assertAccepted();
-		return this.stored.info();
+		return this.stored.get().info();
 	}
 
 	@Override
 	public @Nullable T await(Duration timeout) {
 		this.job.assertAccepted();
-		return this.stored.await(timeout);
+		return this.stored.get().await(timeout);
 	}
 
 	@Override
 	public boolean cancel() {
 		this.job.assertAccepted();
-		return this.stored.cancel();
+		return this.stored.get().cancel();
 	}
 
 	@Override
 	public String toString() {
-		return this.stored.toString();
+		return "Job " + id();
 	}
 
 }

@@ -19,6 +19,7 @@ package dev.backgroundjobs.core;
 import java.lang.reflect.Type;
 import java.time.Duration;
 
+import dev.backgroundjobs.JobAcceptance;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +39,14 @@ final class StoredJobHandle<T> implements JobHandle<T> {
 
 	private final JobQueries queries;
 
+	private final JobAcceptance acceptance;
+
 	private final JobAwaiter awaiter;
 
-	StoredJobHandle(JobId id, Type resultType, JobOperations operations, JobQueries queries, JobAwaiter awaiter) {
+	StoredJobHandle(JobId id, JobAcceptance acceptance, Type resultType, JobOperations operations, JobQueries queries,
+			JobAwaiter awaiter) {
 		this.id = id;
+		this.acceptance = acceptance;
 		this.resultType = resultType;
 		this.operations = operations;
 		this.queries = queries;
@@ -51,6 +56,11 @@ final class StoredJobHandle<T> implements JobHandle<T> {
 	@Override
 	public String id() {
 		return this.id.toString();
+	}
+
+	@Override
+	public JobAcceptance acceptance() {
+		return this.acceptance;
 	}
 
 	@Override

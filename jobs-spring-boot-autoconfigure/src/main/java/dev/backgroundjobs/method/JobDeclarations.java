@@ -32,6 +32,7 @@ import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobRetry;
 import dev.backgroundjobs.RecurringJob;
+import dev.backgroundjobs.UniqueJob;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
@@ -52,7 +53,7 @@ import org.springframework.util.ClassUtils;
 public final class JobDeclarations {
 
 	private static final List<Class<? extends Annotation>> CANDIDATES = List.of(BackgroundJob.class, RecurringJob.class,
-			RecurringJob.List.class, JobRetry.class);
+			RecurringJob.List.class, JobRetry.class, UniqueJob.class);
 
 	private static final Map<String, String> CONTRADICTIONS = Map.of(
 			"org.springframework.scheduling.annotation.Scheduled",
@@ -91,16 +92,22 @@ public final class JobDeclarations {
 				(MethodIntrospector.MetadataLookup<@Nullable Boolean>) (method) -> isJob(type, method) ? Boolean.TRUE
 						: null);
 		found.keySet().forEach((method) -> check(type, method));
-		MethodIntrospector.selectMethods(type, (Method method) -> find(type, method, JobRetry.class) != null)
+		checkBelongsToJob(type, found.keySet(), JobRetry.class,
+				"Add @BackgroundJob, or use Spring's @Retryable for a method that is not to run in the background");
+		checkBelongsToJob(type, found.keySet(), UniqueJob.class, "Add @BackgroundJob");
+		return List.copyOf(found.keySet());
+	}
+
+	private static void checkBelongsToJob(Class<?> type, Set<Method> jobs, Class<? extends Annotation> annotation,
+			String action) {
+		MethodIntrospector.selectMethods(type, (Method method) -> find(type, method, annotation) != null)
 			.stream()
-			.filter((method) -> !found.containsKey(method))
+			.filter((method) -> !jobs.contains(method))
 			.findFirst()
 			.ifPresent((method) -> {
-				throw new InvalidJobMethodException(
-						"Method " + describe(method) + " has @JobRetry, but is no background job",
-						"Add @BackgroundJob, or use Spring's @Retryable for a method that is not to run in the background");
+				throw new InvalidJobMethodException("Method " + describe(method) + " has @" + annotation.getSimpleName()
+						+ ", but is no background job", action);
 			});
-		return List.copyOf(found.keySet());
 	}
 
 	private static boolean isJob(Class<?> type, Method method) {

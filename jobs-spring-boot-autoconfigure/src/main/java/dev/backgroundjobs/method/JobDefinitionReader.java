@@ -30,6 +30,7 @@ import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobRetry;
 import dev.backgroundjobs.core.JobDefinition;
 import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.UniqueRule;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.retry.RetryPolicy;
@@ -51,14 +52,18 @@ final class JobDefinitionReader {
 
 	private final BiFunction<String, Method, RetryPolicy> policies;
 
+	private final UniqueRules uniqueRules;
+
 	/**
 	 * Create a reader.
 	 * @param configured what is configured beside the annotations
 	 * @param placeholders resolves placeholders
 	 * @param policies gives the retry policy of a name, for a method
+	 * @param uniqueRules reads of which calls only one job lives
 	 */
 	JobDefinitionReader(ConfiguredSettings configured, UnaryOperator<String> placeholders,
-			BiFunction<String, Method, RetryPolicy> policies) {
+			BiFunction<String, Method, RetryPolicy> policies, UniqueRules uniqueRules) {
+		this.uniqueRules = uniqueRules;
 		this.configured = configured;
 		this.placeholders = placeholders;
 		this.policies = policies;
@@ -96,10 +101,11 @@ final class JobDefinitionReader {
 		JobPriority priority = (ofJob.priority() != null) ? ofJob.priority() : JobPriority.NORMAL;
 		Type result = JobDeclarations.resultType(type, method);
 		boolean enabled = !Boolean.FALSE.equals(ofJob.enabled());
+		UniqueRule unique = this.uniqueRules.of(type, method, name);
 		return (queue) -> {
 			JobSettings all = ofJob.orElse(this.configured.ofQueue(queue)).orElse(this.configured.all());
 			return new JobDefinition(name, aliases, queue, priority, parameters, result, enabled, all.timeout(),
-					all.expiresAfter(), all.retry().toPolicy());
+					all.expiresAfter(), all.retry().toPolicy(), unique);
 		};
 	}
 

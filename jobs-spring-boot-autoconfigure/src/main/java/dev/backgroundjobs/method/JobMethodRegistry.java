@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.core.JobDefinition;
@@ -82,8 +83,10 @@ public final class JobMethodRegistry implements SmartInitializingSingleton {
 		this.beanFactory = beanFactory;
 		this.declarations = declarations;
 		this.configured = configured;
-		this.reader = new JobDefinitionReader(configured,
-				(text) -> Objects.requireNonNullElse(beanFactory.resolveEmbeddedValue(text), ""), this::retryPolicy);
+		UnaryOperator<String> placeholders = (text) -> Objects
+			.requireNonNullElse(beanFactory.resolveEmbeddedValue(text), "");
+		this.reader = new JobDefinitionReader(configured, placeholders, this::retryPolicy,
+				new UniqueRules(placeholders, beanFactory));
 	}
 
 	@Override

@@ -18,10 +18,12 @@ package dev.backgroundjobs.observation;
 
 import java.time.Duration;
 
+import dev.backgroundjobs.core.Acceptance;
 import dev.backgroundjobs.core.CancelledJob;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.Job;
+import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobOutcome;
@@ -77,6 +79,19 @@ public final class ApplicationEventJobListener implements JobListener, SmartLife
 		if (failure == null && this.events.wants(JobEnqueuedEvent.class)) {
 			this.events.publish(new JobEnqueuedEvent(job.id().toString(), job.name(), job.queue()));
 		}
+	}
+
+	@Override
+	public void met(Job job, Duration took, Acceptance acceptance) {
+		JobId replaced = acceptance.replaced();
+		if (replaced == null) {
+			// no job is new
+			return;
+		}
+		if (this.events.wants(JobCancelledEvent.class)) {
+			this.events.publish(new JobCancelledEvent(replaced.toString(), job.name(), job.queue()));
+		}
+		enqueued(job, took, null);
 	}
 
 	@Override

@@ -19,13 +19,16 @@ package dev.backgroundjobs.redis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
+import dev.backgroundjobs.core.Acceptance;
 import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.NewJob;
 import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.UniqueRule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +52,9 @@ final class EnqueueEntry {
 
 	final CompletableFuture<@Nullable Long> confirmed = new CompletableFuture<>();
 
+	/** What became of jobs that were not just created; known when it is confirmed. */
+	volatile Map<Integer, Acceptance> met = Map.of();
+
 	volatile @Nullable Throwable lastFailure;
 
 	private State state = State.ON_ITS_WAY;
@@ -65,13 +71,18 @@ final class EnqueueEntry {
 			size += record.length;
 			this.arguments.add(RedisConnection.bytes(job.job().id().local()));
 			this.arguments.add(record);
-			this.arguments.add(RedisConnection.bytes(due(job)));
+			UniqueRule unique = job.unique();
+			this.arguments.add(RedisConnection.bytes((unique != null) ? due(job) + lock(unique) : due(job)));
 		}
 		this.bytes = size;
 	}
 
 	boolean hasCallersId() {
 		return this.jobs.stream().anyMatch(NewJob::callersId);
+	}
+
+	boolean hasUnique() {
+		return this.jobs.stream().anyMatch((job) -> job.unique() != null);
 	}
 
 	/**
@@ -140,6 +151,19 @@ final class EnqueueEntry {
 			return "c" + DueText.encode(child.due()) + elsewhere;
 		}
 		return DueText.encode(job.due());
+	}
+
+	/**
+	 * What is to be done if the lock of a job is held, and for how long it holds it.
+	 */
+	private static String lock(UniqueRule unique) {
+		String how = switch (unique.onConflict()) {
+			case REJECT -> "X";
+			case REPLACE -> "R";
+			case DEBOUNCE -> "D";
+			default -> "E";
+		};
+		return " " + how + " " + unique.ttl().toMillis();
 	}
 
 }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeoutException;
 
 import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.QueueFullException;
+import dev.backgroundjobs.core.Acceptance;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.NewJob;
@@ -59,6 +61,8 @@ final class Enqueuer {
 
 	private final QueueCapacity capacity;
 
+	private final String unique;
+
 	private final Batcher<EnqueueEntry> batcher;
 
 	private final RetryDelays delays = new RetryDelays();
@@ -70,10 +74,16 @@ final class Enqueuer {
 
 	private volatile boolean toBeFenced;
 
-	Enqueuer(RedisConnection connection, byte[][] keys, QueueCapacity capacity) {
+	/**
+	 * Create an enqueuer.
+	 * @param keepReplaced for how long a job is kept in whose place another one is, if
+	 * its caller asked for that
+	 */
+	Enqueuer(RedisConnection connection, byte[][] keys, QueueCapacity capacity, Duration keepReplaced) {
 		this.connection = connection;
 		this.keys = keys;
 		this.capacity = capacity;
+		this.unique = "unique " + keepReplaced.toMillis();
 		this.batcher = new Batcher<>(JobQueue.MAX_BATCH_JOBS, JobQueue.MAX_BATCH_BYTES, (entry) -> entry.jobs.size(),
 				(entry) -> entry.bytes, this::send);
 	}
@@ -82,27 +92,30 @@ final class Enqueuer {
 	 * Enqueue jobs in one batch and wait until Redis has confirmed them, and before that,
 	 * if it is wanted, until there is room for them.
 	 */
-	void enqueue(List<NewJob> jobs, Duration timeout) {
+	Map<Integer, Acceptance> enqueue(List<NewJob> jobs, Duration timeout) {
 		Assert.isTrue(jobs.size() <= JobQueue.MAX_BATCH_JOBS, "Too many jobs for one batch");
 		long start = System.nanoTime();
-		Long unfinished = confirmed(new EnqueueEntry(jobs, timeout));
-		if (unfinished != null) {
-			waitForRoom(jobs, timeout, start, unfinished);
-		}
+		EnqueueEntry entry = new EnqueueEntry(jobs, timeout);
+		Long unfinished = confirmed(entry);
+		return (unfinished != null) ? waitForRoom(jobs, timeout, start, unfinished) : entry.met;
 	}
 
-	private void waitForRoom(List<NewJob> jobs, Duration timeout, long start, long unfinishedAtFirst) {
+	private Map<Integer, Acceptance> waitForRoom(List<NewJob> jobs, Duration timeout, long start,
+			long unfinishedAtFirst) {
 		// what is left of the time is for the last try
 		Duration longest = timeout.multipliedBy(3).dividedBy(4);
 		Duration patience = this.capacity.patience();
 		RoomWait room = new RoomWait(start, (patience.compareTo(longest) < 0) ? patience : longest);
 		Long unfinished = unfinishedAtFirst;
-		while (unfinished != null) {
+		while (true) {
 			if (!room.pause()) {
 				throw full(jobs, unfinished);
 			}
-			Duration left = timeout.minusNanos(System.nanoTime() - start);
-			unfinished = confirmed(new EnqueueEntry(jobs, left));
+			EnqueueEntry entry = new EnqueueEntry(jobs, timeout.minusNanos(System.nanoTime() - start));
+			unfinished = confirmed(entry);
+			if (unfinished == null) {
+				return entry.met;
+			}
 		}
 	}
 
@@ -201,8 +214,7 @@ final class Enqueuer {
 		List<byte[]> arguments = new ArrayList<>();
 		arguments.add(this.producer);
 		arguments.add(RedisConnection.bytes(this.sequence));
-		arguments
-			.add(RedisConnection.bytes(batch.entries.stream().anyMatch(EnqueueEntry::hasCallersId) ? "check" : ""));
+		arguments.add(RedisConnection.bytes(mode(batch)));
 		arguments.add(RedisConnection.bytes(this.capacity.jobs()));
 		for (EnqueueEntry entry : batch.entries) {
 			arguments.addAll(entry.arguments);
@@ -210,18 +222,29 @@ final class Enqueuer {
 		return arguments.toArray(byte[][]::new);
 	}
 
+	private String mode(EnqueueBatch batch) {
+		if (batch.entries.stream().anyMatch(EnqueueEntry::hasUnique)) {
+			return this.unique;
+		}
+		return batch.entries.stream().anyMatch(EnqueueEntry::hasCallersId) ? "check" : "";
+	}
+
 	private void answered(EnqueueBatch batch, Reply reply) {
 		this.delays.reset();
 		switch (reply.status()) {
-			case "OK" -> confirmed(batch);
+			case "OK" -> confirmed(batch, reply);
 			case "DUP" -> {
 				if (reply.number(2) == REFUSED) {
 					// the answer that there is no room was lost: ask again
 					sendOn(batch.all());
 				}
 				else {
-					confirmed(batch);
+					confirmed(batch, reply);
 				}
+			}
+			case "TAKEN" -> {
+				this.sequence++;
+				resend(MetJobs.withoutTaken(batch.entries, reply, this.batcher::add));
 			}
 			case "FULL" -> sendOn(fitting(batch, reply.number(1), new HashSet<>(reply.texts(2))));
 			case "GAP" -> {
@@ -235,8 +258,9 @@ final class Enqueuer {
 		}
 	}
 
-	private void confirmed(EnqueueBatch batch) {
+	private void confirmed(EnqueueBatch batch, Reply reply) {
 		this.sequence++;
+		MetJobs.tell(batch.entries, reply.texts(3));
 		done(batch, null);
 	}
 
@@ -266,6 +290,10 @@ final class Enqueuer {
 	 */
 	private void sendOn(List<EnqueueEntry> entries) {
 		this.sequence++;
+		resend(entries);
+	}
+
+	private void resend(List<EnqueueEntry> entries) {
 		this.toBeFenced = false;
 		List<EnqueueEntry> wanted = entries.stream().filter(EnqueueEntry::isWanted).toList();
 		if (wanted.isEmpty()) {

@@ -25,9 +25,11 @@ import java.util.List;
 import java.util.Map;
 
 import dev.backgroundjobs.JobPriority;
+import dev.backgroundjobs.UniqueJob;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobLink;
+import dev.backgroundjobs.core.JobLock;
 import dev.backgroundjobs.core.JobResult;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * does. The rest is ours alone.
  *
  * <pre>
- * level(1) version(1) flags(1) | due(6) enqueued(6) [expires(6)] [link] | name-length(2) name headers-length(2) headers arguments
+ * level(1) version(1) flags(1) | due(6) enqueued(6) [expires(6)] [lock-length(1) lock] [link] | name-length(2) name headers-length(2) headers arguments
  * </pre>
  *
  * The place in a chain is described by {@link LinkSection}. No headers take no bytes.
@@ -63,11 +65,13 @@ record JobRecord(Job job, Instant due, Instant enqueued, @Nullable JobResult res
 
 	private static final int EXPIRES = 2;
 
+	private static final int UNIQUE = 4;
+
 	private static final int CHAINED = 16;
 
 	private static final int RESULT = 32;
 
-	private static final int FLAGS_KNOWN = RETAINED | EXPIRES | CHAINED | RESULT;
+	private static final int FLAGS_KNOWN = RETAINED | EXPIRES | UNIQUE | CHAINED | RESULT;
 
 	/** What a result begins with, and what stands there instead of one. */
 	private static final byte KEPT = '=';
@@ -90,15 +94,18 @@ record JobRecord(Job job, Instant due, Instant enqueued, @Nullable JobResult res
 	static byte[] encode(Job job, @Nullable Duration expiresAfter) {
 		byte[] name = job.name().getBytes(StandardCharsets.UTF_8);
 		int expires = (expiresAfter != null) ? EXPIRES : 0;
+		byte[] lock = lock(job.lock());
 		byte[] headers = JobHeaders.encode(job.headers());
 		byte[] link = LinkSection.encode(job.link());
-		ByteBuffer record = ByteBuffer.allocate(TIMES + ((expires != 0) ? TIME : 0) + link.length + 4 + name.length
-				+ headers.length + job.arguments().length);
-		int flags = (job.retained() ? RETAINED : 0) | expires | ((job.link() != null) ? CHAINED : 0);
+		ByteBuffer record = ByteBuffer.allocate(TIMES + ((expires != 0) ? TIME : 0) + lock.length + link.length + 4
+				+ name.length + headers.length + job.arguments().length);
+		int flags = (job.retained() ? RETAINED : 0) | expires | ((job.lock() != null) ? UNIQUE : 0)
+				| ((job.link() != null) ? CHAINED : 0);
 		record.put(level(job.priority())).put(VERSION).put((byte) flags);
 		if (expiresAfter != null) {
 			record.put(time(((expiresAfter.compareTo(LONGEST) < 0) ? expiresAfter : LONGEST).toMillis()));
 		}
+		record.put(lock);
 		record.put(link);
 		record.putShort((short) name.length).put(name);
 		record.putShort((short) headers.length).put(headers);
@@ -136,6 +143,7 @@ record JobRecord(Job job, Instant due, Instant enqueued, @Nullable JobResult res
 			}
 			int header = HEADER + (((bytes[FLAGS] & EXPIRES) != 0) ? TIME : 0);
 			ByteBuffer record = ByteBuffer.wrap(bytes, header, bytes.length - header);
+			JobLock lock = ((bytes[FLAGS] & UNIQUE) != 0) ? lock(record) : null;
 			JobLink link = ((bytes[FLAGS] & CHAINED) != 0) ? LinkSection.decode(record) : null;
 			String name = new String(section(record), StandardCharsets.UTF_8);
 			Map<String, String> headers = JobHeaders.decode(id, section(record));
@@ -143,7 +151,7 @@ record JobRecord(Job job, Instant due, Instant enqueued, @Nullable JobResult res
 			record.get(rest);
 			boolean ended = (bytes[FLAGS] & RESULT) != 0;
 			Job job = new Job(id, name, ended ? new byte[0] : rest, (bytes[FLAGS] & RETAINED) != 0,
-					LEVELS.get(bytes[0] - FIRST_LEVEL), headers, link);
+					LEVELS.get(bytes[0] - FIRST_LEVEL), headers, link, lock);
 			return new JobRecord(job, time(bytes, TIMES), time(bytes, TIMES + TIME), ended ? result(rest) : null);
 		}
 		catch (RuntimeException ex) {
@@ -158,7 +166,7 @@ record JobRecord(Job job, Instant due, Instant enqueued, @Nullable JobResult res
 	byte[] encodeEnded() {
 		JobLink link = (this.job.link() != null) ? this.job.link().withHole(JobLink.NO_HOLE) : null;
 		byte[] encoded = encode(new Job(this.job.id(), this.job.name(), ended(), this.job.retained(),
-				this.job.priority(), Map.of(), link), null);
+				this.job.priority(), Map.of(), link, this.job.lock()), null);
 		if (this.result != null) {
 			encoded[FLAGS] |= RESULT;
 		}
@@ -183,6 +191,29 @@ record JobRecord(Job job, Instant due, Instant enqueued, @Nullable JobResult res
 		byte[] content = Arrays.copyOfRange(stored, 1, stored.length);
 		return (stored[0] == KEPT) ? JobResult.of(content)
 				: JobResult.notKept(new String(content, StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * What scripts may know of a lock: how long it is held, by its first letter, and the
+	 * key.
+	 */
+	private static byte[] lock(@Nullable JobLock lock) {
+		if (lock == null) {
+			return new byte[0];
+		}
+		byte[] text = (lock.until().name().charAt(0) + lock.key()).getBytes(StandardCharsets.UTF_8);
+		return ByteBuffer.allocate(1 + text.length).put((byte) text.length).put(text).array();
+	}
+
+	private static JobLock lock(ByteBuffer record) {
+		byte[] bytes = new byte[record.get() & 0xff];
+		record.get(bytes);
+		String text = new String(bytes, StandardCharsets.UTF_8);
+		UniqueJob.Until until = Arrays.stream(UniqueJob.Until.values())
+			.filter((value) -> value != UniqueJob.Until.DEFAULT && value.name().charAt(0) == text.charAt(0))
+			.findFirst()
+			.orElseThrow();
+		return new JobLock(until, text.substring(1));
 	}
 
 	private static byte level(JobPriority priority) {

@@ -19,11 +19,8 @@ package dev.backgroundjobs.redis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +28,7 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
+import dev.backgroundjobs.core.Acceptance;
 import dev.backgroundjobs.core.Cancellation;
 import dev.backgroundjobs.core.ClaimOptions;
 import dev.backgroundjobs.core.Claimant;
@@ -128,23 +126,24 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 	}
 
 	@Override
-	public void enqueue(List<NewJob> batch) {
-		send(batch, this.options.enqueueTimeout());
+	public Map<Integer, Acceptance> enqueue(List<NewJob> batch) {
+		return send(batch, this.options.enqueueTimeout());
 	}
 
 	@Override
-	public void enqueue(List<NewJob> batch, Duration timeout) {
+	public Map<Integer, Acceptance> enqueue(List<NewJob> batch, Duration timeout) {
 		if (this.connections.enqueue().isDown()) {
 			throw new DataAccessResourceFailureException("Redis is not available");
 		}
-		send(batch, timeout);
+		return send(batch, timeout);
 	}
 
-	private void send(List<NewJob> batch, Duration timeout) {
+	private Map<Integer, Acceptance> send(List<NewJob> batch, Duration timeout) {
 		QueuePartition partition = batch.get(0).job().id().partition();
-		enqueuerOf(batch).enqueue(batch, timeout);
+		Map<Integer, Acceptance> met = enqueuerOf(batch).enqueue(batch, timeout);
 		this.missingWorkers.enqueued(partition);
 		this.outboxes.enqueued(batch, partition);
+		return met;
 	}
 
 	@Override
@@ -177,7 +176,8 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 
 	private Enqueuer enqueuer(QueuePartition partition) {
 		register(partition);
-		return new Enqueuer(this.connections.enqueue(), this.keys.of(partition), capacity(partition));
+		return new Enqueuer(this.connections.enqueue(), this.keys.of(partition), capacity(partition),
+				this.options.succeededRetention());
 	}
 
 	/**
@@ -214,16 +214,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 			.toArray(byte[][]::new);
 		return this.connections.lease()
 			.eval(RedisScript.RENEW, this.keys.of(partition), arguments)
-			.thenApply(RedisJobStore::renewal);
-	}
-
-	private static Renewal renewal(Reply reply) {
-		List<String> cancelled = reply.texts(3);
-		Map<String, Set<String>> byToken = new HashMap<>();
-		for (int i = 0; i < cancelled.size(); i += 2) {
-			byToken.computeIfAbsent(cancelled.get(i), (token) -> new HashSet<>()).add(cancelled.get(i + 1));
-		}
-		return new Renewal(new HashSet<>(reply.texts(2)), byToken);
+			.thenApply(Reply::renewal);
 	}
 
 	@Override

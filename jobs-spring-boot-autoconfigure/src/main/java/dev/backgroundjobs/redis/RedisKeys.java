@@ -63,6 +63,7 @@ final class RedisKeys {
 			hash("aw"), // awaited: id -> channels of those who wait
 			hash("jn"), // joins: id -> what it waits for, and a mark of each child
 			zset("jd"), // deadlines of joins: id -> time
+			hash("u"), // locks of unique jobs: key -> id, with an end for those of a time
 			CANARY);
 
 	private static final List<Key> WORKERS = List.of(zset("workers"), // worker -> expiry

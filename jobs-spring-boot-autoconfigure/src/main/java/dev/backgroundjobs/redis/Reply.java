@@ -18,8 +18,13 @@ package dev.backgroundjobs.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
+import dev.backgroundjobs.core.Renewal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +83,18 @@ record Reply(List<@Nullable Object> values) {
 	 */
 	List<String> texts(int index) {
 		return list(index).values().stream().map(Reply::text).toList();
+	}
+
+	/**
+	 * What became of leases, as the script {@code renew} says it.
+	 */
+	Renewal renewal() {
+		List<String> cancelled = texts(3);
+		Map<String, Set<String>> byToken = new HashMap<>();
+		for (int i = 0; i < cancelled.size(); i += 2) {
+			byToken.computeIfAbsent(cancelled.get(i), (token) -> new HashSet<>()).add(cancelled.get(i + 1));
+		}
+		return new Renewal(new HashSet<>(texts(2)), byToken);
 	}
 
 }

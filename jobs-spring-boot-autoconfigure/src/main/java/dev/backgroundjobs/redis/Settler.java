@@ -45,6 +45,8 @@ final class Settler {
 
 	private static final int BYTES_OF_AN_ENTRY = 64;
 
+	private static final byte[] NOTHING = new byte[0];
+
 	private final RedisConnection connection;
 
 	private final byte[][] keys;
@@ -134,8 +136,11 @@ final class Settler {
 		}
 		boolean kept = claimed.job().retained() && !this.retention.isZero();
 		JobResult result = (outcome instanceof JobOutcome.Succeeded succeeded) ? succeeded.result() : null;
-		byte[] record = kept ? new JobRecord(claimed.job(), claimed.dueAt(), claimed.enqueuedAt(), result).encodeEnded()
-				: new byte[0];
+		// the lock of a unique job is freed by its record
+		byte[] record = (kept || claimed.job().lock() != null)
+				? new JobRecord(claimed.job(), claimed.dueAt(), claimed.enqueuedAt(), kept ? result : null)
+					.encodeEnded()
+				: NOTHING;
 		long keep = kept ? this.retention.toMillis() : 0;
 		JobLink link = claimed.job().link();
 		if (link == null || link.successor() == null) {

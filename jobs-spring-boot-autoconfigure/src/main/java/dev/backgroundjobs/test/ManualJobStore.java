@@ -23,6 +23,7 @@ import java.util.function.Function;
 import java.util.function.ToIntBiFunction;
 import java.util.stream.Collectors;
 
+import dev.backgroundjobs.core.Acceptance;
 import dev.backgroundjobs.core.NewJob;
 import dev.backgroundjobs.core.QueueCapacity;
 import dev.backgroundjobs.core.QueueFigures;
@@ -49,9 +50,9 @@ public final class ManualJobStore extends MemoryJobStore {
 	}
 
 	@Override
-	public synchronized void enqueue(List<NewJob> batch) {
+	public synchronized Map<Integer, Acceptance> enqueue(List<NewJob> batch) {
 		Map<String, List<NewJob>> byQueue = batch.stream()
-			.filter((added) -> stored(added.job().id()) == null)
+			.filter(this::isToBeAdded)
 			.collect(Collectors.groupingBy((added) -> added.job().queue()));
 		byQueue.forEach((queue, jobs) -> {
 			QueueFigures figures = figures(queue);
@@ -61,7 +62,7 @@ public final class ManualJobStore extends MemoryJobStore {
 				throw capacity.full(queue, unfinished, jobs.size());
 			}
 		});
-		super.enqueue(batch);
+		return super.enqueue(batch);
 	}
 
 }

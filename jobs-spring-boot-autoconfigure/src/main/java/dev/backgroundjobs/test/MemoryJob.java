@@ -53,7 +53,7 @@ final class MemoryJob {
 
 	private @Nullable Instant expiresAt;
 
-	private final @Nullable Duration expiresAfter;
+	private @Nullable Duration expiresAfter;
 
 	private Instant dueAt;
 
@@ -100,6 +100,31 @@ final class MemoryJob {
 		Instant at = (due instanceof Due.In in) ? now.plus(in.delay())
 				: (due instanceof Due.At time) ? time.time() : now;
 		return at.isBefore(now) ? now : at;
+	}
+
+	/**
+	 * Take the place of another call, under the same id, and the later of both due times.
+	 */
+	void become(NewJob call, Instant now) {
+		Instant due = dueAt(call.due(), now);
+		Job other = call.job();
+		this.job = new Job(this.job.id(), other.name(), other.arguments(), this.job.retained() || other.retained(),
+				this.job.priority(), other.headers(), null, other.lock());
+		Instant latest = due.isAfter(dueAt()) ? due : dueAt();
+		this.parkedUntil = null;
+		this.dueAt = latest;
+		this.expiresAfter = call.expiresAfter();
+		this.expiresAt = (this.expiresAfter != null) ? latest.plus(this.expiresAfter) : null;
+		if (this.state == JobState.QUEUED && latest.isAfter(now)) {
+			this.state = JobState.SCHEDULED;
+		}
+	}
+
+	/**
+	 * Whether it was ever claimed.
+	 */
+	boolean hasStarted() {
+		return this.state == JobState.RUNNING || this.attempts.attempt() > 1;
 	}
 
 	Job job() {
@@ -291,6 +316,15 @@ final class MemoryJob {
 
 	@Nullable JobResult result() {
 		return this.result;
+	}
+
+	/**
+	 * Whether it has ended and is not kept, or not any more.
+	 */
+	boolean isForgotten(Instant now, Duration keepEnded, Duration keepDead) {
+		boolean dead = this.state == JobState.DEAD;
+		return this.finishedAt != null
+				&& (!dead && !this.job.retained() || !now.isBefore(this.finishedAt.plus(dead ? keepDead : keepEnded)));
 	}
 
 	@Nullable Instant finishedAt() {

@@ -18,22 +18,22 @@ package dev.backgroundjobs.test;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.function.ToIntBiFunction;
 
+import dev.backgroundjobs.JobAcceptance;
 import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.core.Acceptance;
 import dev.backgroundjobs.core.Cancellation;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.DeadLetters;
@@ -68,15 +68,15 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 	private final Map<JobId, MemoryJob> jobs = new LinkedHashMap<>();
 
 	/** What tests may ask for: also what has ended and is not kept. */
-	private final List<MemoryJob> history = new ArrayList<>();
-
-	private final Map<String, Map<String, Long>> counters = new LinkedHashMap<>();
+	private final MemoryHistory history = new MemoryHistory();
 
 	private final Set<String> paused = new HashSet<>();
 
 	private final MemoryAwaits awaits = new MemoryAwaits(this.jobs);
 
 	private final MemoryChains chains = new MemoryChains(this, this.jobs);
+
+	private final MemoryLocks locks = new MemoryLocks();
 
 	private long places;
 
@@ -97,23 +97,45 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 	}
 
 	@Override
-	public synchronized void enqueue(List<NewJob> batch) {
+	public synchronized Map<Integer, Acceptance> enqueue(List<NewJob> batch) {
 		forget();
+		this.locks.refuse(batch, this.clock.instant());
+		Map<Integer, Acceptance> met = new HashMap<>();
 		Set<JobId> refused = new HashSet<>();
-		for (NewJob added : batch) {
-			JobId before = (added.due() instanceof Due.After after) ? after.predecessor()
-					: (added.due() instanceof Due.Child child) ? child.join() : null;
-			if (refused.contains(before) || this.jobs.containsKey(added.job().id())) {
-				refused.add(added.job().id());
-			}
-			else {
-				MemoryJob job = new MemoryJob(added, this.clock.instant(), this.places++);
-				this.jobs.put(added.job().id(), job);
-				this.chains.added(added, job);
-				remember(job);
-				count(job, "enqueued");
-			}
+		for (int i = 0; i < batch.size(); i++) {
+			Acceptance one = enqueue(batch.get(i), refused);
+			met.compute(i, (place, none) -> one);
 		}
+		return met;
+	}
+
+	final boolean isToBeAdded(NewJob added) {
+		return !this.jobs.containsKey(added.job().id()) && this.locks.holder(added, this.clock.instant()) == null;
+	}
+
+	private @Nullable Acceptance enqueue(NewJob added, Set<JobId> refused) {
+		JobId before = (added.due() instanceof Due.After after) ? after.predecessor()
+				: (added.due() instanceof Due.Child child) ? child.join() : null;
+		if (refused.contains(before) || this.jobs.containsKey(added.job().id())) {
+			refused.add(added.job().id());
+			return Acceptance.of(JobAcceptance.EXISTING, added.job().id());
+		}
+		Instant now = this.clock.instant();
+		MemoryJob holder = this.locks.holder(added, now);
+		Acceptance met = this.locks.meet(added, holder, now);
+		if (met != null && met.replaced() == null) {
+			return met;
+		}
+		if (met != null && holder != null) {
+			end(holder, JobState.CANCELLED, "cancelled");
+		}
+		MemoryJob job = new MemoryJob(added, now, this.places++);
+		this.jobs.put(added.job().id(), job);
+		this.chains.added(added, job);
+		this.locks.take(added, job, now);
+		remember(job);
+		this.history.count(job, "enqueued");
+		return met;
 	}
 
 	void remember(MemoryJob job) {
@@ -121,8 +143,8 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 	}
 
 	@Override
-	public void enqueue(List<NewJob> batch, Duration timeout) {
-		enqueue(batch);
+	public Map<Integer, Acceptance> enqueue(List<NewJob> batch, Duration timeout) {
+		return enqueue(batch);
 	}
 
 	/**
@@ -133,11 +155,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 		promote();
 		Instant now = this.clock.instant();
 		while (true) {
-			MemoryJob next = this.jobs.values()
-				.stream()
-				.filter((job) -> job.state() == JobState.QUEUED && !this.paused.contains(job.job().queue()))
-				.min(Comparator.comparing((MemoryJob job) -> job.job().priority()).thenComparing(MemoryJob::place))
-				.orElse(null);
+			MemoryJob next = MemoryOrder.next(this.jobs.values(), this.paused);
 			if (next == null) {
 				return null;
 			}
@@ -165,18 +183,10 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 
 	private void promote() {
 		this.chains.passDeadlines();
-		Instant now = this.clock.instant();
-		for (JobState waiting : List.of(JobState.SCHEDULED, JobState.RETRYING)) {
-			this.jobs.values()
-				.stream()
-				.filter((job) -> job.state() == waiting && !job.dueAt().isAfter(now))
-				.sorted(Comparator.comparing(MemoryJob::dueAt))
-				.toList()
-				.forEach((job) -> {
-					job.promote(this.places++);
-					count(job, "promoted");
-				});
-		}
+		MemoryOrder.due(this.jobs.values(), this.clock.instant()).forEach((job) -> {
+			job.promote(this.places++);
+			this.history.count(job, "promoted");
+		});
 	}
 
 	/** Say what became of a claimed job: the outcome, as it was taken. */
@@ -187,7 +197,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 			return outcome;
 		}
 		job.settle(outcome, this.clock.instant());
-		count(job, job.transition(outcome));
+		this.history.count(job, job.transition(outcome));
 		this.chains.settled(job, outcome);
 		forget();
 		return outcome;
@@ -195,24 +205,17 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 
 	/** When the next of some jobs is due that wait for their time. */
 	synchronized @Nullable Instant nextDue(Predicate<JobState> which) {
-		return this.jobs.values()
-			.stream()
-			.filter((job) -> job.isWaiting() && which.test(job.state()))
-			.map(MemoryJob::dueAt)
-			.min(Comparator.naturalOrder())
-			.orElse(null);
+		return MemoryOrder.nextDue(this.jobs.values(), which);
 	}
 
-	/**
-	 * All jobs since the last {@link #clear()}, also those that have ended.
-	 */
+	/** All jobs since the last {@link #clear()}, also those that have ended. */
 	synchronized <T> List<T> history(BiFunction<Job, JobInfo, T> reader) {
-		return this.history.stream().map((job) -> reader.apply(job.job(), info(job))).toList();
+		return this.history.jobs().map((job) -> reader.apply(job.job(), info(job))).toList();
 	}
 
 	/** The latest job that was enqueued under an id. */
 	synchronized <T> @Nullable T latest(JobId id, BiFunction<Job, JobInfo, T> reader) {
-		return this.history.stream()
+		return this.history.jobs()
 			.filter((job) -> job.job().id().equals(id))
 			.reduce((earlier, later) -> later)
 			.map((job) -> reader.apply(job.job(), info(job)))
@@ -223,7 +226,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 		this.jobs.clear();
 		this.history.clear();
 		this.chains.clear();
-		this.counters.clear();
+		this.locks.clear();
 		this.paused.clear();
 		this.clock.reset();
 		this.awaits.tell();
@@ -232,12 +235,10 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 	/** Forget what Redis would not know any more. */
 	private void forget() {
 		Instant now = this.clock.instant();
-		List<MemoryJob> gone = this.jobs.values().stream().filter((job) -> {
-			Instant finished = job.finishedAt();
-			boolean dead = job.state() == JobState.DEAD;
-			return finished != null && (!dead && !job.job().retained()
-					|| !now.isBefore(finished.plus(dead ? this.keepDead : this.keepEnded)));
-		}).toList();
+		List<MemoryJob> gone = this.jobs.values()
+			.stream()
+			.filter((job) -> job.isForgotten(now, this.keepEnded, this.keepDead))
+			.toList();
 		gone.forEach((job) -> this.jobs.remove(job.job().id(), job));
 		gone.stream().filter((job) -> job.state() == JobState.DEAD).forEach((job) -> this.chains.never(job, "DEAD"));
 		this.awaits.tell();
@@ -258,7 +259,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 
 	void end(MemoryJob job, JobState state, String counter) {
 		job.end(state, this.clock.instant());
-		count(job, counter);
+		this.history.count(job, counter);
 		this.chains.never(job, state.name());
 		forget();
 	}
@@ -268,8 +269,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 	}
 
 	void count(MemoryJob job, String counter) {
-		this.counters.computeIfAbsent(job.job().queue(), (queue) -> new LinkedHashMap<>())
-			.merge(counter, 1L, Long::sum);
+		this.history.count(job, counter);
 	}
 
 	@Override
@@ -304,8 +304,11 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 		if (job == null || job.state() != JobState.DEAD) {
 			return false;
 		}
+		if (!this.locks.takeAgain(job, this.clock.instant())) {
+			return false;
+		}
 		job.requeue(this.clock.instant(), this.places++);
-		count(job, "requeued");
+		this.history.count(job, "requeued");
 		return true;
 	}
 
@@ -319,7 +322,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 		if (now) {
 			job.promote(this.places++);
 		}
-		count(job, now ? "promoted" : "rescheduled");
+		this.history.count(job, now ? "promoted" : "rescheduled");
 		return true;
 	}
 
@@ -331,9 +334,10 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 			return false;
 		}
 		this.jobs.remove(id);
+		this.locks.deleted(job);
 		this.history.remove(job);
 		this.awaits.tell();
-		count(job, "deleted");
+		this.history.count(job, "deleted");
 		if (job.finishedAt() == null || job.state() == JobState.DEAD) {
 			this.chains.never(job, "DELETED");
 		}
@@ -359,8 +363,8 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 
 	@Override
 	public synchronized QueueFigures figures(String queue) {
-		return MemoryFigures.of(queue, this.jobs.values(), this.paused.contains(queue),
-				this.counters.getOrDefault(queue, Map.of()), this.clock.instant());
+		return MemoryFigures.of(queue, this.jobs.values(), this.paused.contains(queue), this.history.counters(queue),
+				this.clock.instant());
 	}
 
 	private JobInfo info(MemoryJob job) {
@@ -376,7 +380,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 
 	@Override
 	public synchronized Set<String> queues() {
-		return new TreeSet<>(this.counters.keySet());
+		return this.history.queues();
 	}
 
 	@Override

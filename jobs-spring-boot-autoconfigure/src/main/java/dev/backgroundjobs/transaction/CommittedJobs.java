@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.backgroundjobs.DuplicateJobException;
 import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.JobsNotEnqueuedEvent;
 import dev.backgroundjobs.JobsNotEnqueuedException;
@@ -84,10 +85,10 @@ public final class CommittedJobs {
 			List<PendingJob> batch = batches.get(k);
 			Duration share = Duration.ofNanos((deadline - System.nanoTime()) / (batches.size() - k));
 			try {
-				this.sender.send(batch, Duration.ofMillis(Math.max(1, share.toMillis())));
+				send(batch, Duration.ofMillis(Math.max(1, share.toMillis())), failures);
 			}
 			catch (RuntimeException ex) {
-				batch.forEach((job) -> failures.put(job, ex));
+				batch.stream().filter((job) -> !failures.containsKey(job)).forEach((job) -> failures.put(job, ex));
 			}
 		}
 		if (!failures.isEmpty()) {
@@ -95,6 +96,30 @@ public final class CommittedJobs {
 		}
 		if (this.sender.runsJobs()) {
 			this.suspended.run(() -> this.sender.sent(jobs));
+		}
+	}
+
+	/**
+	 * Send a batch, and if some of its jobs are refused because others like them live,
+	 * once more without those: their neighbours are not to blame.
+	 */
+	private void send(List<PendingJob> batch, Duration timeout, Map<PendingJob, RuntimeException> failures) {
+		List<PendingJob> rest = batch;
+		while (!rest.isEmpty()) {
+			try {
+				this.sender.send(rest, timeout);
+				return;
+			}
+			catch (DuplicateJobException ex) {
+				List<PendingJob> refused = rest.stream()
+					.filter((job) -> ex.getExistingIds().containsKey(job.id().toString()))
+					.toList();
+				if (refused.isEmpty()) {
+					throw ex;
+				}
+				refused.forEach((job) -> failures.put(job, ex));
+				rest = rest.stream().filter((job) -> !refused.contains(job)).toList();
+			}
 		}
 	}
 

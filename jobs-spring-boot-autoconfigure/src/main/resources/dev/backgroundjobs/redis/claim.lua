@@ -118,6 +118,7 @@ local function recover_jobs(lost, lost_leases)
       buried[#buried + 1] = now
       buried[#buried + 1] = id
       died[#died + 1] = id
+      unlock(id, records[k] or '')
       local link = some_joined and link_of(records[k] or '')
       if link and link.dies then
         mark(id, records[k], '!DEAD')
@@ -277,8 +278,23 @@ if state[8] or #died > 0 then
   end
 end
 
+-- Locks whose time is over. A lock that has none is freed by the end of its job.
+local function forget_locks()
+  if redis.call('HLEN', unique) == 0 then
+    return
+  end
+  local page = redis.call('HSCAN', unique, redis.call('HGET', meta, 'uc') or '0', 'COUNT', 200)
+  redis.call('HSET', meta, 'uc', page[1])
+  for k = 1, #page[2], 2 do
+    if not living_holder(page[2][k], holder_of(page[2][k + 1])) then
+      redis.call('HDEL', unique, page[2][k])
+    end
+  end
+end
+
 if tidies then
   redis.call('HSET', meta, 'jn', minute)
+  forget_locks()
   forget(finished, now, 'forgotten')
   forget(dead, now - tonumber(ARGV[9]), 'dropped')
   local page = redis.call('HSCAN', sequences, redis.call('HGET', meta, 'jc') or '0', 'COUNT', 200)
@@ -336,6 +352,7 @@ end
 local function expire()
   local gone, kept, ends, bytes = {}, {}, {}, 0
   for k, id in ipairs(expired) do
+    unlock(id, expired_records[k])
     if retained(expired_records[k]) then
       bytes = bytes + #expired_records[k]
       kept[#kept + 1] = now + tonumber(ARGV[10])

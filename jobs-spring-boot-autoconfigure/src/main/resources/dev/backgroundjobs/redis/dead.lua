@@ -5,7 +5,7 @@
 -- Returns  {'OK', now, number of dead letters before, number looked at, time and id at which this page ends ('' if
 --       nothing is left), ids, times of death of what was looked at} | {'SCHEMA', version}
 --       list: the latest first, all ids of the page; else the oldest first, the ids that were changed
--- A page ends early when its records are large. What was dead at the cursor need not be any more.
+-- A unique job is not queued again while another job holds its lock. A page ends early when its records are large. What was dead at the cursor need not be any more.
 local verb, cursor_time, cursor_id, name = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[5]
 if verb ~= 'list' then
   begin()
@@ -73,7 +73,7 @@ for k = 1, #page, 2 do
   times[#examined] = page[k + 1]
 end
 
-local chosen, records = examined, {}
+local chosen, records, locks = examined, {}, {}
 if verb ~= 'list' and #examined > 0 then
   local most = tonumber(ARGV[6])
   chosen, records = {}, redis.call('HMGET', jobs, unpack(examined))
@@ -86,7 +86,16 @@ if verb ~= 'list' and #examined > 0 then
       end
       break
     end
-    if records[k] and (name == '' or name_of(records[k]) == name) then
+    local meant = records[k] and (name == '' or name_of(records[k]) == name)
+    local may, key = true, nil
+    if meant and verb == 'retry' then
+      may, key = may_lock_again(examined[k], records[k])
+      may = may and not (key and locks[key])
+    end
+    if meant and may then
+      if key then
+        locks[key] = examined[k]
+      end
       chosen[#chosen + 1] = examined[k]
       matching[#matching + 1] = records[k]
     end
@@ -112,6 +121,9 @@ local function retry()
   redis.call('HSET', attempts, unpack(changes))
   redis.call('HDEL', attempts, unpack(fresh))
   redis.call('HSET', jobs, unpack(bodies))
+  for key, id in pairs(locks) do
+    redis.call('HSET', unique, key, id)
+  end
   push(chosen, records, false)
   count('requeued', #chosen)
   wake()

@@ -28,6 +28,7 @@ if not ended and redis.call('ZREM', scheduled, id) == 0 and redis.call('ZREM', r
   redis.call('HINCRBY', tombstones, id, 1)
   count('tombstones', 1)
 end
+unlock(id, record)
 redis.call('HDEL', jobs, id)
 forget_attempts({id})
 announce({id})

@@ -10,7 +10,7 @@ local attempts, dead, finished = KEYS[12], KEYS[13], KEYS[14]
 local sequences, waiters, tombstones, counters, slots = KEYS[15], KEYS[16], KEYS[17], KEYS[18], KEYS[19]
 local cancellations = KEYS[20]
 local chained, outbox, outbox_sequences, awaited = KEYS[21], KEYS[22], KEYS[23], KEYS[24]
-local joins, deadlines = KEYS[25], KEYS[26]
+local joins, deadlines, unique = KEYS[25], KEYS[26], KEYS[27]
 
 -- Behind the name of a schedule among the slots: present while it is paused.
 local PAUSED = '\0paused'
@@ -49,7 +49,7 @@ local COUNTERS = {'enqueued', 'promoted', 'recovered', 'completed', 'retried', '
 
 local function expect_all()
   expect('HLEN', meta, jobs, running, claims, open, attempts, sequences, tombstones, cancellations,
-    awaited)
+    awaited, unique)
   expect_numbers(counters, COUNTERS)
   expect('LLEN', ready[1], ready[2], ready[3])
   expect('ZCARD', scheduled, retrying, leases, dead, finished)
@@ -64,7 +64,9 @@ end
 local LAST = 2 ^ 48 - 1
 
 -- Record header: level(1) version(1) flags(1) due(6) enqueued(6), times in milliseconds, big-endian. With flag 2
--- follows expires(6); a producer sends in its place how long after its due time the job expires.
+-- follows expires(6); a producer sends in its place how long after its due time the job expires. With flag 4 follows
+-- the lock of a unique job, length(1) text: a letter for what the lock is held until ('F' it has ended, 'S' it has
+-- started, 'T' a time is over), and the key.
 local function time6(ms)
   local bytes = {}
   for k = 6, 1, -1 do
@@ -108,13 +110,13 @@ end
 -- The flags of which this version knows the sections.
 local function known_flags(record)
   local flags = string.byte(record, 3)
-  return string.sub(record, 2, 2) == '1' and flags and math.floor(flags / 4) % 4 == 0 and flags < 64
+  return string.sub(record, 2, 2) == '1' and flags and math.floor(flags / 8) % 2 == 0 and flags < 64
 end
 
--- With flag 16, the last section: the whole ids of the successor ('' if it is the last step) and of the predecessor ('' if
--- it is the first, '*' if it is a join: its predecessors are children), each behind a length byte, the number of steps
--- behind(1; plus 128 if the successor is given the result; of a child 64, or 65 if it has failed once it is dead), and
--- the hole(4): how many bytes of the
+-- With flag 16, the last section, and never beside a lock: the whole ids of the successor ('' if it is the last step)
+-- and of the predecessor ('' if it is the first, '*' if it is a join: its predecessors are children), each behind a
+-- length byte, the number of steps behind(1; plus 128 if the successor is given the result; of a child 64, or 65 if it
+-- has failed once it is dead), and the hole(4): how many bytes of the
 -- record stand behind the place where the predecessor's result belongs; all bits set: none belongs there.
 local function link_of(record)
   if not known_flags(record) or not flag(record, 16) then
@@ -149,6 +151,26 @@ end
 
 local function retained(record)
   return flag(record, 1)
+end
+
+-- The lock of a unique job, in a record whose first section begins at a byte (16 in a stored one); nil: there is none.
+local function lock_at(record, at)
+  if not flag(record, 4) or string.sub(record, 2, 2) ~= '1' then
+    return nil
+  end
+  at = flag(record, 2) and at + 6 or at
+  local text = string.sub(record, at + 1, at + (string.byte(record, at) or 0))
+  return {key = string.sub(text, 2), ends = string.sub(text, 1, 1)}
+end
+
+local function lock_of(record)
+  return lock_at(record, 16)
+end
+
+-- Who holds a lock, by its entry, and until when if it is held for a time.
+local function holder_of(entry)
+  local id, until_ms = string.match(entry, '^([^:]+):?(%d*)$')
+  return id, tonumber(until_ms)
 end
 
 local function ready_list(record)
@@ -300,8 +322,68 @@ local function cancelled_of(token)
   return flags and ids
 end
 
+-- The record of the job that an entry says holds a lock, if it lives; true if the lock goes on without it: a job that
+-- is gone has succeeded if its lock has a time, as any other end frees it. What has its id now may be another job.
+local function living_holder(key, id, until_ms)
+  if until_ms and until_ms <= now then
+    return nil
+  end
+  local record = redis.call('HGET', jobs, id)
+  local lock = record and lock_of(record)
+  if not lock or lock.key ~= key or redis.call('ZSCORE', finished, id) then
+    return until_ms ~= nil
+  end
+  return not redis.call('ZSCORE', dead, id) and record
+end
+
+-- Whether a job still holds the lock that an entry says it holds, and its record if it waits to be run.
+local function holds(key, id, until_ms)
+  local record = living_holder(key, id, until_ms)
+  if type(record) ~= 'string' then
+    return record
+  end
+  local until_start = lock_of(record).ends == 'S'
+  if redis.call('HEXISTS', running, id) == 1 then
+    return not until_start
+  end
+  if until_start then
+    local counted = attempts_of({id})
+    if counted[1] + counted[2] + counted[3] > 0 then
+      return false
+    end
+  end
+  return true, record
+end
+
+-- Frees the lock of a job that has ended, unless another one has taken it. Nothing fails here: whoever wants a lock
+-- finds out by itself if its holder is gone.
+local function unlock(id, record)
+  local lock = lock_of(record)
+  local entry = lock and redis.pcall('HGET', unique, lock.key)
+  if type(entry) == 'string' and holder_of(entry) == id then
+    redis.call('HDEL', unique, lock.key)
+  end
+end
+
+-- A dead job that is to be queued again has to get its lock back. Whether it may; and then its lock, if it needs one.
+local function may_lock_again(id, record)
+  local lock = lock_of(record)
+  if not lock or lock.ends == 'S' then
+    return true
+  end
+  local entry = redis.call('HGET', unique, lock.key)
+  if entry then
+    local holder, until_ms = holder_of(entry)
+    if holder ~= id and holds(lock.key, holder, until_ms) then
+      return false
+    end
+  end
+  return true, lock.key
+end
+
 -- Ends a cancelled job: it is kept for a while if its caller asked for that.
 local function end_cancelled(id, record, ms, started)
+  unlock(id, record)
   if retained(record) then
     redis.call('ZADD', finished, now + ms, id)
     note_kept(#record)
@@ -518,6 +600,9 @@ local function name_of(record)
   end
   local link = link_of(record)
   local at = link and link.hole + 3 or flag(record, 2) and 21 or 15
+  if flag(record, 4) then
+    at = at + 1 + (string.byte(record, at + 1) or 0)
+  end
   local high, low = string.byte(record, at + 1, at + 2)
   return low and string.sub(record, at + 3, at + 2 + high * 256 + low)
 end

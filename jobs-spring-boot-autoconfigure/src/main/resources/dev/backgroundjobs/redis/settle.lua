@@ -2,7 +2,7 @@
 -- longer) claimed under the given token is stale and changes nothing, so a repeated settle is harmless.
 -- ARGV  per outcome: ids (joined by commas: jobs of one claim that ended alike), token, verb, ms, text; at most 500
 --       jobs in all
---       C complete  ms=how long to keep it (0: delete), text=the record to keep
+--       C complete  ms=how long to keep it (0: delete), text=the record to keep; of a unique job also if it is deleted
 --       N continue  complete, and the step behind it is due. text=length of the record to keep, a space, that record, and
 --                   the result
 --       R retry     ms=delay, text=failure
@@ -53,7 +53,7 @@ local accepted, settled, stale, per_token = {}, {}, {}, {}
 local gone, forgotten, kept, released, released_records = {}, {}, {}, {}, {}
 local delayed, snoozed, buried, changes, cleared, bodies = {}, {}, {}, {}, {}, {}
 local counts = {completed = 0, retried = 0, released = 0, parked = 0, cancelled = 0, snoozed = 0}
-local flags, cancelled_instead, ended = {}, {}, {}
+local flags, cancelled_instead, ended, locks = {}, {}, {}, {}
 local broken, continued, messages, queued, queued_records, chained_gone = {}, {}, {}, {}, {}, {}
 -- Children of joins that have ended, and what is said of it.
 local children = {}
@@ -79,6 +79,14 @@ end
 
 local verbs = {}
 
+-- The lock of a unique job is free when the job has ended, unless the job has succeeded and the lock has a time.
+local function free(id, record, succeeded)
+  local lock = lock_of(record)
+  if lock then
+    locks[#locks + 1] = {id = id, key = lock.key, stays = succeeded and lock.ends == 'T'}
+  end
+end
+
 local function ends(state, id, token, ms, bytes)
   if some_awaited then
     ended[#ended + 1] = id
@@ -101,6 +109,7 @@ end
 function verbs.C(k, id, token, ms, text)
   counts.completed = counts.completed + 1
   ends('SUCCEEDED', id, token, ms, #text)
+  free(id, text, true)
   if ms > 0 then
     add(bodies, id, text)
   end
@@ -136,6 +145,7 @@ function verbs.K(k, id, token, ms)
   counts.cancelled = counts.cancelled + 1
   breaks(k, id, ms)
   ends('CANCELLED', id, token, retained(records[k]) and ms or 0, #records[k])
+  free(id, records[k])
 end
 
 function verbs.R(k, id, token, ms, text)
@@ -159,6 +169,7 @@ function verbs.B(k, id, token, ms, text)
   if some_awaited then
     ended[#ended + 1] = id
   end
+  free(id, records[k])
 end
 
 function verbs.L(k, id, token, ms, text)
@@ -267,6 +278,20 @@ for _, step in ipairs(continued) do
   end
 end
 
+local freed = {}
+if #locks > 0 then
+  local keys = {}
+  for k, lock in ipairs(locks) do
+    keys[k] = lock.key
+  end
+  for k, entry in ipairs(redis.call('HMGET', unique, unpack(keys))) do
+    local holder, until_ms = holder_of(entry or '')
+    if holder == locks[k].id and not (locks[k].stays and until_ms) then
+      add(freed, locks[k].key)
+    end
+  end
+end
+
 expect('HLEN', jobs, attempts)
 local tokens, counted_up = {}, {'buried', 'sent'}
 for token in pairs(per_token) do
@@ -334,6 +359,9 @@ for token, number in pairs(per_token) do
 end
 if #chained_gone > 0 then
   redis.call('HDEL', chained, unpack(chained_gone))
+end
+if #freed > 0 then
+  redis.call('HDEL', unique, unpack(freed))
 end
 if #gone > 0 then
   redis.call('HDEL', jobs, unpack(gone))

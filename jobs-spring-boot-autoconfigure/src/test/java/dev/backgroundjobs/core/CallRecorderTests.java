@@ -36,7 +36,7 @@ class CallRecorderTests {
 	private final CallRecorder recorder = new CallRecorder();
 
 	private final RecordedCall call = new RecordedCall(new JobDefinition("a", List.of(), "q", JobPriority.NORMAL,
-			List.of(), null, true, null, null, RetryPolicy.withMaxRetries(1)), new Object[0]);
+			List.of(), null, true, null, null, RetryPolicy.withMaxRetries(1), null), new Object[0]);
 
 	@Test
 	void theOneCallIsGiven() throws Exception {

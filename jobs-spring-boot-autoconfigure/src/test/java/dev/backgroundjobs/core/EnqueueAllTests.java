@@ -19,6 +19,7 @@ package dev.backgroundjobs.core;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 import dev.backgroundjobs.BackgroundJob;
@@ -266,17 +267,18 @@ class EnqueueAllTests {
 			return new JobQueue() {
 
 				@Override
-				public void enqueue(List<NewJob> batch) {
+				public Map<Integer, Acceptance> enqueue(List<NewJob> batch) {
 					if (Batches.this.sizes.size() + 1 == Batches.this.refused) {
 						throw new DataAccessResourceFailureException("Redis has gone");
 					}
-					store.enqueue(batch);
+					Map<Integer, Acceptance> met = store.enqueue(batch);
 					Batches.this.sizes.add(batch.size());
 					Batches.this.jobs.addAll(batch);
+					return met;
 				}
 
 				@Override
-				public void enqueue(List<NewJob> batch, Duration timeout) {
+				public Map<Integer, Acceptance> enqueue(List<NewJob> batch, Duration timeout) {
 					throw new UnsupportedOperationException();
 				}
 

@@ -58,6 +58,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.data.redis.connection.RedisZSetCommands.ZAddArgs;
+import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
@@ -131,7 +133,9 @@ class JobEventTests {
 		String partition = "bj:{" + context.getEnvironment().getProperty("background-jobs.namespace") + ".mail}:";
 		Set<String> leases = redis.opsForZSet().range(partition + "l", 0, -1);
 		if (leases != null) {
-			leases.forEach((token) -> redis.opsForZSet().add(partition + "l", token, 1));
+			// a claim may have recovered it meanwhile
+			leases.forEach((token) -> redis.execute((RedisCallback<Boolean>) (connection) -> connection.zSetCommands()
+				.zAdd((partition + "l").getBytes(), 1, token.getBytes(), ZAddArgs.ifExists())));
 			redis.opsForHash().put(partition + "m", "nx", "1");
 		}
 	}

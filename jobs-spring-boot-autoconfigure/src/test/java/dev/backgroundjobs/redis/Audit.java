@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class Audit {
 
 	private static final List<String> HASHES = List.of("j", "i", "n", "z", "c", "a", "s", "m", "pr", "kc", "wt", "os",
-			"aw", "jn");
+			"aw", "jn", "u");
 
 	private static final List<String> SORTED = List.of("d", "t", "x", "f", "l", "o", "jd");
 
@@ -50,11 +50,12 @@ class Audit {
 	private static final String READ = """
 			local all = {}
 			for k, key in ipairs(KEYS) do
-			  all[k] = k <= 14 and redis.call('HGETALL', key) or k <= 21 and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+			  all[k] = k <= %d and redis.call('HGETALL', key) or k <= %d and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
 			    or redis.call('LRANGE', key, 0, -1)
 			end
 			return all
-			""";
+			"""
+		.formatted(HASHES.size(), HASHES.size() + SORTED.size());
 
 	private final Map<String, Map<String, String>> pairs = new HashMap<>();
 
@@ -109,13 +110,15 @@ class Audit {
 		countersAddUp();
 		waitingStepsHaveTheirPredecessor();
 		joinsWaitForTheirChildren();
+		locksBelongToJobs();
 		hash("kc").forEach((token, flags) -> assertThat(flags.substring(1).split(",")).as("cancelled under " + token)
 			.extracting((flag) -> flag.substring(flag.indexOf(':') + 1))
 			.doesNotHaveDuplicates()
 			.allSatisfy((id) -> assertThat(hash("i").get(id)).isEqualTo(token)));
 		awaitedJobsHaveNotEnded();
 		keptBytesAreCounted();
-		assertThat(hash("pr").values()).as("sequences").allMatch((entry) -> entry.matches("\\d+[ef]?:\\d+"));
+		assertThat(hash("pr").values()).as("sequences")
+			.allMatch((entry) -> entry.matches("\\d+[ef]?( \\d+[IERD]\\S+)*:\\d+"));
 	}
 
 	Set<String> jobs() {
@@ -219,6 +222,22 @@ class Audit {
 	private void keptBytesAreCounted() {
 		long bytes = in("f").stream().mapToLong((id) -> hash("j").getOrDefault(id, "").length()).sum();
 		assertThat(hash("m").getOrDefault("fb", "0")).as("bytes of kept jobs").isEqualTo(String.valueOf(bytes));
+	}
+
+	/**
+	 * A lock belongs to a job that is neither dead nor over, unless it has a time.
+	 */
+	private void locksBelongToJobs() {
+		hash("u").forEach((key, entry) -> {
+			String id = entry.split(":")[0];
+			String lock = UniqueRecord.storedLock(hash("j").getOrDefault(id, ""));
+			boolean isItsOwn = lock != null && lock.substring(1).equals(key);
+			if (!entry.contains(":")) {
+				assertThat(isItsOwn).as("%s holds the lock %s", id, key).isTrue();
+				assertThat(in("f")).as("ended jobs, without the holder of the lock " + key).doesNotContain(id);
+			}
+			assertThat(isItsOwn && in("x").contains(id)).as("the holder of the lock " + key + " is dead").isFalse();
+		});
 	}
 
 	private void countersAddUp() {

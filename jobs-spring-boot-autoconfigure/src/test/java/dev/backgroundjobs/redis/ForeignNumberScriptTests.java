@@ -79,6 +79,10 @@ class ForeignNumberScriptTests {
 			running.accept(queue);
 			queue.settle(TestQueue.bury("a", "w:1"));
 		};
+		Consumer<TestQueue> unique = (queue) -> queue.enqueue("first", 1, "unique 1",
+				TestQueue.job("a", UniqueRecord.of(TestQueue.record(1, 0, "a"), "Fk"), "0 E 1"));
+		Consumer<TestQueue> replace = (queue) -> queue.enqueue("second", 1, "unique 1",
+				TestQueue.job("b", UniqueRecord.of(TestQueue.record(1, 0, "b"), "Fk"), "0 R 1"));
 		Consumer<TestQueue> settle = (queue) -> queue.settle(TestQueue.complete("a", "w:1"));
 		return Stream.of(Arguments.of("s", "enqueued", nothing, waiting),
 				Arguments.of("s", "enqueued",
@@ -90,6 +94,7 @@ class ForeignNumberScriptTests {
 				Arguments.of("s", "cancelled", waiting, (Consumer<TestQueue>) (queue) -> queue.cancel("a")),
 				Arguments.of("z", "a", waiting, (Consumer<TestQueue>) (queue) -> queue.cancel("a")),
 				Arguments.of("z", "a", waiting, (Consumer<TestQueue>) (queue) -> queue.run(RedisScript.DELETE, "a")),
+				Arguments.of("s", "cancelled", unique, replace), Arguments.of("z", "a", unique, replace),
 				Arguments.of("s", "requeued", dead, (Consumer<TestQueue>) (queue) -> queue.retryDead("a")),
 				Arguments.of("s", "rescheduled", later, (Consumer<TestQueue>) (queue) -> queue.reschedule("a", "+9")),
 				Arguments.of("s", "requeued", dead,

@@ -17,20 +17,11 @@
 package dev.backgroundjobs.redis;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.ScriptOutputType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,34 +39,19 @@ class ForeignTypeTests {
 
 	private static final String HOUR = "3600000";
 
-	private TestQueue queue = new TestQueue();
+	private final ForeignTypes foreign = new ForeignTypes();
+
+	private final TestQueue queue = this.foreign.queue();
 
 	@AfterEach
 	void close() {
-		this.queue.redis().del(keys());
-		this.queue.close();
+		this.foreign.close();
 	}
 
 	@ParameterizedTest
 	@MethodSource("scripts")
 	void scriptDoesAllOrNothing(String touched, Consumer<TestQueue> before, Consumer<TestQueue> script) {
-		before.accept(this.queue);
-		Map<String, String> whole = content();
-		script.accept(this.queue);
-		List<String> written = changes(whole, content());
-		TreeSet<String> refused = new TreeSet<>();
-		for (String key : names()) {
-			startAgain(before, key);
-			Map<String, String> broken = content();
-			if (isRefused(script)) {
-				refused.add(key);
-				assertThat(changes(broken, content())).as("written although %s is foreign", key).isEmpty();
-			}
-			else {
-				assertThat(changes(broken, content())).as("written while %s is foreign", key).isEqualTo(written);
-			}
-		}
-		assertThat(refused).as("keys it cannot do without").contains(touched.split(" "));
+		this.foreign.check(touched, before, script);
 	}
 
 	@ParameterizedTest
@@ -87,10 +63,10 @@ class ForeignTypeTests {
 		String key = new String(keys[foreign], StandardCharsets.UTF_8);
 		this.queue.redis().del(key);
 		this.queue.redis().set(key, "foreign");
-		Map<String, String> broken = content();
-		assertThat(isRefused((queue) -> queue.scripts()
+		Map<String, String> broken = this.foreign.content();
+		assertThat(this.foreign.isRefused((queue) -> queue.scripts()
 			.run(RedisScript.HEARTBEAT, keys, "w", "30000", "host", "mail", "2", "other", "1"))).isTrue();
-		assertThat(changes(broken, content())).isEmpty();
+		assertThat(ForeignTypes.changes(broken, this.foreign.content())).isEmpty();
 	}
 
 	@Test
@@ -98,11 +74,12 @@ class ForeignTypeTests {
 		byte[][] keys = this.queue.keys().schedules();
 		String key = new String(keys[0], StandardCharsets.UTF_8);
 		this.queue.redis().set(key, "foreign");
-		Map<String, String> broken = content();
-		assertThat(isRefused((queue) -> queue.scripts().run(RedisScript.DECLARE, keys, "D", "1", "a", "mail", "1")))
+		Map<String, String> broken = this.foreign.content();
+		assertThat(this.foreign
+			.isRefused((queue) -> queue.scripts().run(RedisScript.DECLARE, keys, "D", "1", "a", "mail", "1"))).isTrue();
+		assertThat(this.foreign.isRefused((queue) -> queue.scripts().run(RedisScript.WITHDRAW, keys, "a", "1")))
 			.isTrue();
-		assertThat(isRefused((queue) -> queue.scripts().run(RedisScript.WITHDRAW, keys, "a", "1"))).isTrue();
-		assertThat(changes(broken, content())).isEmpty();
+		assertThat(ForeignTypes.changes(broken, this.foreign.content())).isEmpty();
 	}
 
 	static Stream<Arguments> scripts() {
@@ -344,57 +321,6 @@ class ForeignTypeTests {
 	/** Nothing is due, and this minute has been tidied up. */
 	static void settled(TestQueue queue) {
 		queue.redis().hset(queue.key("m"), "jn", String.valueOf(queue.now() / 60_000));
-	}
-
-	private void startAgain(Consumer<TestQueue> before, String foreign) {
-		this.queue.redis().del(keys());
-		this.queue = new TestQueue(this.queue.scripts());
-		before.accept(this.queue);
-		this.queue.redis().del(this.queue.key(foreign));
-		this.queue.redis().set(this.queue.key(foreign), "foreign");
-	}
-
-	private List<String> names() {
-		return Arrays.stream(this.queue.keys().of(this.queue.partition()))
-			.map((key) -> name(new String(key, StandardCharsets.UTF_8)))
-			.toList();
-	}
-
-	private static String name(String key) {
-		return key.substring(key.indexOf("}:") + 2);
-	}
-
-	private String[] keys() {
-		return Stream
-			.of(this.queue.keys().of(this.queue.partition()), this.queue.keys().workers(),
-					this.queue.keys().schedules())
-			.flatMap(Arrays::stream)
-			.map((key) -> new String(key, StandardCharsets.UTF_8))
-			.toArray(String[]::new);
-	}
-
-	private boolean isRefused(Consumer<TestQueue> script) {
-		try {
-			script.accept(this.queue);
-			return false;
-		}
-		catch (RedisCommandExecutionException ex) {
-			assertThat(RedisFault.of(ex)).isEqualTo(RedisFault.WRONG_TYPE);
-			return true;
-		}
-	}
-
-	private Map<String, String> content() {
-		List<String> dumps = this.queue.redis()
-			.eval("for k = 1, #KEYS do KEYS[k] = redis.call('DUMP', KEYS[k]) or '' end return KEYS",
-					ScriptOutputType.MULTI, keys());
-		return IntStream.range(0, keys().length)
-			.boxed()
-			.collect(Collectors.toMap((k) -> name(keys()[k]), dumps::get, (one, other) -> one, TreeMap::new));
-	}
-
-	private static List<String> changes(Map<String, String> before, Map<String, String> after) {
-		return after.keySet().stream().filter((key) -> !Objects.equals(after.get(key), before.get(key))).toList();
 	}
 
 }

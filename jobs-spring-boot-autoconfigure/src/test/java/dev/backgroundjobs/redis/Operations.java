@@ -85,6 +85,7 @@ class Operations {
 		assertThat(this.stories.story(id).waits()).as(id + " waited when it was cancelled").isTrue();
 		this.chains.ended(id);
 		this.stories.count("cancelled");
+		this.stories.locks().freed(id);
 		this.stories.end(id, this.stories.story(id).retained());
 	}
 
@@ -99,6 +100,7 @@ class Operations {
 		if (!this.stories.story(id).ended()) {
 			this.chains.ended(id);
 		}
+		this.stories.locks().freed(id);
 		this.stories.count(this.stories.story(id).ended() ? "forgotten" : "deleted");
 		this.stories.all().remove(id);
 	}
@@ -115,9 +117,12 @@ class Operations {
 	private void retried(String id, boolean done) {
 		Story story = this.stories.all().get(id);
 		if (!done) {
-			assertThat(story == null || !story.dead()).as(id + " could have been retried").isTrue();
+			assertThat(story == null || !story.dead() || this.stories.locks().mayBeHeldByAnother(id))
+				.as(id + " could have been retried")
+				.isTrue();
 			return;
 		}
+		this.stories.locks().takenAgain(id);
 		this.stories.count("requeued");
 		this.stories.story(id).requeued();
 	}

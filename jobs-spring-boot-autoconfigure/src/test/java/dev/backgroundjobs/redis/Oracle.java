@@ -45,6 +45,8 @@ class Oracle {
 
 	private final Map<String, @Nullable Integer> batches = new HashMap<>();
 
+	private final Map<String, List<String>> lastMet = new HashMap<>();
+
 	private final Map<String, Long> lastClaims = new HashMap<>();
 
 	private final Leases leases = new Leases();
@@ -111,6 +113,10 @@ class Oracle {
 		String batch = arguments[0] + ":" + arguments[1];
 		if (reply.status().equals("DUP")) {
 			assertThat(this.batches).as("a batch that was applied or refused").containsKey(batch);
+			if (reply.number(1) == Long.parseLong(arguments[1])) {
+				assertThat(reply.texts(3)).as("what a repeated batch has met")
+					.isEqualTo(this.lastMet.getOrDefault(batch, List.of()));
+			}
 			return;
 		}
 		if (reply.status().equals("FULL")) {
@@ -121,24 +127,22 @@ class Oracle {
 			assertThat(reply.number(1)).as("unfinished jobs").isEqualTo(this.queue.unfinished());
 			return;
 		}
+		if (reply.status().equals("TAKEN")) {
+			assertThat(this.batches.put(batch, null)).as("batch " + batch + " refused after it was applied").isNull();
+			this.stories.locks().refused(arguments, reply, this.queue.now());
+			return;
+		}
 		assertThat(reply.status()).isEqualTo("OK");
 		assertThat(this.full).as("accepted although full").isFalse();
 		assertThat(this.batches).as("batch " + batch + " applied twice, or after it was refused")
 			.doesNotContainKey(batch);
 		this.batches.put(batch, (arguments.length - 4) / 3);
-		List<String> refused = reply.texts(2);
-		if (!arguments[3].isEmpty() && refused.size() < (arguments.length - 4) / 3) {
+		this.lastMet.put(batch, reply.texts(3));
+		if (!arguments[3].isEmpty() && reply.texts(3).size() < (arguments.length - 4) / 3) {
 			assertThat(this.queue.unfinished()).as("unfinished jobs")
 				.isLessThanOrEqualTo(Integer.parseInt(arguments[3]));
 		}
-		for (int k = 4; k < arguments.length; k += 3) {
-			if (!refused.contains(arguments[k])) {
-				this.chains.enqueued(arguments[k], arguments[k + 1], arguments[k + 2], reply.number(1));
-			}
-			else if (!"cw".contains(arguments[k + 2].substring(0, 1))) {
-				assertThat(this.stories.all()).as("ids that exist").containsKey(arguments[k]);
-			}
-		}
+		new Enqueued(this.stories, reply).jobs(arguments, this.chains);
 	}
 
 	private void claimed(String[] arguments, ScriptReply reply) {
@@ -209,6 +213,7 @@ class Oracle {
 				}
 				int attempt = story.attempt();
 				boolean waits = story.lost(now, this.leases.end(story.owner()));
+				this.stories.locks().freedByDeath(id);
 				this.stories.count("recovered");
 				if (story.dead()) {
 					this.chains.died(id);
@@ -246,6 +251,7 @@ class Oracle {
 			gone.forEach((id) -> {
 				this.chains.ended(id);
 				this.stories.count("expired");
+				this.stories.locks().freed(id);
 				this.stories.end(id, this.stories.story(id).retained());
 			});
 		}
@@ -280,6 +286,7 @@ class Oracle {
 	private void cancelled(String id) {
 		this.chains.ended(id);
 		this.stories.count("cancelled");
+		this.stories.locks().freed(id);
 		this.stories.end(id, this.stories.story(id).retained());
 	}
 
@@ -293,6 +300,7 @@ class Oracle {
 			case "S" -> story.startedAlone(now + millis);
 			case "C" -> {
 				this.stories.count("completed");
+				this.stories.locks().succeeded(id);
 				this.stories.end(id, millis > 0);
 			}
 			case "N" -> {
@@ -303,12 +311,8 @@ class Oracle {
 				this.chains.completed(id, story.record(), now);
 				this.stories.end(id, millis > 0);
 			}
-			case "R" -> {
-				this.stories.count("retried");
-				story.givenBack(true, now + millis);
-			}
-			case "Z" -> {
-				this.stories.count("snoozed");
+			case "R", "Z" -> {
+				this.stories.count(verb.equals("R") ? "retried" : "snoozed");
 				story.givenBack(true, now + millis);
 			}
 			case "B" -> buried(id, story);
@@ -325,6 +329,7 @@ class Oracle {
 
 	private void buried(String id, Story story) {
 		story.died();
+		this.stories.locks().freedByDeath(id);
 		this.chains.died(id);
 	}
 

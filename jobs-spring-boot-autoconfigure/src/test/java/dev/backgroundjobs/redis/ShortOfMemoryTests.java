@@ -74,7 +74,7 @@ class ShortOfMemoryTests {
 
 	@Test
 	void callIsEnqueued() {
-		Enqueuer enqueuer = new Enqueuer(this.connection, this.keys, QueueCapacity.UNLIMITED);
+		Enqueuer enqueuer = new Enqueuer(this.connection, this.keys, QueueCapacity.UNLIMITED, Duration.ZERO);
 		enqueuer.enqueue(List.of(job("first")), Duration.ofSeconds(30));
 		this.errors.set(3);
 		enqueuer.enqueue(List.of(job("second")), Duration.ofSeconds(30));

@@ -95,7 +95,7 @@ class SimulatedProducer {
 	private @Nullable Integer applied(ScriptReply reply) {
 		int whole = (this.pending.size() - 4) / 3;
 		return switch (reply.status()) {
-			case "FULL" -> null;
+			case "FULL", "TAKEN" -> null;
 			case "DUP" ->
 				(reply.number(2) == 2) ? null : (reply.number(2) == 1) ? Integer.valueOf(0) : Integer.valueOf(whole);
 			default -> this.emptied ? 0 : whole;
@@ -103,12 +103,13 @@ class SimulatedProducer {
 	}
 
 	private List<String> batch() {
+		boolean unique = this.random.nextInt(4) == 0;
 		boolean check = this.random.nextInt(3) == 0;
 		if (this.random.nextInt(4) == 0) {
 			return this.random.nextBoolean() ? chain(check) : fanOut(check);
 		}
-		List<String> batch = new ArrayList<>(
-				List.of(this.id, String.valueOf(this.sequence), check ? "check" : "", capacity()));
+		String mode = unique ? "unique " + (1 + this.random.nextInt(100)) : check ? "check" : "";
+		List<String> batch = new ArrayList<>(List.of(this.id, String.valueOf(this.sequence), mode, capacity()));
 		int size = new int[] { 1, 1, 3, 10 }[this.random.nextInt(4)];
 		Set<String> ids = new LinkedHashSet<>();
 		for (int k = 0; k < size; k++) {
@@ -117,7 +118,8 @@ class SimulatedProducer {
 		for (String job : ids) {
 			int flags = (this.random.nextInt(4) == 0) ? TestQueue.RETAINED : 0;
 			String due = this.random.nextBoolean() ? "0" : "+" + this.random.nextInt(60);
-			batch.addAll(List.of(TestQueue.job(job, record(flags), due)));
+			batch.addAll(List.of((unique && this.random.nextInt(4) > 0) ? unique(job, record(flags), due)
+					: TestQueue.job(job, record(flags), due)));
 		}
 		return batch;
 	}
@@ -163,6 +165,15 @@ class SimulatedProducer {
 			batch.addAll(List.of(job));
 		}
 		return batch;
+	}
+
+	/**
+	 * Most leave it at the job there is; few refuse, because that refuses their batch.
+	 */
+	private String[] unique(String job, String record, String due) {
+		String how = String.valueOf("EERRDDDX".charAt(this.random.nextInt(8)));
+		String lock = "FST".charAt(this.random.nextInt(3)) + "key-" + this.random.nextInt(12);
+		return TestQueue.job(job, UniqueRecord.of(record, lock), due + " " + how + " " + (1 + this.random.nextInt(80)));
 	}
 
 	/**

@@ -269,7 +269,8 @@ class SimulatedWorker {
 			return keep ? Chain.proceedAndKeep(job, token, 1 + this.random.nextInt(100), record, "result")
 					: Chain.proceed(job, token, "result");
 		}
-		return keep ? TestQueue.keep(job, token, 1 + this.random.nextInt(100), record) : TestQueue.complete(job, token);
+		return keep ? TestQueue.keep(job, token, 1 + this.random.nextInt(100), record)
+				: UniqueRecord.complete(job, token, record);
 	}
 
 }

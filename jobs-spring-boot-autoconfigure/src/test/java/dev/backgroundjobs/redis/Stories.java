@@ -32,6 +32,12 @@ class Stories {
 
 	private final Map<String, Long> counters = new TreeMap<>();
 
+	private final HeldLocks locks = new HeldLocks(this.all);
+
+	HeldLocks locks() {
+		return this.locks;
+	}
+
 	Map<String, Story> all() {
 		return this.all;
 	}

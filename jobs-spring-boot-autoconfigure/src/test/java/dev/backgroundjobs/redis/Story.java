@@ -27,10 +27,13 @@ class Story {
 
 	private final int level;
 
-	private final boolean retained;
+	private boolean retained;
 
 	/** The last moment for a first start, or 0. */
 	private long expires;
+
+	/** F, S or T, and the key. */
+	private @Nullable String lock;
 
 	private final String record;
 
@@ -57,7 +60,7 @@ class Story {
 
 	private int deaths;
 
-	private final String name;
+	private String name;
 
 	private boolean ended;
 
@@ -72,6 +75,7 @@ class Story {
 		this.notBefore = due;
 		this.due = due;
 		this.record = record;
+		this.lock = UniqueRecord.lock(record);
 	}
 
 	/**
@@ -100,6 +104,27 @@ class Story {
 	 */
 	Story due(long now) {
 		return new Story(this.record, now);
+	}
+
+	@Nullable String lock() {
+		return this.lock;
+	}
+
+	boolean hasStarted() {
+		return this.owner != null || this.attempts > 0;
+	}
+
+	/**
+	 * It got the record of another call, and the later of both due times.
+	 */
+	void debounced(String record, long due, long now) {
+		assertThat(waits()).as("a job that does not wait was given another record").isTrue();
+		this.notBefore = Math.max(now, Math.max(this.notBefore, due));
+		this.due = this.notBefore;
+		this.name = TestQueue.name(record);
+		this.retained |= TestQueue.isRetained(record);
+		this.expires = TestQueue.expires(record) ? this.notBefore + TestQueue.expiresAfter(record) : 0;
+		this.lock = UniqueRecord.lock(record);
 	}
 
 	int level() {

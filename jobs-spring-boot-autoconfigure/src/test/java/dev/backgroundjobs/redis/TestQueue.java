@@ -133,7 +133,8 @@ class TestQueue extends ScheduledQueue implements AutoCloseable {
 
 	/** The name in a record that was not stored yet. */
 	static String name(String record) {
-		int sections = Math.min(record.length(), expires(record) ? 9 : 3);
+		String lock = UniqueRecord.lock(record);
+		int sections = Math.min(record.length(), (expires(record) ? 9 : 3) + ((lock != null) ? 1 + lock.length() : 0));
 		String body = record.substring((record.length() > sections) ? Chain.link(record, sections) : sections);
 		return (body.length() < 2) ? "" : body.substring(2, Math.min(body.length(), 2 + body.charAt(1)));
 	}

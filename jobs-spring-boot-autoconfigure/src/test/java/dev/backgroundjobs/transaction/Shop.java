@@ -77,7 +77,7 @@ final class Shop {
 			.<String, String>opsForHash()
 			.values(key(context, queue, "pr"))
 			.stream()
-			.mapToLong((sequence) -> Long.parseLong(sequence.substring(0, sequence.indexOf(':'))))
+			.mapToLong((sequence) -> Long.parseLong(sequence.split("[ :]")[0]))
 			.sum();
 	}
 

@@ -29,6 +29,7 @@ import dev.backgroundjobs.JobInfo;
 import dev.backgroundjobs.MisfirePolicy;
 import dev.backgroundjobs.OverlapPolicy;
 import dev.backgroundjobs.RecurringJob;
+import dev.backgroundjobs.UniqueJob;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
@@ -146,6 +147,19 @@ class JournalJobs {
 		return JobHandle.completed();
 	}
 
+	/**
+	 * One for each number. Never ends in a process that is stuck.
+	 */
+	@BackgroundJob("unique")
+	@UniqueJob(key = "#number")
+	JobHandle<Void> unique(int number) throws InterruptedException {
+		note("unique " + number);
+		if (this.stuck) {
+			new CountDownLatch(1).await();
+		}
+		return JobHandle.completed();
+	}
+
 	@RecurringJob(cron = "${journal.cron:-}")
 	@BackgroundJob("slots")
 	JobHandle<Void> slot() {
@@ -161,7 +175,7 @@ class JournalJobs {
 		note("second " + JobContext.current().id());
 	}
 
-	private void note(String entry) {
+	void note(String entry) {
 		this.redis.opsForList().rightPush(this.journal, entry);
 	}
 
@@ -180,6 +194,11 @@ class JournalJobs {
 				@Value("${journal.worker:here}") String worker, @Value("${journal.stuck:false}") boolean stuck,
 				@Value("${journal.mortal:false}") boolean mortal) {
 			return new JournalJobs(redis, client, journal, worker, stuck, mortal);
+		}
+
+		@Bean
+		RacingJobs racingJobs(JournalJobs journalJobs) {
+			return new RacingJobs(journalJobs);
 		}
 
 	}
