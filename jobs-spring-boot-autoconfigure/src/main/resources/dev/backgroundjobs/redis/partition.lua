@@ -417,12 +417,18 @@ local function with_result(record, result)
 end
 
 -- This partition, as whole ids name it.
+local this_partition
+
 local function here()
+  if this_partition then
+    return this_partition
+  end
   local queue, number = string.match(meta, '([^.]*)}:m$'), '0'
   if string.find(queue, '/', 1, true) then
     queue, number = string.match(queue, '^(.*)/(%d+)$')
   end
-  return queue .. '~' .. number
+  this_partition = queue .. '~' .. number
+  return this_partition
 end
 
 -- Appends a message for another partition to the outbox. Numbers follow the clock, so that they are not used again by
@@ -457,11 +463,18 @@ local function in_join(record)
   return link and (link.child or link.join)
 end
 
+-- What the script knows of joins: send_marks writes it.
+local known_joins = {}
+
 local function join_of(id)
+  if known_joins[id] ~= nil then
+    return known_joins[id]
+  end
   local policy, left, bytes, total, family = string.match(redis.call('HGET', joins, id) or '',
     '^(%u) (%d+) (%d+) (%d+) (.*)$')
-  return policy and {id = id, policy = policy, open = tonumber(left), bytes = tonumber(bytes), total = tonumber(total),
-    family = family}
+  known_joins[id] = policy and {id = id, policy = policy, open = tonumber(left), bytes = tonumber(bytes),
+    total = tonumber(total), family = family} or false
+  return known_joins[id]
 end
 
 -- The join waits no more. Gives the results, in the order of the children.
@@ -473,6 +486,7 @@ local function end_join(join)
   for k, value in ipairs(redis.call('HMGET', joins, unpack(fields))) do
     results[k] = value and #value > 1 and string.sub(value, 1, 1) == '=' and string.sub(value, 2) or 'null'
   end
+  known_joins[join.id] = false
   redis.call('HDEL', joins, join.id, unpack(fields))
   redis.call('HDEL', chained, join.id)
   redis.call('ZREM', deadlines, join.id)
@@ -522,8 +536,7 @@ local function take_mark(id, child, mark)
   elseif join.open <= 0 then
     decide_join(join)
   else
-    redis.call('HSET', joins, id, join.policy .. ' ' .. join.open .. ' ' .. join.bytes .. ' ' .. join.total .. ' '
-      .. family)
+    join.changed = true
   end
 end
 
@@ -552,9 +565,15 @@ local function mark(id, record, how)
   end
 end
 
--- Appends what is said to joins elsewhere; gives the number of messages.
+-- Writes what joins have heard, and appends what is said to those elsewhere; gives the number of messages.
 local function send_marks()
   local messages = 0
+  for id, join in pairs(known_joins) do
+    if join and join.changed then
+      redis.call('HSET', joins, id, join.policy .. ' ' .. join.open .. ' ' .. join.bytes .. ' ' .. join.total .. ' '
+        .. join.family)
+    end
+  end
   for target, texts in pairs(marks_elsewhere) do
     append(target, last_for(target), table.concat(texts))
     messages = messages + 1

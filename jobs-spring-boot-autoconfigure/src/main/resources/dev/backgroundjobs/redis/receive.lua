@@ -59,6 +59,7 @@ for _, text in ipairs(marks) do
   local join, child, how = string.match(text, '^(%S+) (%S+) (.*)$')
   take_mark(join, child, how)
 end
+send_marks()
 -- Somebody who lost what it had sent sends it again, or the caller chose the id of a job that exists.
 if exists then
   return {'OK', now, exists}
