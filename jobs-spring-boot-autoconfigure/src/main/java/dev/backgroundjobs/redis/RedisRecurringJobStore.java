@@ -230,7 +230,10 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 				arguments.add(RedisConnection.bytes(left.text(field)));
 			}
 			return eval(RedisScript.ARRIVE, this.keys.of(QueuePartition.of(move.to())), arguments)
-				.thenCompose((done) -> forget(move, "2"));
+				// what is known here is for the definition that comes there, if it is
+				// another
+				.thenCompose((there) -> (there.number(1) > 0) ? forget(move, "2")
+						: CompletableFuture.completedFuture(there));
 		});
 	}
 

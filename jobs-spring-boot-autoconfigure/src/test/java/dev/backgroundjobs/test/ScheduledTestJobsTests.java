@@ -18,6 +18,8 @@ package dev.backgroundjobs.test;
 
 import java.time.Duration;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -51,7 +53,10 @@ class ScheduledTestJobsTests {
 			assertThat(jobs.drain()).as("whatever the machine's clock shows").isZero();
 			assertThat(jobs.drainFor(Duration.ofDays(3))).isEqualTo(3);
 			assertThat(jobs.list(JobState.SUCCEEDED)).extracting(TestJob::name).containsOnly("Digests.clean");
-			assertThat(jobs.list().get(2).dueAt()).isEqualTo(jobs.list().get(1).dueAt().plus(Duration.ofDays(1)));
+			// the clock goes on while slots are fired
+			assertThat(jobs.list()).extracting((job) -> job.dueAt().atZone(ZoneOffset.UTC).getHour()).containsOnly(3);
+			assertThat(jobs.list()).extracting((job) -> job.dueAt().truncatedTo(ChronoUnit.DAYS))
+				.doesNotHaveDuplicates();
 			jobs.clear();
 			jobs.clock().advance(Duration.ofDays(3));
 			assertThat(jobs.list(JobState.QUEUED)).as("the others overlap with the first").hasSize(1);

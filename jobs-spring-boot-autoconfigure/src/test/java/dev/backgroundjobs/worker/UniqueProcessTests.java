@@ -116,7 +116,8 @@ class UniqueProcessTests {
 		return JobsContextRunner.create()
 			.withUserConfiguration(JournalJobs.Configuration.class)
 			.withPropertyValues("background-jobs.namespace=" + this.namespace,
-					"background-jobs.worker.poll-interval=200ms", "background-jobs.worker.enabled=" + worker);
+					"background-jobs.worker.poll-interval=200ms", "background-jobs.worker.lease=2s",
+					"background-jobs.worker.enabled=" + worker);
 	}
 
 }
