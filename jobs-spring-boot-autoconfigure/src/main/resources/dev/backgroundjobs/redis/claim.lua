@@ -19,12 +19,14 @@ if newer then
   return {'SCHEMA', newer}
 end
 local token = worker .. ':' .. ARGV[2]
-local state = redis.call('HMGET', meta, 'p', 'nx', 'jn', 'ch', 'ob', 'aw', 'fb', 'dx', 'jo')
+local state = redis.call('HMGET', meta, 'p', 'nx', 'jn', 'ch', 'ob', 'aw', 'fb', 'dx', 'jo', 'ul')
 local paused, next_due = state[1], tonumber(state[2] or '')
 -- Since the first chain was enqueued here.
 local some_chained = state[4]
 -- Since the first join, or child of one, came here.
 local some_joined = state[9]
+-- The last page of locks held many that were over.
+local locks_over = state[10]
 
 -- A claim's content: the time of the claim, then the ids.
 local function ids_of(claim)
@@ -194,7 +196,7 @@ end
 if some_joined then
   expect_joins()
 end
-if tidies or crowded or state[8] or next_due and next_due <= now then
+if tidies or crowded or state[8] or locks_over or next_due and next_due <= now then
   expect_all()
 end
 
@@ -278,23 +280,40 @@ if state[8] or #died > 0 then
   end
 end
 
--- Locks whose time is over. A lock that has none is freed by the end of its job.
-local function forget_locks()
-  if redis.call('HLEN', unique) == 0 then
-    return
+-- Locks that are over, a page at a time, and the next page with the next claim while there are many. It reads no
+-- record: a lock without a time is freed by the end of its job, and enqueue believes no other that is left behind.
+local function is_over(entry)
+  local id, until_ms = holder_of(entry)
+  if until_ms then
+    return until_ms <= now
   end
-  local page = redis.call('HSCAN', unique, redis.call('HGET', meta, 'uc') or '0', 'COUNT', 200)
+  return not id or redis.call('HEXISTS', jobs, id) == 0
+end
+
+local function forget_locks()
+  local page, over = redis.call('HSCAN', unique, redis.call('HGET', meta, 'uc') or '0', 'COUNT', 200), {}
   redis.call('HSET', meta, 'uc', page[1])
   for k = 1, #page[2], 2 do
-    if not living_holder(page[2][k], holder_of(page[2][k + 1])) then
-      redis.call('HDEL', unique, page[2][k])
+    if is_over(page[2][k + 1]) then
+      over[#over + 1] = page[2][k]
     end
   end
+  for _, key in ipairs(over) do
+    redis.call('HDEL', unique, key)
+  end
+  if #over * 8 > #page[2] then
+    redis.call('HSET', meta, 'ul', 1)
+  elseif locks_over then
+    redis.call('HDEL', meta, 'ul')
+  end
+end
+
+if locks_over or tidies and redis.call('HLEN', unique) > 0 then
+  forget_locks()
 end
 
 if tidies then
   redis.call('HSET', meta, 'jn', minute)
-  forget_locks()
   forget(finished, now, 'forgotten')
   forget(dead, now - tonumber(ARGV[9]), 'dropped')
   local page = redis.call('HSCAN', sequences, redis.call('HGET', meta, 'jc') or '0', 'COUNT', 200)

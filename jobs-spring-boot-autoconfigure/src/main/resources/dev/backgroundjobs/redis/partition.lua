@@ -324,8 +324,9 @@ end
 
 -- The record of the job that an entry says holds a lock, if it lives; true if the lock goes on without it: a job that
 -- is gone has succeeded if its lock has a time, as any other end frees it. What has its id now may be another job.
+-- An entry that cannot be read (no id) locks nobody out.
 local function living_holder(key, id, until_ms)
-  if until_ms and until_ms <= now then
+  if not id or until_ms and until_ms <= now then
     return nil
   end
   local record = redis.call('HGET', jobs, id)

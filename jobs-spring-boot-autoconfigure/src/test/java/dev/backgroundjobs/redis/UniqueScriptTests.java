@@ -17,6 +17,8 @@
 package dev.backgroundjobs.redis;
 
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -262,6 +264,34 @@ class UniqueScriptTests {
 		this.queue.nextMinute();
 		this.queue.claim("w", 2, 0);
 		assertThat(this.queue.redis().hkeys(this.queue.key("u"))).containsExactlyInAnyOrder("2", "3");
+	}
+
+	@Test
+	void aPageFullOfLocksThatAreOverIsFollowedByTheNextAtOnce() {
+		String over = String.valueOf(this.queue.now() - 1);
+		Map<String, String> locks = IntStream.range(0, 2000)
+			.boxed()
+			.collect(Collectors.toMap((k) -> "over-" + k, (k) -> "gone:" + over));
+		this.queue.redis().hset(this.queue.key("u"), locks);
+		call("lives", "T1", "+" + HOUR + " E " + HOUR);
+		this.queue.nextMinute();
+		for (int claim = 1; claim <= 40; claim++) {
+			this.queue.claim("w", claim, 1);
+		}
+		assertThat(this.queue.redis().hkeys(this.queue.key("u"))).containsExactly("1");
+		assertThat(this.queue.redis().hexists(this.queue.key("m"), "ul")).isFalse();
+	}
+
+	@Test
+	void anEntryThatCannotBeReadLocksNobodyOutAndIsTidiedUp() {
+		bury("dead", "F2");
+		this.queue.redis().hmset(this.queue.key("u"), Map.of("1", "a:b", "2", "", "3", "gone", "4", ":"));
+		assertThat(call("a", "F1", "0 X 1").texts(3)).isEmpty();
+		assertThat(lock("1")).isEqualTo("a");
+		assertThat(this.queue.retryDead("dead")).isTrue();
+		this.queue.nextMinute();
+		assertThat(this.queue.claim("w", 1, 9).texts(3)).containsExactlyInAnyOrder("a", "dead");
+		assertThat(this.queue.redis().hgetall(this.queue.key("u"))).isEqualTo(Map.of("1", "a", "2", "dead"));
 	}
 
 	private void bury(String id, String lock) {
