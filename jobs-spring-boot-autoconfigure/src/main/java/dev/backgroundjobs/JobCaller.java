@@ -124,7 +124,8 @@ public interface JobCaller {
 	/**
 	 * Begin a fan-out: calls that run beside each other, and a join that waits for them.
 	 * The options are those of the calls; an id is that of the join, and nothing is
-	 * enqueued while a job under it exists.
+	 * enqueued while a job under it exists: the handle is then that of the join and the
+	 * steps behind it, without its children.
 	 * @param call makes the first call, of a method that returns a handle
 	 * @param <T> the type of the results
 	 * @return a fan-out with this child, to which others are added
@@ -133,8 +134,8 @@ public interface JobCaller {
 	<T> JobFanOut<T> all(JobSupplier<T> call);
 
 	/**
-	 * Begin a fan-out with a call of a method without result; see
-	 * {@link #all(JobSupplier)}.
+	 * Begin a fan-out with a call of a method without result, or whose result the join
+	 * does not take; see {@link #all(JobSupplier)}.
 	 * @param call makes the first call
 	 * @return a fan-out with this child
 	 */
@@ -157,7 +158,8 @@ public interface JobCaller {
 	 * Begin a fan-out with a call for each of some elements; see
 	 * {@link #all(Collection, JobFunction)}.
 	 * @param elements the elements, in their order; at least one
-	 * @param call makes a call of a method without result
+	 * @param call makes a call of a method without result, or whose result the join does
+	 * not take
 	 * @param <E> the type of the elements
 	 * @return a fan-out with these children
 	 */

@@ -28,14 +28,17 @@ public interface JobChainHandle<T> extends JobHandle<T> {
 
 	/**
 	 * The steps, each a job of its own.
-	 * @return handles to all of them, in their order
+	 * @return handles to all of them, in their order; without the children of a fan-out
+	 * whose join existed already: those of this call were not enqueued, and the others
+	 * are not known
 	 */
 	List<JobHandle<?>> steps();
 
 	/**
 	 * Cancel the step that is next, or runs, and with it those behind it; see
 	 * {@link JobClient#cancel(String)}. If the running step completes nevertheless, the
-	 * chain still ends there.
+	 * chain still ends there. Of a fan-out also the children are cancelled that have not
+	 * ended, unless its join existed already when it was called for.
 	 * @return whether a step is cancelled or has been told to stop
 	 */
 	@Override

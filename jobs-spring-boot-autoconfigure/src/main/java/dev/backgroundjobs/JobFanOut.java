@@ -47,8 +47,8 @@ public interface JobFanOut<T> {
 	JobFanOut<T> and(JobSupplier<T> call);
 
 	/**
-	 * Add a call of a method without result. In the list of results, {@code null} stands
-	 * for it.
+	 * Add a call of a method without result, or with one of another type than {@code T}.
+	 * In the list of results, {@code null} stands for it.
 	 * @param call makes the call
 	 * @return a fan-out with this child
 	 * @throws IllegalStateException as {@link #and(JobSupplier)}

@@ -38,7 +38,8 @@ public enum JoinPolicy {
 
 	/**
 	 * The join runs when all have ended, or the deadline has passed. In the list it is
-	 * given, {@code null} stands for those that have not succeeded.
+	 * given, {@code null} stands for those that have not succeeded, also for one that was
+	 * dead and has succeeded after all, when it was retried: how it ended first counts.
 	 */
 	SKIP
 

@@ -73,6 +73,10 @@ class JobFanOutTests {
 				.isThrownBy(() -> jobs.all(() -> sums.say("a")).then((List<Void> nothing) -> sums.say("b")))
 				.withMessageContaining("have no results for the join");
 			assertThatIllegalArgumentException()
+				.isThrownBy(
+						() -> jobs.all((JobRunnable) () -> sums.square(1)).then((List<Void> nothing) -> sums.say("b")))
+				.withMessageContaining("have no results for the join");
+			assertThatIllegalArgumentException()
 				.isThrownBy(() -> jobs.all(List.<Integer>of(), (Integer number) -> sums.square(number)))
 				.withMessageContaining("'elements' must not be empty");
 			assertThatIllegalArgumentException().isThrownBy(() -> fanOut.within(Duration.ZERO))
@@ -109,6 +113,29 @@ class JobFanOutTests {
 			tests.drain();
 			assertThat(join.state()).isEqualTo(JobState.DEAD);
 			assertThat(sums.log()).isEmpty();
+		});
+	}
+
+	@Test
+	void timeThatPassesInATestPassesForJoinsToo() {
+		run((jobs, sums, tests) -> {
+			jobs.all(() -> sums.fails())
+				.and(() -> sums.square(2))
+				.within(Duration.ofMinutes(30))
+				.then(() -> sums.say("dead"))
+				.enqueue();
+			JobChainHandle<Void> join = jobs.all(() -> sums.square(1))
+				.and(() -> sums.later())
+				.onFailure(JoinPolicy.SKIP)
+				.within(Duration.ofMinutes(30))
+				.then((List<Integer> squares) -> sums.add(squares, 2))
+				.enqueue();
+			tests.drainWithRetries();
+			assertThat(join.state()).isEqualTo(JobState.WAITING);
+			tests.drainFor(Duration.ofMinutes(29));
+			assertThat(sums.log()).isEmpty();
+			tests.drainFor(Duration.ofMinutes(2));
+			assertThat(sums.log()).containsExactly("[1, null] 2");
 		});
 	}
 
@@ -168,6 +195,12 @@ class JobFanOutTests {
 		@BackgroundJob("numbers")
 		JobHandle<Integer> square(int number) {
 			return JobHandle.completed(number * number);
+		}
+
+		@BackgroundJob("numbers")
+		JobHandle<Integer> later() {
+			JobContext.current().snooze(Duration.ofHours(2));
+			return JobHandle.completed(0);
 		}
 
 		@BackgroundJob("numbers")

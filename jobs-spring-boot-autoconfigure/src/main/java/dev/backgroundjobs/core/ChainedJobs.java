@@ -91,14 +91,15 @@ final class ChainedJobs {
 	 */
 	private List<PendingJob> children(DefaultJobFanOut<?> fanOut, JobId join, String family) {
 		List<PendingJob> jobs = new ArrayList<>();
-		JobLink link = JobLink.child(join, fanOut.policy(), this.steps.get(0).marked() != RecordedStep.NONE);
+		boolean takesResults = this.steps.get(0).marked() != RecordedStep.NONE;
 		for (RecordedStep child : fanOut.children()) {
 			String local = family + ".c" + (jobs.size() + 1);
 			JobId own = this.ids.apply(child.call().job(), fanOut.options().withId(local));
 			JobId id = own.queue().equals(join.queue()) ? new JobId(join.partition(), local) : own;
 			CallOptions options = CallOptions.NONE.withPriority(fanOut.options().priority())
 				.withDue(new Due.Child(fanOut.options().due(), join));
-			jobs.add(this.preparation.prepare(child, options, id, link));
+			jobs.add(this.preparation.prepare(child, options, id,
+					JobLink.child(join, fanOut.policy(), takesResults && child.hasResult())));
 		}
 		return jobs;
 	}

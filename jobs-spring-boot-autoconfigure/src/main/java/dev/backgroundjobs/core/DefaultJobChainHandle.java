@@ -19,7 +19,9 @@ package dev.backgroundjobs.core;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
+import dev.backgroundjobs.JobAcceptance;
 import dev.backgroundjobs.JobChainHandle;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
@@ -30,14 +32,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jobs the handles, a join before its children
  * @param children how many children the first one waits for
+ * @param met whether the first one was there before, so that nothing was enqueued
  * @param last that of the last step
  * @param <T> the type of its result
  */
-record DefaultJobChainHandle<T>(List<JobHandle<?>> jobs, int children, JobHandle<T> last) implements JobChainHandle<T> {
+record DefaultJobChainHandle<T>(List<JobHandle<?>> jobs, int children, BooleanSupplier met,
+		JobHandle<T> last) implements JobChainHandle<T> {
 
 	@Override
 	public String id() {
 		return this.last.id();
+	}
+
+	@Override
+	public JobAcceptance acceptance() {
+		return this.last.acceptance();
 	}
 
 	@Override
@@ -52,23 +61,36 @@ record DefaultJobChainHandle<T>(List<JobHandle<?>> jobs, int children, JobHandle
 
 	@Override
 	public List<JobHandle<?>> steps() {
-		List<JobHandle<?>> steps = new ArrayList<>(this.jobs);
-		steps.add(this.children, steps.remove(0));
+		List<JobHandle<?>> steps = new ArrayList<>(enqueuedChildren());
+		steps.add(this.jobs.get(0));
+		steps.addAll(this.jobs.subList(1 + this.children, this.jobs.size()));
 		return List.copyOf(steps);
 	}
 
 	/**
+	 * Children are drawn anew with each call: those of one that has met its join were
+	 * never enqueued, and nobody knows the ids of the others.
+	 */
+	private List<JobHandle<?>> enqueuedChildren() {
+		return this.met.getAsBoolean() ? List.of() : this.jobs.subList(1, 1 + this.children);
+	}
+
+	/**
 	 * A chain only goes forward: the first step that can be cancelled takes the others
-	 * along, and those before it have ended. Children do so only for their join, which
-	 * goes first, so that it does not hear of them.
+	 * along, and those before it have ended. Children take nobody along: their join goes
+	 * first, so that it does not hear of them, and the steps behind it may be under way
+	 * while some of them are.
 	 */
 	@Override
 	public boolean cancel() {
 		boolean cancelled = this.jobs.get(0).cancel();
-		for (JobHandle<?> child : this.jobs.subList(1, 1 + this.children)) {
+		for (JobHandle<?> step : this.jobs.subList(1 + this.children, this.jobs.size())) {
+			cancelled = cancelled || step.cancel();
+		}
+		for (JobHandle<?> child : enqueuedChildren()) {
 			cancelled |= child.cancel();
 		}
-		return cancelled || this.jobs.subList(1 + this.children, this.jobs.size()).stream().anyMatch(JobHandle::cancel);
+		return cancelled;
 	}
 
 	@Override

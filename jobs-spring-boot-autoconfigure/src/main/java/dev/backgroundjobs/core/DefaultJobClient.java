@@ -277,7 +277,7 @@ public final class DefaultJobClient implements JobClient {
 
 		@Override
 		public <T> JobFanOut<T> all(JobSupplier<T> call) {
-			return DefaultJobFanOut.begin(DefaultJobClient.this.enqueuer, this.options, call::get);
+			return DefaultJobFanOut.begin(DefaultJobClient.this.enqueuer, this.options, call);
 		}
 
 		@Override
@@ -287,7 +287,7 @@ public final class DefaultJobClient implements JobClient {
 
 		@Override
 		public <E, T> JobFanOut<T> all(Collection<E> elements, JobFunction<E, T> call) {
-			return DefaultJobFanOut.begin(DefaultJobClient.this.enqueuer, this.options, elements, call::apply);
+			return DefaultJobFanOut.begin(DefaultJobClient.this.enqueuer, this.options, elements, call);
 		}
 
 		@Override

@@ -47,21 +47,41 @@ import org.springframework.util.Assert;
 record DefaultJobFanOut<T>(JobEnqueuer enqueuer, CallOptions options, List<RecordedStep> children, JoinPolicy policy,
 		Duration deadline) implements JobFanOut<T> {
 
-	static <T> JobFanOut<T> begin(JobEnqueuer enqueuer, CallOptions options, JobRunnable call) {
-		return DefaultJobFanOut.<T>of(enqueuer, options).append(call);
+	static <T> JobFanOut<T> begin(JobEnqueuer enqueuer, CallOptions options, JobSupplier<T> call) {
+		return DefaultJobFanOut.<T>of(enqueuer, options).and(call);
+	}
+
+	static JobFanOut<Void> begin(JobEnqueuer enqueuer, CallOptions options, JobRunnable call) {
+		return DefaultJobFanOut.<Void>of(enqueuer, options).and(call);
 	}
 
 	/**
 	 * One child for each element.
 	 */
 	static <E, T> JobFanOut<T> begin(JobEnqueuer enqueuer, CallOptions options, Collection<E> elements,
-			JobConsumer<E> call) {
-		Assert.notEmpty(elements, "'elements' must not be empty: a join waits for one call at least");
-		DefaultJobFanOut<T> fanOut = of(enqueuer, options);
+			JobFunction<E, T> call) {
+		JobFanOut<T> fanOut = begin(enqueuer, options, elements);
 		for (E element : elements) {
-			fanOut = fanOut.append(() -> call.accept(element));
+			fanOut = fanOut.and((JobSupplier<T>) () -> call.apply(element));
 		}
 		return fanOut;
+	}
+
+	/**
+	 * One child without result for each element.
+	 */
+	static <E> JobFanOut<Void> begin(JobEnqueuer enqueuer, CallOptions options, Collection<E> elements,
+			JobConsumer<E> call) {
+		JobFanOut<Void> fanOut = begin(enqueuer, options, elements);
+		for (E element : elements) {
+			fanOut = fanOut.and((JobRunnable) () -> call.accept(element));
+		}
+		return fanOut;
+	}
+
+	private static <T> JobFanOut<T> begin(JobEnqueuer enqueuer, CallOptions options, Collection<?> elements) {
+		Assert.notEmpty(elements, "'elements' must not be empty: a join waits for one call at least");
+		return of(enqueuer, options);
 	}
 
 	private static <T> DefaultJobFanOut<T> of(JobEnqueuer enqueuer, CallOptions options) {
@@ -71,21 +91,22 @@ record DefaultJobFanOut<T>(JobEnqueuer enqueuer, CallOptions options, List<Recor
 
 	@Override
 	public JobFanOut<T> and(JobSupplier<T> call) {
-		return append(call::get);
+		return append(() -> RecordedStep.of(this.enqueuer.recorder().recordCallOf(call::get)));
 	}
 
 	@Override
 	public JobFanOut<T> and(JobRunnable call) {
-		return append(call);
+		// whatever its method returns: no compiler has compared it with the others
+		return append(() -> RecordedStep.withoutResult(this.enqueuer.recorder().recordCallOf(call)));
 	}
 
-	private DefaultJobFanOut<T> append(JobRunnable lambda) {
+	private DefaultJobFanOut<T> append(Callable<RecordedStep> recording) {
 		int most = this.enqueuer.fanOutLimits().maxChildren();
 		Assert.state(this.children.size() < most,
 				() -> "A join waits for " + most + " children at most (background-jobs.fan-out.max-children): let each "
 						+ "of them do more, or enqueue the calls without a join");
 		List<RecordedStep> more = new ArrayList<>(this.children);
-		more.add(record(() -> RecordedStep.of(this.enqueuer.recorder().recordCallOf(lambda))));
+		more.add(record(recording));
 		return new DefaultJobFanOut<>(this.enqueuer, this.options, List.copyOf(more), this.policy, this.deadline);
 	}
 

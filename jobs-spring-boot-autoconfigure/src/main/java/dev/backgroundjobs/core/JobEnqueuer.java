@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
+import dev.backgroundjobs.JobAcceptance;
 import dev.backgroundjobs.JobChainHandle;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobPriority;
@@ -174,7 +175,7 @@ public final class JobEnqueuer implements JobCalls {
 		jobs.forEach((job) -> handles.add(handle(job, pending)));
 		int children = (fanOut != null) ? fanOut.children().size() : 0;
 		JobHandle<T> last = handle(jobs.get((steps.size() > 1) ? jobs.size() - 1 : 0), pending);
-		return new DefaultJobChainHandle<>(handles, children, last);
+		return new DefaultJobChainHandle<>(handles, children, () -> first.how() == JobAcceptance.EXISTING, last);
 	}
 
 	/**

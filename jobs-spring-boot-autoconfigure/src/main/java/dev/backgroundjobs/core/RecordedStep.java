@@ -30,8 +30,10 @@ import org.springframework.util.Assert;
  *
  * @param call the call; the argument that stands for a result is {@code null}
  * @param marked which argument is the result of the step before, or {@link #NONE}
+ * @param resultTaken whether its lambda gives what its method returns; only then it is of
+ * the type that the compiler knows
  */
-record RecordedStep(RecordedCall call, int marked) {
+record RecordedStep(RecordedCall call, int marked, boolean resultTaken) {
 
 	static final int NONE = -1;
 
@@ -39,15 +41,22 @@ record RecordedStep(RecordedCall call, int marked) {
 	 * A step that is given no result.
 	 */
 	static RecordedStep of(RecordedCall call) {
-		return new RecordedStep(call, NONE);
+		return new RecordedStep(call, NONE, true);
 	}
 
 	/**
-	 * Whether its method returns something.
+	 * A step that is given no result, and whose own nobody is given.
+	 */
+	static RecordedStep withoutResult(RecordedCall call) {
+		return new RecordedStep(call, NONE, false);
+	}
+
+	/**
+	 * Whether there is something that may be handed over.
 	 */
 	boolean hasResult() {
 		Type type = this.call.job().resultType();
-		return type != null && ResolvableType.forType(type).resolve() != Void.class;
+		return this.resultTaken && type != null && ResolvableType.forType(type).resolve() != Void.class;
 	}
 
 	/**
@@ -78,7 +87,7 @@ record RecordedStep(RecordedCall call, int marked) {
 		}
 		Assert.isTrue(place != NONE, () -> refused(what, recorded, "no argument"));
 		arguments[place] = null;
-		return new RecordedStep(new RecordedCall(recorded.job(), arguments), place);
+		return new RecordedStep(new RecordedCall(recorded.job(), arguments), place, true);
 	}
 
 	private static String refused(String what, RecordedCall recorded, String how) {

@@ -59,7 +59,11 @@ final class JobMethodAotProcessor implements BeanRegistrationAotProcessor {
 		if (methods.isEmpty()) {
 			return null;
 		}
-		return (generation, code) -> methods.forEach((method) -> register(generation.getRuntimeHints(), type, method));
+		return (generation, code) -> {
+			// stands for the results of a fan-out while its join is recorded
+			generation.getRuntimeHints().proxies().registerJdkProxy(List.class);
+			methods.forEach((method) -> register(generation.getRuntimeHints(), type, method));
+		};
 	}
 
 	private void register(RuntimeHints all, Class<?> type, Method method) {

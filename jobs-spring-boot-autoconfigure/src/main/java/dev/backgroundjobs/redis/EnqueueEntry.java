@@ -86,10 +86,12 @@ final class EnqueueEntry {
 	}
 
 	/**
-	 * The ids of the jobs that would be added to those that exist.
+	 * The ids of the jobs that would be added to those that exist, without children that
+	 * go to other partitions.
 	 */
 	Set<String> newJobs(Set<String> existing) {
 		return this.jobs.stream()
+			.filter((job) -> elsewhere(job).isEmpty())
 			.map((job) -> job.job().id().local())
 			.filter((id) -> !existing.contains(id))
 			.collect(Collectors.toSet());
@@ -145,12 +147,18 @@ final class EnqueueEntry {
 					+ joined.children() + " " + joined.family();
 		}
 		if (job.due() instanceof Due.Child child) {
-			QueuePartition partition = job.job().id().partition();
-			String elsewhere = partition.equals(child.join().partition()) ? ""
-					: " " + partition.queue() + "~" + partition.number();
-			return "c" + DueText.encode(child.due()) + elsewhere;
+			return "c" + DueText.encode(child.due()) + elsewhere(job);
 		}
 		return DueText.encode(job.due());
+	}
+
+	/**
+	 * Where a child goes that does not stay with its join.
+	 */
+	private static String elsewhere(NewJob job) {
+		QueuePartition partition = job.job().id().partition();
+		return (job.due() instanceof Due.Child child && !partition.equals(child.join().partition()))
+				? " " + partition.queue() + "~" + partition.number() : "";
 	}
 
 	/**

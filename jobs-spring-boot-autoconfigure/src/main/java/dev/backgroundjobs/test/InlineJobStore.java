@@ -17,13 +17,15 @@
 package dev.backgroundjobs.test;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
+import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.core.ClaimedJob;
 import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.Failure;
 import dev.backgroundjobs.core.FinishedAttempt;
+import dev.backgroundjobs.core.FoundJob;
 import dev.backgroundjobs.core.InlineJobQueue;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOutcome;
@@ -64,19 +66,34 @@ public final class InlineJobStore extends MemoryJobStore implements InlineJobQue
 
 	@Override
 	public void run(List<JobId> jobs) {
-		Throwable first = null;
-		// a join stands before those it waits for, and steps behind it
-		for (JobId id : Stream.concat(jobs.stream(), jobs.stream()).toList()) {
-			Throwable failure = run(id);
-			if (first == null) {
-				first = failure;
+		List<Throwable> failures = new ArrayList<>();
+		List<JobId> waited = new ArrayList<>();
+		for (JobId id : jobs) {
+			if (isWaiting(id)) {
+				waited.add(id);
 			}
-			else if (failure != null && failure != first) {
-				first.addSuppressed(failure);
+			else {
+				run(id, failures);
 			}
 		}
-		if (first != null) {
+		// a join stands before those it waits for, and steps behind it
+		waited.forEach((id) -> run(id, failures));
+		if (!failures.isEmpty()) {
+			Throwable first = failures.get(0);
+			failures.stream().filter((failure) -> failure != first).forEach(first::addSuppressed);
 			InlineJobStore.<RuntimeException>throwAsItIs(first);
+		}
+	}
+
+	private boolean isWaiting(JobId id) {
+		FoundJob found = look(id);
+		return found != null && found.info().state() == JobState.WAITING;
+	}
+
+	private void run(JobId id, List<Throwable> failures) {
+		Throwable failure = run(id);
+		if (failure != null) {
+			failures.add(failure);
 		}
 	}
 

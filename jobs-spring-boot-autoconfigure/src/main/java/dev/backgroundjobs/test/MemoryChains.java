@@ -20,9 +20,12 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.JoinPolicy;
@@ -40,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * chains, and of joins. Guarded by its store.
  */
 final class MemoryChains {
+
+	/** As much as Redis takes: of each child its result and one byte. */
+	private static final int MOST_RESULTS = 1024 * 1024;
 
 	private static final byte[] NOTHING = "null".getBytes(StandardCharsets.UTF_8);
 
@@ -113,10 +119,14 @@ final class MemoryChains {
 		}
 	}
 
-	private void mark(MemoryJob child, Mark mark) {
+	private void mark(MemoryJob child, Mark ended) {
 		JobLink link = child.job().link();
 		Join join = (link != null) ? this.joins.get(link.successor()) : null;
-		if (join == null || !join.marks().replace(child.job().id(), Mark.NONE, mark)) {
+		if (join == null) {
+			return;
+		}
+		Mark mark = (join.bytes() + ended.bytes() > MOST_RESULTS) ? Mark.TOO_LARGE : ended;
+		if (!join.marks().replace(child.job().id(), Mark.NONE, mark)) {
 			return;
 		}
 		if (mark.failure() != null && join.policy() != JoinPolicy.SKIP) {
@@ -127,6 +137,17 @@ final class MemoryChains {
 		else if (!join.marks().containsValue(Mark.NONE)) {
 			decide(join, null);
 		}
+	}
+
+	/**
+	 * When the next of some jobs is due, if joins are of them that stop waiting.
+	 * @param due when the next of the others is
+	 */
+	@Nullable Instant nextDue(Predicate<JobState> which, @Nullable Instant due) {
+		return Stream.concat(Stream.ofNullable(due), this.joins.values().stream().map(Join::deadline))
+			.filter((time) -> time == due || which.test(JobState.WAITING))
+			.min(Comparator.naturalOrder())
+			.orElse(null);
 	}
 
 	/**
@@ -168,6 +189,10 @@ final class MemoryChains {
 	 */
 	private record Join(MemoryJob job, JoinPolicy policy, Instant deadline, Map<JobId, Mark> marks) {
 
+		int bytes() {
+			return this.marks.values().stream().mapToInt(Mark::bytes).sum();
+		}
+
 		byte[] results() {
 			ByteArrayOutputStream json = new ByteArrayOutputStream();
 			json.write('[');
@@ -192,6 +217,13 @@ final class MemoryChains {
 	private record Mark(@Nullable String failure, byte @Nullable [] result) {
 
 		static final Mark NONE = new Mark(null, null);
+
+		static final Mark TOO_LARGE = new Mark("TOO_LARGE: the results of all children take more than 1 MiB", null);
+
+		int bytes() {
+			return (this == NONE) ? 0 : 1
+					+ ((this.failure != null) ? this.failure.length() : (this.result != null) ? this.result.length : 0);
+		}
 
 		@Override
 		public boolean equals(@Nullable Object other) {

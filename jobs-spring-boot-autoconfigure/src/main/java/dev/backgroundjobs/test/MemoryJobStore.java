@@ -203,9 +203,9 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 		return outcome;
 	}
 
-	/** When the next of some jobs is due that wait for their time. */
+	/** When the next of some jobs is due that wait for their time, or for children. */
 	synchronized @Nullable Instant nextDue(Predicate<JobState> which) {
-		return MemoryOrder.nextDue(this.jobs.values(), which);
+		return this.chains.nextDue(which, MemoryOrder.nextDue(this.jobs.values(), which));
 	}
 
 	/** All jobs since the last {@link #clear()}, also those that have ended. */

@@ -16,6 +16,7 @@
 
 package dev.backgroundjobs.autoconfigure;
 
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -90,6 +91,7 @@ class AotTests {
 		assertThat(RuntimeHintsPredicates.reflection()
 			.onType(Summary.class)
 			.withMemberCategory(MemberCategory.UNSAFE_ALLOCATED)).accepts(this.hints);
+		assertThat(RuntimeHintsPredicates.proxies().forInterfaces(List.class)).accepts(this.hints);
 	}
 
 	@Test

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +35,7 @@ import java.util.stream.Stream;
 
 import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.JobPriority;
+import dev.backgroundjobs.JoinPolicy;
 import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
@@ -185,6 +187,19 @@ class EnqueuerTests {
 			int start = order.indexOf("bulk-" + k + "-0");
 			assertThat(order.subList(start, start + 400)).endsWith("bulk-" + k + "-399");
 		}
+	}
+
+	@Test
+	void childThatGoesElsewhereTakesNoRoomBesideItsJoin() {
+		JobId join = new JobId(QueuePartition.of("mail"), "join");
+		Due child = new Due.Child(new Due.Now(), join);
+		NewJob elsewhere = new NewJob(
+				new Job(new JobId(QueuePartition.of("image"), "f.c1"), "scale", new byte[0], false, JobPriority.NORMAL),
+				child, false, null);
+		EnqueueEntry entry = new EnqueueEntry(List
+			.of(job("join", new Due.Joined(JoinPolicy.FAIL, new Due.Now(), 2, "f")), elsewhere, job("f.c2", child)),
+				Duration.ofSeconds(10));
+		assertThat(entry.newJobs(Set.of())).containsExactlyInAnyOrder("join", "f.c2");
 	}
 
 	private void enqueue(String id, Due due) {

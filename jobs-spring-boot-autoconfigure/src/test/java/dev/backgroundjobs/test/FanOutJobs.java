@@ -78,6 +78,16 @@ class FanOutJobs {
 		return JobHandle.completed();
 	}
 
+	@BackgroundJob("image")
+	JobHandle<String> raw(int bytes) {
+		return JobHandle.completed("x".repeat(bytes));
+	}
+
+	@BackgroundJob("mail")
+	void list(List<@Nullable String> files) {
+		this.log.add("list " + files.size());
+	}
+
 	/**
 	 * An image.
 	 */

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
+import dev.backgroundjobs.JobAcceptance;
 import dev.backgroundjobs.JobChainHandle;
 import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobFailure;
@@ -150,6 +151,51 @@ abstract class FanOutLifeContract {
 	}
 
 	@Test
+	void childWithAResultOfAnotherTypeHandsNothingOver() {
+		run((context, jobs, album) -> {
+			JobChainHandle<String> join = jobs.all(() -> album.original("x"))
+				.and(() -> album.raw(3))
+				.then((List<Image> images) -> album.publish("h", images))
+				.enqueue();
+			this.means.work(context, join, JobState.SUCCEEDED);
+			assertThat(album.log()).containsExactly("publish h[x@4000, null]");
+			assertThat(info(join.steps().get(1)).state()).isEqualTo(JobState.SUCCEEDED);
+		});
+	}
+
+	@Test
+	void childWhoseResultDoesNotFitHasFailed() {
+		run((context, jobs, album) -> {
+			JobChainHandle<Void> join = jobs
+				.all(List.of(250_000, 250_001, 250_002, 250_003, 250_004), (Integer bytes) -> album.raw(bytes))
+				.onFailure(JoinPolicy.FAIL)
+				.then((List<String> files) -> album.list(files))
+				.enqueue();
+			this.means.work(context, join, JobState.DEAD);
+			assertThat(info(join).failures().get(0).message())
+				.contains("is TOO_LARGE: the results of all children take more than ");
+		});
+	}
+
+	@Test
+	void cancelReachesTheStepsBehindTheJoinToo() {
+		run((context, jobs, album) -> {
+			context.getBean(JobOperations.class).pause("image");
+			context.getBean(JobOperations.class).pause("mail");
+			JobChainHandle<Void> chain = jobs.all(() -> album.scale("x", 1))
+				.onFailure(JoinPolicy.SKIP)
+				.within(Duration.ofMillis(200))
+				.then((List<Image> images) -> album.publish("i", images))
+				.then((String name) -> album.tell(name))
+				.enqueue();
+			pass(context, Duration.ofMinutes(1));
+			this.means.work(context, chain.steps().get(1), JobState.SUCCEEDED);
+			assertThat(chain.cancel()).isTrue();
+			assertThat(states(chain)).containsExactly("CANCELLED", "SUCCEEDED", "CANCELLED");
+		});
+	}
+
+	@Test
 	void cancelledFanOutDoesNotGoOn() {
 		run((context, jobs, album) -> {
 			JobChainHandle<Void> chain = images(jobs, album).then(() -> album.publish("g", List.of()))
@@ -169,7 +215,13 @@ abstract class FanOutLifeContract {
 				.all(() -> album.original("x"))
 				.then(() -> album.tell("first"))
 				.enqueue();
-			jobs.id("album-7").all(() -> album.original("x")).then(() -> album.tell("second")).enqueue();
+			JobChainHandle<Void> again = jobs.id("album-7")
+				.all(() -> album.original("x"))
+				.then(() -> album.tell("second"))
+				.enqueue();
+			assertThat(List.of(join.acceptance(), again.acceptance())).containsExactly(JobAcceptance.CREATED,
+					JobAcceptance.EXISTING);
+			assertThat(again.steps()).extracting(JobHandle::id).containsExactly(join.id());
 			this.means.work(context, join, JobState.SUCCEEDED);
 			assertThat(join.id()).endsWith("~album-7");
 			assertThat(album.log()).containsExactly("tell first");

@@ -148,6 +148,17 @@ class InlineModeTests {
 		});
 	}
 
+	@Test
+	void snoozedJobIsNotRunAgainByTheCallThatEnqueuedIt() {
+		run((letters, jobs) -> {
+			letters.wait("a");
+			JobHandle<Void> chain = jobs.chain(() -> letters.wait("b")).then(() -> letters.send(List.of())).enqueue();
+			jobs.all(() -> letters.wait("c")).and(() -> letters.wait("d")).then(() -> letters.stamp("e")).enqueue();
+			assertThat(letters.sent()).containsExactly("a waits", "b waits", "c waits", "d waits");
+			assertThat(chain.state()).isEqualTo(JobState.WAITING);
+		});
+	}
+
 	private void run(Check check) {
 		this.runner.run((context) -> check.run(context.getBean(Letters.class), context.getBean(JobClient.class)));
 	}
@@ -200,6 +211,12 @@ class InlineModeTests {
 		JobHandle<Void> stamp(String text) {
 			this.sent.add(text + ", attempt " + JobContext.current().attempt() + ", " + JobContext.current().id());
 			return JobHandle.completed();
+		}
+
+		@BackgroundJob
+		void wait(String what) {
+			this.sent.add(what + " waits");
+			JobContext.current().snooze(Duration.ofHours(1));
 		}
 
 		@BackgroundJob
