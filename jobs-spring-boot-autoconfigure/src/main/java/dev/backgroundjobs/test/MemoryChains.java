@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryChains {
 
 	/** As much as Redis takes: of each child its result and one byte. */
-	private static final int MOST_RESULTS = 1024 * 1024;
+	private static final int MOST_RESULTS = 256 * 1024;
 
 	private static final byte[] NOTHING = "null".getBytes(StandardCharsets.UTF_8);
 
@@ -218,7 +218,7 @@ final class MemoryChains {
 
 		static final Mark NONE = new Mark(null, null);
 
-		static final Mark TOO_LARGE = new Mark("TOO_LARGE: the results of all children take more than 1 MiB", null);
+		static final Mark TOO_LARGE = new Mark("TOO_LARGE: the results of all children take more than 256 KiB", null);
 
 		int bytes() {
 			return (this == NONE) ? 0 : 1
