@@ -120,7 +120,7 @@ public interface JobClient extends JobCaller {
 	 * @param time when, by the clock of Redis; one in the past means now
 	 * @return {@code true} if it is due then, {@code false} if there is no such job or it
 	 * does not wait for its time: it is QUEUED already, RUNNING, WAITING for another one,
-	 * or has ended
+	 * has ended, or never started and is past its {@code expiresAfter}
 	 */
 	boolean reschedule(String id, Instant time);
 

@@ -116,10 +116,10 @@ final class MetJobs {
 			if (!refused.isEmpty()) {
 				entry.complete(duplicate(refused));
 			}
-			else if (waits) {
+			else if (waits && entry.isWanted()) {
 				again.accept(entry);
 			}
-			else {
+			else if (!waits) {
 				others.add(entry);
 			}
 		}

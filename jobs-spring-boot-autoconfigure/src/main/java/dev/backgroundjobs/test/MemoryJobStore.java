@@ -315,7 +315,7 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 	@Override
 	public synchronized boolean reschedule(JobId id, Due due) {
 		MemoryJob job = this.jobs.get(id);
-		if (job == null || !job.isWaiting()) {
+		if (job == null || !job.isWaiting() || job.isLate(this.clock.instant())) {
 			return false;
 		}
 		boolean now = job.reschedule(due, this.clock.instant());

@@ -159,7 +159,9 @@ final class MemoryLocks {
 			if (this.job.finishedAt() != null) {
 				return this.end != null && this.job.state() == JobState.SUCCEEDED;
 			}
-			return lock.until() != UniqueJob.Until.STARTED || !this.job.hasStarted();
+			// one that can no longer be started waits for nobody but its end
+			return !(this.job.isPending() && this.job.isLate(now))
+					&& (lock.until() != UniqueJob.Until.STARTED || !this.job.hasStarted());
 		}
 
 	}

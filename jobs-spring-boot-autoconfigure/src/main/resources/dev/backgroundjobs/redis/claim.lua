@@ -329,16 +329,6 @@ end
 
 local ids, records, seen, popped_in_all, expired_in_all = {}, {}, {}, 0, 0
 
--- Past its time, and never started before.
-local function is_late(id, record)
-  local expires = expires_of(record)
-  if not expires or now <= expires then
-    return false
-  end
-  local counted = attempts_of({id})
-  return counted[1] + counted[2] + counted[3] == 0
-end
-
 -- Takes from what was popped only what is still a job: a tombstone stands for the hint of a job that was taken out
 -- of its ready list without being popped.
 local function take(popped)

@@ -286,6 +286,16 @@ local function attempts_of(ids)
   return values
 end
 
+-- Past its time, and never started before.
+local function is_late(id, record)
+  local expires = expires_of(record)
+  if not expires or now <= expires then
+    return false
+  end
+  local counted = attempts_of({id})
+  return counted[1] + counted[2] + counted[3] == 0
+end
+
 -- Field and value under which a failed attempt is remembered: a ring of ten.
 local function failure_field(id, attempt)
   return id .. ':e' .. (attempt - 1) % 10
@@ -337,7 +347,8 @@ local function living_holder(key, id, until_ms)
   return not redis.call('ZSCORE', dead, id) and record
 end
 
--- Whether a job still holds the lock that an entry says it holds, and its record if it waits to be run.
+-- Whether a job still holds the lock that an entry says it holds, and its record if it waits to be run. One that can
+-- no longer be started holds none, though no claim has come by to expire it.
 local function holds(key, id, until_ms)
   local record = living_holder(key, id, until_ms)
   if type(record) ~= 'string' then
@@ -346,6 +357,9 @@ local function holds(key, id, until_ms)
   local until_start = lock_of(record).ends == 'S'
   if redis.call('HEXISTS', running, id) == 1 then
     return not until_start
+  end
+  if is_late(id, record) then
+    return false
   end
   if until_start then
     local counted = attempts_of({id})

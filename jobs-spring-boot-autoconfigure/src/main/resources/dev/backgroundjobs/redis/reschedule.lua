@@ -1,7 +1,8 @@
 -- reschedule: changes when a job is due that waits for its time, SCHEDULED or RETRYING. One that is due by that is queued
 -- at once, like one that claim promotes.
 -- ARGV  1=id 2=due: '0' now, '+ms' from now, '@ms'
--- Returns  {'OK', when it is due, 0 if it does not wait for its time} | {'SCHEMA', version}
+-- Returns  {'OK', when it is due, 0 if it does not wait for its time, or is past
+--       the time until which it may be started} | {'SCHEMA', version}
 begin()
 local newer = newer_schema()
 if newer then
@@ -11,7 +12,7 @@ local id, sign = ARGV[1], string.sub(ARGV[2], 1, 1)
 local record = redis.call('HGET', jobs, id)
 local place = record and (redis.call('ZSCORE', scheduled, id) and scheduled
   or redis.call('ZSCORE', retrying, id) and retrying)
-if not place then
+if not place or is_late(id, record) then
   return {'OK', 0}
 end
 expect_all()

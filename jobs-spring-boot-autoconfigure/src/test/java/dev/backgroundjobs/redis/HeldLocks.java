@@ -52,7 +52,7 @@ class HeldLocks {
 	/**
 	 * Jobs refuse a batch only if others hold their locks, or stand before them in it.
 	 */
-	void refused(String[] arguments, ScriptReply reply, long now) {
+	void refused(String[] arguments, ScriptReply reply) {
 		assertThat(reply.parts().size()).as("refused jobs").isGreaterThan(1);
 		for (int k = 1; k < reply.parts().size(); k += 3) {
 			int at = 4 + 3 * ((int) reply.number(k) - 1);
@@ -64,9 +64,9 @@ class HeldLocks {
 			}
 			Held held = this.locks.get(String.valueOf(UniqueRecord.lock(arguments[at + 1])).substring(1));
 			assertThat(held).isNotNull();
-			// a lock with a time may have ended since
+			// its time, or that of its job, may be over since
 			assertThat(held != null && held.id().equals(holder)
-					&& (held.end() > 0 || held.holds(key(arguments[at + 1]), this.stories.get(holder), now)))
+					&& held.holds(key(arguments[at + 1]), this.stories.get(holder), 0))
 				.as("%s holds the lock of %s", holder, arguments[at])
 				.isTrue();
 		}
@@ -120,13 +120,13 @@ class HeldLocks {
 				&& held.holds(lock.substring(1), this.stories.get(held.id()), held.end() - 1);
 	}
 
-	void takenAgain(String id) {
+	void takenAgain(String id, long now) {
 		Story story = this.stories.get(id);
 		String lock = (story != null) ? story.lock() : null;
 		if (lock != null && !lock.startsWith("S")) {
 			Held held = this.locks.get(lock.substring(1));
 			assertThat(held == null || held.id().equals(id) || held.end() > 0
-					|| !held.holds(lock.substring(1), this.stories.get(held.id()), 0))
+					|| !held.holds(lock.substring(1), this.stories.get(held.id()), now))
 				.as("%s was retried, although another one holds its lock", id)
 				.isTrue();
 			this.locks.put(lock.substring(1), new Held(id, 0));
@@ -150,7 +150,8 @@ class HeldLocks {
 				// what has its id now may be another job
 				return this.end > 0;
 			}
-			return !story.dead() && (!lock.startsWith("S") || !story.hasStarted());
+			return !story.dead() && (story.owner() != null || !story.late(now))
+					&& (!lock.startsWith("S") || !story.hasStarted());
 		}
 
 	}

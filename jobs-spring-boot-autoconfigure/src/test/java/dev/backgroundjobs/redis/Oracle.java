@@ -129,7 +129,7 @@ class Oracle {
 		}
 		if (reply.status().equals("TAKEN")) {
 			assertThat(this.batches.put(batch, null)).as("batch " + batch + " refused after it was applied").isNull();
-			this.stories.locks().refused(arguments, reply, this.queue.now());
+			this.stories.locks().refused(arguments, reply);
 			return;
 		}
 		assertThat(reply.status()).isEqualTo("OK");

@@ -283,6 +283,32 @@ class UniqueScriptTests {
 	}
 
 	@Test
+	void aJobThatCanNoLongerBeStartedHoldsNoLockThoughItStillWaits() {
+		String mayBeLate = UniqueRecord.of(TestQueue.expiring(1, 0, 0, ""), "Fk");
+		enqueue("", TestQueue.job("late", mayBeLate, "+1 E 1"));
+		this.queue.pass(2);
+		assertThat(this.queue.reschedule("late", "0")).as("it would run beside another one").isZero();
+		assertThat(call("a", "Fk", "0 X 1").texts(3)).isEmpty();
+		assertThat(lock("k")).isEqualTo("a");
+		assertThat(this.queue.claim("w", 1, 9).texts(3)).containsExactly("a");
+		assertThat(this.queue.state("late")).isEqualTo("none");
+		assertThat(lock("k")).as("what expires leaves it alone").isEqualTo("a");
+	}
+
+	@Test
+	void aJobThatWasStartedBeforeHoldsItsLockForEver() {
+		enqueue("", TestQueue.job("a", UniqueRecord.of(TestQueue.expiring(1, 0, 60_000, ""), "Fk"), "0 E 1"));
+		this.queue.claim("w", 1, 1);
+		String record = this.queue.stored("a");
+		String over = record.substring(0, 15) + "\0".repeat(6) + record.substring(21);
+		this.queue.redis().hset(this.queue.key("j"), "a", over);
+		assertThat(call("b", "Fk", "0 E 1").texts(3)).as("it runs").containsExactly("1Ea");
+		this.queue.settle(TestQueue.retry("a", "w:1", 60_000));
+		assertThat(call("c", "Fk", "0 E 1").texts(3)).as("it is retried").containsExactly("1Ea");
+		assertThat(this.queue.reschedule("a", "0")).isPositive();
+	}
+
+	@Test
 	void anEntryThatCannotBeReadLocksNobodyOutAndIsTidiedUp() {
 		bury("dead", "F2");
 		this.queue.redis().hmset(this.queue.key("u"), Map.of("1", "a:b", "2", "", "3", "gone", "4", ":"));

@@ -59,6 +59,13 @@ class UniqueJobs {
 		return JobHandle.completed();
 	}
 
+	@BackgroundJob(value = "life", expiresAfter = "1ms")
+	@UniqueJob(key = "'key'")
+	JobHandle<Void> perishable(String text) {
+		this.log.add(text);
+		return JobHandle.completed();
+	}
+
 	@BackgroundJob("life")
 	@UniqueJob(onConflict = UniqueJob.OnConflict.REPLACE)
 	JobHandle<Void> replacing(String text) {

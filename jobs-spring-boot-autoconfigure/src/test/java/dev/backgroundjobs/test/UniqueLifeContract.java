@@ -123,6 +123,17 @@ abstract class UniqueLifeContract {
 	}
 
 	@Test
+	void jobThatCanNoLongerBeStartedStandsInNobodysWay() {
+		run((context, jobs, life) -> {
+			JobHandle<Void> late = jobs.in(Duration.ofMillis(1)).enqueue(() -> life.perishable("late"));
+			this.means.idle(context, Duration.ofMillis(50));
+			assertThat(jobs.reschedule(late.id(), Duration.ofHours(1))).isFalse();
+			assertThat(life.perishable("other").acceptance()).isEqualTo(JobAcceptance.CREATED);
+			this.means.work(context, late, JobState.EXPIRED);
+		});
+	}
+
+	@Test
 	void keyMayBeTakenForATimeThatOutlivesItsJob() {
 		run((context, jobs, life) -> {
 			JobHandle<Void> first = life.onceInAWhile("a");
