@@ -75,7 +75,14 @@ record Mutation(String name, String text, String replacement) {
 	 * Whether the tests of the scripts' contracts have to notice, not the simulation.
 	 */
 	boolean leftToContracts() {
-		return this.name.startsWith("(contract)", file().length() + 1);
+		return this.name.startsWith("(", file().length() + 1);
+	}
+
+	/**
+	 * The names of the test classes that are said to notice, as a pattern.
+	 */
+	String contract() {
+		return ".*\\." + this.name.substring(this.name.indexOf('(') + 1, this.name.indexOf(')'));
 	}
 
 	/**

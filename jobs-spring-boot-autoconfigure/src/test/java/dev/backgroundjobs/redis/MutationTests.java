@@ -101,9 +101,10 @@ class MutationTests {
 	@MethodSource("mutations")
 	void isNoticed(Mutation mutation) {
 		System.setProperty(Mutation.PROPERTY, mutation.name());
-		String noticed = mutation.leftToContracts() ? null : noticedBySimulation(1, SEEDS);
+		String noticed = mutation.leftToContracts() ? noticedByContracts(mutation.contract())
+				: noticedBySimulation(1, SEEDS);
 		if (noticed == null) {
-			noticed = noticedByContracts();
+			noticed = noticedByContracts(".*(ScriptTests|WakeUpTests)");
 		}
 		if (noticed == null && !mutation.leftToContracts()) {
 			// whether a seed gets there depends on what else there is to do
@@ -133,10 +134,10 @@ class MutationTests {
 		}
 	}
 
-	private static @Nullable String noticedByContracts() {
+	private static @Nullable String noticedByContracts(String classes) {
 		LauncherDiscoveryRequest contracts = LauncherDiscoveryRequestBuilder.request()
 			.selectors(DiscoverySelectors.selectPackage("dev.backgroundjobs.redis"))
-			.filters(ClassNameFilter.includeClassNamePatterns(".*(ScriptTests|WakeUpTests)"))
+			.filters(ClassNameFilter.includeClassNamePatterns(classes))
 			.build();
 		FirstFailure failure = new FirstFailure();
 		LauncherFactory.create()
@@ -159,7 +160,8 @@ class MutationTests {
 		@Override
 		public void executionFinished(TestIdentifier test, TestExecutionResult result) {
 			result.getThrowable().filter((failure) -> this.text == null).ifPresent((failure) -> {
-				this.text = test.getDisplayName() + ": " + failure.getMessage();
+				this.text = test.getUniqueId().replaceAll(".*class:[\\w.]*\\.(\\w+)].*", "$1") + ", "
+						+ test.getDisplayName() + ": " + failure.getMessage();
 				this.token.cancel();
 			});
 		}

@@ -17,6 +17,7 @@
 package dev.backgroundjobs.worker;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -169,7 +170,11 @@ class WorkerTests {
 			JobHandle<Void> handle = context.getBean(JobClient.class).enqueue(() -> jobs.blockAndFollow("last"));
 			await().untilAsserted(() -> assertThat(jobs.notes()).containsExactly("last"));
 			CountDownLatch stopped = new CountDownLatch(1);
-			context.getBean(JobListenerContainerRegistry.class).stop(stopped::countDown);
+			JobListenerContainerRegistry registry = context.getBean(JobListenerContainerRegistry.class);
+			Collection<JobListenerContainer> containers = registry.getContainers();
+			assertThat(containers).isNotEmpty();
+			registry.stop(stopped::countDown);
+			await().until(() -> containers.stream().noneMatch(JobListenerContainer::isRunning));
 			JobHandle<Void> late = jobs.quick("too late");
 			assertThat(stopped.getCount()).isEqualTo(1);
 			jobs.open();
