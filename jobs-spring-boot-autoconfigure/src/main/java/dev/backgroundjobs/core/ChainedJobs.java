@@ -137,8 +137,8 @@ final class ChainedJobs {
 	 */
 	private CallOptions options(List<JobId> ids, int k, String family) {
 		if (k == 0) {
-			return (this.fanOut != null) ? this.options.withDue(
-					new Due.Joined(this.fanOut.policy(), this.fanOut.until(), this.fanOut.children().size(), family))
+			return (this.fanOut != null) ? this.options.withDue(new Due.Joined(this.fanOut.policy(),
+					this.fanOut.options().due(), this.fanOut.deadline(), this.fanOut.children().size(), family))
 					: this.options;
 		}
 		CallOptions behind = CallOptions.NONE.withDue(new Due.After(ids.get(k - 1)));

@@ -172,15 +172,4 @@ record DefaultJobFanOut<T>(JobEnqueuer enqueuer, CallOptions options, List<Recor
 		}
 	}
 
-	/**
-	 * When the join stops waiting: the time begins when the children are due.
-	 */
-	Due until() {
-		Due due = this.options.due();
-		if (due instanceof Due.At at) {
-			return new Due.At(at.time().plus(this.deadline));
-		}
-		return new Due.In((due instanceof Due.In in) ? in.delay().plus(this.deadline) : this.deadline);
-	}
-
 }

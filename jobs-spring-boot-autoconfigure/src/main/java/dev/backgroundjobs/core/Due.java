@@ -55,11 +55,12 @@ public sealed interface Due {
 	 * When the children have ended, as a policy says, or at a deadline.
 	 *
 	 * @param policy what becomes of it when children fail
-	 * @param deadline at once, after a delay or at a time
+	 * @param due when the children are due: at once, after a delay or at a time
+	 * @param within how long after that it stops waiting
 	 * @param children how many there are; they stand behind it in the same batch
 	 * @param family what the ids of the children begin with
 	 */
-	record Joined(JoinPolicy policy, Due deadline, int children, String family) implements Due {
+	record Joined(JoinPolicy policy, Due due, Duration within, int children, String family) implements Due {
 
 	}
 

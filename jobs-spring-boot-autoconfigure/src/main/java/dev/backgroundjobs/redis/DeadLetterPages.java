@@ -48,15 +48,19 @@ final class DeadLetterPages {
 
 	private final Duration keepCancelled;
 
+	private final Outboxes outboxes;
+
 	/**
 	 * Create pages.
 	 * @param keepCancelled how long the steps behind a deleted one are kept whose callers
 	 * follow them
+	 * @param outboxes bring away what joins elsewhere have to hear
 	 */
-	DeadLetterPages(RedisConnection connection, RedisKeys keys, Duration keepCancelled) {
+	DeadLetterPages(RedisConnection connection, RedisKeys keys, Duration keepCancelled, Outboxes outboxes) {
 		this.connection = connection;
 		this.keys = keys;
 		this.keepCancelled = keepCancelled;
+		this.outboxes = outboxes;
 	}
 
 	/**
@@ -108,6 +112,7 @@ final class DeadLetterPages {
 				() -> "'" + cursor + "' is no cursor of dead letters: use the one " + "of the page before");
 		Reply reply = call(partitions.get(number), verb, DeadStep.MOST, (jobName != null) ? jobName : "", max,
 				StringUtils.hasText(within) ? within : null);
+		this.outboxes.changed(partitions.get(number), reply, 8);
 		String end = end(reply);
 		boolean another = end == null && number + 1 < partitions.size();
 		String next = another ? (number + 1) + "/" : (end != null && number > 0) ? number + "/" + end : end;

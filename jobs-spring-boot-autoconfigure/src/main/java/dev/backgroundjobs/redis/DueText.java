@@ -36,7 +36,7 @@ final class DueText {
 
 	static String encode(Due due) {
 		if (due instanceof Due.In in && !in.delay().isNegative()) {
-			return "+" + ((in.delay().compareTo(LONGEST) < 0) ? in.delay() : LONGEST).toMillis();
+			return "+" + millis(in.delay());
 		}
 		if (due instanceof Due.After after) {
 			return "w" + after.predecessor().local();
@@ -45,6 +45,10 @@ final class DueText {
 			return "@" + (at.time().isBefore(LAST) ? at.time() : LAST).toEpochMilli();
 		}
 		return "0";
+	}
+
+	static long millis(Duration duration) {
+		return ((duration.compareTo(LONGEST) < 0) ? duration : LONGEST).toMillis();
 	}
 
 }

@@ -143,8 +143,8 @@ final class EnqueueEntry {
 
 	private static String due(NewJob job) {
 		if (job.due() instanceof Due.Joined joined) {
-			return "j" + joined.policy().name().charAt(0) + " " + DueText.encode(joined.deadline()) + " "
-					+ joined.children() + " " + joined.family();
+			return "j" + joined.policy().name().charAt(0) + " " + DueText.encode(joined.due()) + " "
+					+ DueText.millis(joined.within()) + " " + joined.children() + " " + joined.family();
 		}
 		if (job.due() instanceof Due.Child child) {
 			return "c" + DueText.encode(child.due()) + elsewhere(job);

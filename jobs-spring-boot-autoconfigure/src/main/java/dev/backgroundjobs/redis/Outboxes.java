@@ -55,4 +55,16 @@ final class Outboxes {
 		}
 	}
 
+	/**
+	 * Somebody has changed jobs of a partition: what others have to hear of it is brought
+	 * there.
+	 * @param reply the answer
+	 * @param appended the place in it of the number of messages, if there is one
+	 */
+	void changed(QueuePartition partition, Reply reply, int appended) {
+		if (reply.size() > appended && reply.number(appended) > 0) {
+			of(partition).run();
+		}
+	}
+
 }

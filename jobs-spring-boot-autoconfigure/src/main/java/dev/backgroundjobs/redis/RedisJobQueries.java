@@ -97,7 +97,8 @@ public final class RedisJobQueries implements JobQueries {
 		this.maxRetries = maxRetries;
 		this.keys = new RedisKeys(namespace);
 		this.known = new KnownPartitions(this.connection, this.keys);
-		this.deadLetters = new DeadLetterPages(this.connection, this.keys, Duration.ZERO);
+		this.deadLetters = new DeadLetterPages(this.connection, this.keys, Duration.ZERO,
+				new Outboxes(this.connection, this.keys));
 		this.places = new StepPlaces(this.known);
 	}
 

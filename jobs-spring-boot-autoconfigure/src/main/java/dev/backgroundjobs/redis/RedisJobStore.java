@@ -116,8 +116,9 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 		this.capacities = capacities;
 		this.partitions = partitions;
 		this.known = new KnownPartitions(connections.enqueue(), this.keys);
-		this.deadLetters = new DeadLetterPages(connections.enqueue(), this.keys, options.succeededRetention());
 		this.outboxes = new Outboxes(connections.work(), this.keys);
+		this.deadLetters = new DeadLetterPages(connections.enqueue(), this.keys, options.succeededRetention(),
+				this.outboxes);
 		this.wakeUps = new WakeUps(connections.wakeUp());
 		this.places = new StepPlaces(this.known);
 		this.awaits = new Awaits(connections.enqueue(), this.keys, this.wakeUps, options.awaitPollInterval());
@@ -258,11 +259,8 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 	public Cancellation requestCancel(JobId id) {
 		return whereItIs(id, Cancellation.REFUSED, (place) -> {
 			byte[][] channel = this.keys.aroundWorker(place.queue());
-			long done = Answers
-				.ok(this.connections.enqueue()
-					.eval(RedisScript.CANCEL, this.keys.of(place.partition()), RedisConnection.bytes(place.local()),
-							keep(), channel[0], channel[1]))
-				.number(1);
+			long done = operation(RedisScript.CANCEL, place.partition(), RedisConnection.bytes(place.local()), keep(),
+					channel[0], channel[1]);
 			return (done == 0) ? Cancellation.REFUSED : (done == 2) ? Cancellation.REQUESTED : Cancellation.ENDED;
 		});
 	}
@@ -354,7 +352,13 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 	}
 
 	private boolean operate(RedisScript script, QueuePartition partition, byte[]... arguments) {
-		return Answers.ok(this.connections.enqueue().eval(script, this.keys.of(partition), arguments)).number(1) != 0;
+		return operation(script, partition, arguments) != 0;
+	}
+
+	private long operation(RedisScript script, QueuePartition partition, byte[]... arguments) {
+		Reply reply = Answers.ok(this.connections.enqueue().eval(script, this.keys.of(partition), arguments));
+		this.outboxes.changed(partition, reply, 2);
+		return reply.number(1);
 	}
 
 	/**

@@ -64,9 +64,10 @@ final class MemoryChains {
 	void added(NewJob added, MemoryJob job) {
 		Instant now = this.store.clock().instant();
 		if (added.due() instanceof Due.Joined joined) {
-			Instant deadline = (joined.deadline() instanceof Due.At at) ? at.time()
-					: (joined.deadline() instanceof Due.In in) ? now.plus(in.delay()) : now;
-			this.joins.put(added.job().id(), new Join(job, joined.policy(), deadline, new LinkedHashMap<>()));
+			Instant due = (joined.due() instanceof Due.In in) ? now.plus(in.delay())
+					: (joined.due() instanceof Due.At at && at.time().isAfter(now)) ? at.time() : now;
+			this.joins.put(added.job().id(),
+					new Join(job, joined.policy(), due.plus(joined.within()), new LinkedHashMap<>()));
 		}
 		else if (added.due() instanceof Due.Child child) {
 			Join join = this.joins.get(child.join());

@@ -1,7 +1,8 @@
 -- cancel: takes out a job that does not run, and the steps that wait behind it; one that runs is asked to stop.
 -- ARGV  1=id 2=ms to keep a job whose caller asked for it 3, 4=what stands before and after a worker in the name of
 --       its channel
--- Returns  {'OK', 1 if this call cancelled it, 2 if it runs and is asked to stop, else 0} | {'SCHEMA', version}
+-- Returns  {'OK', 1 if this call cancelled it, 2 if it runs and is asked to stop, else 0, number of
+--       messages appended to the outbox} | {'SCHEMA', version}
 -- Whoever runs it learns that with its next renewal, or at once if it hears the message. Unless it completes, the job
 -- ends with this attempt, whatever ends that.
 begin()
@@ -38,6 +39,5 @@ end_cancelled(id, record, tonumber(ARGV[2]), '0')
 cancel_behind(id, record, tonumber(ARGV[2]), 'CANCELLED')
 if joined then
   forget_join(id)
-  send_marks()
 end
-return {'OK', 1}
+return {'OK', 1, send_marks()}

@@ -2,8 +2,8 @@
 -- ARGV  1=producer 2=sequence 3='check' if ids may exist already, 'unique' and ms to keep a job that is replaced and
 --       whose caller asked for it if some jobs are unique, else '' 4=capacity, the most jobs the partition may
 --       hold that have not ended ('' for any number), then per job: id, record without times, due ('0' now, '+ms' from
---       now, '@ms' at a time, 'w' and the id of a job: when that has completed; 'j<policy> <deadline> <number>
---       <family>': a join, when its children have ended, or at its deadline ('+ms' or '@ms'); 'c<due>': a child,
+--       now, '@ms' at a time, 'w' and the id of a job: when that has completed; 'j<policy> <due> <ms> <number>
+--       <family>': a join, when its children have ended, or so long after these are due; 'c<due>': a child,
 --       'c<due> <partition>': one that goes there, through the outbox; behind that of a unique job, after a space
 --       each, what to do if its lock is held and for how many ms it holds it itself)
 --       What to do: E leave it at the job that exists, X refuse the batch, R cancel a job that waits and take its
@@ -244,9 +244,8 @@ for k = FIRST, #ARGV, 3 do
       steps[#steps + 1] = id
       steps[#steps + 1] = sign == 'w' and string.sub(due, 2) or id
       if sign == 'j' then
-        local policy, deadline, rest = string.match(due, '^j(%u) (%S+) (.*)$')
-        local number, family = string.match(rest, '^(%d+) (.*)$')
-        joined[#joined + 1] = {id = id, deadline = time_of(deadline),
+        local policy, children_due, within, number, family = string.match(due, '^j(%u) (%S+) (%d+) (%d+) (.*)$')
+        joined[#joined + 1] = {id = id, deadline = math.min(LAST, time_of(children_due) + tonumber(within)),
           entry = policy .. ' ' .. number .. ' 0 ' .. number .. ' ' .. family}
         first_due = earliest(first_due, joined[#joined].deadline)
       end

@@ -503,7 +503,9 @@ local function end_join(join)
   end
   known_joins[join.id] = false
   redis.call('HDEL', joins, join.id, unpack(fields))
-  redis.call('HDEL', chained, join.id)
+  if redis.call('HGET', chained, join.id) == join.id then
+    redis.call('HDEL', chained, join.id)
+  end
   redis.call('ZREM', deadlines, join.id)
   return '[' .. table.concat(results, ',') .. ']'
 end
@@ -517,7 +519,13 @@ end
 
 -- It is due, or dead if there is a failure; whoever retries it then runs it with what there was.
 local function decide_join(join, failure)
-  local record = due_now(with_result(redis.call('HGET', jobs, join.id) or '', end_join(join)))
+  local record = redis.call('HGET', chained, join.id) == join.id and redis.call('HGET', jobs, join.id)
+  local results = end_join(join)
+  -- Taken out by somebody who knows no joins: what has its id now is another job.
+  if not record then
+    return
+  end
+  record = with_result(due_now(record), results)
   redis.call('HSET', jobs, join.id, record)
   if not failure then
     redis.call('RPUSH', ready_list(record), join.id)

@@ -196,8 +196,9 @@ class EnqueuerTests {
 		NewJob elsewhere = new NewJob(
 				new Job(new JobId(QueuePartition.of("image"), "f.c1"), "scale", new byte[0], false, JobPriority.NORMAL),
 				child, false, null);
-		EnqueueEntry entry = new EnqueueEntry(List
-			.of(job("join", new Due.Joined(JoinPolicy.FAIL, new Due.Now(), 2, "f")), elsewhere, job("f.c2", child)),
+		EnqueueEntry entry = new EnqueueEntry(
+				List.of(job("join", new Due.Joined(JoinPolicy.FAIL, new Due.Now(), Duration.ofHours(1), 2, "f")),
+						elsewhere, job("f.c2", child)),
 				Duration.ofSeconds(10));
 		assertThat(entry.newJobs(Set.of())).containsExactlyInAnyOrder("join", "f.c2");
 	}

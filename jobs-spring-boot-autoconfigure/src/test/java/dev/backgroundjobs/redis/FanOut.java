@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * @param join the whole id of the join
  * @param children those of the children
  * @param policy a letter: A, F or S
- * @param deadline after which time the join waits no more
+ * @param deadline how long after they are due the join waits no more
  * @param flags the flags of all records
  * @param millis after which time the children expire, or 0
  * @param due when the children are due
@@ -58,6 +58,10 @@ record FanOut(String join, List<String> children, String policy, long deadline, 
 		return new FanOut(this.join, this.children, this.policy, this.deadline, this.flags, this.millis, "+" + after);
 	}
 
+	FanOut dueAt(long time) {
+		return new FanOut(this.join, this.children, this.policy, this.deadline, this.flags, this.millis, "@" + time);
+	}
+
 	String family() {
 		String first = Chain.local(this.children.get(0));
 		return first.substring(0, first.lastIndexOf(".c"));
@@ -71,7 +75,8 @@ record FanOut(String join, List<String> children, String policy, long deadline, 
 		List<String[]> jobs = new ArrayList<>();
 		String successor = (step.length > 0) ? step[0] : "";
 		jobs.add(TestQueue.job(Chain.local(this.join), record(successor, "*", step.length, "\0\0\0\1", this.join, 0),
-				"j" + this.policy + " +" + this.deadline + " " + this.children.size() + " " + family()));
+				"j" + this.policy + " " + this.due + " " + this.deadline + " " + this.children.size() + " "
+						+ family()));
 		String home = partition(this.join);
 		for (String child : this.children) {
 			String target = partition(child).equals(home) ? "" : " " + partition(child);

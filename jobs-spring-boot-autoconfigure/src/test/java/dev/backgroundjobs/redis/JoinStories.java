@@ -49,13 +49,14 @@ class JoinStories {
 	private int decided;
 
 	/**
-	 * A join was enqueued: {@code j<policy> <deadline> <number> <family>}.
+	 * A join was enqueued: {@code j<policy> <due> <within> <number> <family>}.
 	 */
 	void begin(String id, String due, Stories home, TestQueue queue, long now) {
 		String[] parts = due.split(" ");
 		home.story(id).waitFor(CHILDREN);
-		this.joins.put(id, new Join(id, parts[0].substring(1), now + Long.parseLong(parts[1].substring(1)),
-				Integer.parseInt(parts[2]), parts[3], home, queue));
+		long begins = parts[1].startsWith("+") ? now + Long.parseLong(parts[1].substring(1)) : now;
+		this.joins.put(id, new Join(id, parts[0].substring(1), begins + Long.parseLong(parts[2]),
+				Integer.parseInt(parts[3]), parts[4], home, queue));
 	}
 
 	void child(String id, String record) {

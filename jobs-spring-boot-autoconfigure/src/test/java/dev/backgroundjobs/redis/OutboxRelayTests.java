@@ -25,12 +25,16 @@ import dev.backgroundjobs.JobChainHandle;
 import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.testing.RedisServer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.ApplicationContext;
 
@@ -62,6 +66,33 @@ class OutboxRelayTests {
 			leave(queue, chain);
 			assertThat(chain.cancel()).isTrue();
 			assertThat(states(chain).subList(1, 3)).containsExactly("CANCELLED", "CANCELLED");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "cancel", "delete", "delete dead" })
+	void joinElsewhereHearsAtOnceThatSomebodyTookOutAChild(String how) {
+		run((context, queue, chain) -> {
+			Steps steps = context.getBean(Steps.class);
+			JobChainHandle<Void> join = context.getBean(JobClient.class)
+				.all(() -> steps.second(1))
+				.then(() -> steps.third())
+				.enqueue();
+			JobId child = JobId.parse(join.steps().get(0).id());
+			await().untilAsserted(() -> assertThat(join.steps().get(0).state()).isEqualTo(JobState.QUEUED));
+			JobOperations operations = context.getBean(JobOperations.class);
+			switch (how) {
+				case "cancel" -> operations.requestCancel(child);
+				case "delete" -> operations.delete(child);
+				default -> {
+					TestQueue there = queue.beside(child.partition());
+					there.claim("w", 1, 1);
+					there.settle(TestQueue.bury(child.local(), "w:1"));
+					operations.deleteDead("there", null, 10, null);
+				}
+			}
+			await().atMost(Duration.ofSeconds(30))
+				.untilAsserted(() -> assertThat(join.state()).as("nobody claims").isEqualTo(JobState.DEAD));
 		});
 	}
 

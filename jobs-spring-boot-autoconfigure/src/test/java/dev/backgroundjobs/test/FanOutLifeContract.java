@@ -17,6 +17,7 @@
 package dev.backgroundjobs.test;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
@@ -136,6 +137,19 @@ abstract class FanOutLifeContract {
 			assertThat(info(join).failures()).extracting(JobFailure::type).containsExactly("DEADLINE_PASSED");
 			assertThat(info(join).failures().get(0).message())
 				.isEqualTo("2 of 2 children had not succeeded when the time was over");
+		});
+	}
+
+	@Test
+	void joinWaitsForChildrenThatWereDueLongAgo() {
+		run((context, jobs, album) -> {
+			JobChainHandle<Void> join = jobs.at(Instant.EPOCH.plusSeconds(1))
+				.all(List.of("x", "y"), (String file) -> album.index(file))
+				.within(Duration.ofHours(1))
+				.then(() -> album.tell("h"))
+				.enqueue();
+			this.means.work(context, join, JobState.SUCCEEDED);
+			assertThat(album.log()).hasSize(3).last().isEqualTo("tell h");
 		});
 	}
 
