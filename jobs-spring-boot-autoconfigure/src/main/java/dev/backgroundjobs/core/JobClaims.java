@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * The store as workers see it. No method blocks; each answer may come on a thread of the
@@ -55,6 +56,18 @@ public interface JobClaims {
 	 * @return whether it is still this worker's: it must not start otherwise
 	 */
 	CompletionStage<Settlement> startAlone(ClaimedJob claimed, Duration alone, Duration lease);
+
+	/**
+	 * Be told of joins that died of something this process did: settled a child, brought
+	 * its end to another queue, claimed, or took a child out.
+	 * @param listener is told on the thread where it becomes known; must be quick and
+	 * must not throw
+	 * @return ends that
+	 */
+	default Runnable listenToDeadJoins(Consumer<DeadJoin> listener) {
+		return () -> {
+		};
+	}
 
 	/**
 	 * Tell what running jobs say of themselves. Nobody waits for it and it is not tried

@@ -69,6 +69,13 @@ public interface JobListener {
 	}
 
 	/**
+	 * A join is dead without having run.
+	 * @param join the join
+	 */
+	default void joinDied(DeadJoin join) {
+	}
+
+	/**
 	 * A job was met that had been cancelled before it lost its worker: it has ended so.
 	 * @param job the job
 	 */

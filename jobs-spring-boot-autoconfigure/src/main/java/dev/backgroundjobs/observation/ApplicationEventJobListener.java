@@ -21,6 +21,7 @@ import java.time.Duration;
 import dev.backgroundjobs.core.Acceptance;
 import dev.backgroundjobs.core.CancelledJob;
 import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.DeadJoin;
 import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
@@ -157,6 +158,14 @@ public final class ApplicationEventJobListener implements JobListener, SmartLife
 		}
 		if (job.dead() && this.events.wants(JobDeadEvent.class)) {
 			this.events.publish(new JobDeadEvent(id, job.name(), queue, job.attempt(), "LEASE_LOST", null));
+		}
+	}
+
+	@Override
+	public void joinDied(DeadJoin join) {
+		if (this.events.wants(JobDeadEvent.class)) {
+			this.events.publish(
+					new JobDeadEvent(join.id().toString(), join.name(), join.id().queue(), 1, join.reason(), null));
 		}
 	}
 

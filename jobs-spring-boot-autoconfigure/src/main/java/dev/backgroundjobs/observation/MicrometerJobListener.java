@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.DeadJoin;
 import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobListener;
@@ -104,6 +105,11 @@ public final class MicrometerJobListener implements JobListener {
 		if (job.dead()) {
 			attempts(queue, job.name()).buried();
 		}
+	}
+
+	@Override
+	public void joinDied(DeadJoin join) {
+		attempts(join.id().queue(), join.name()).buried();
 	}
 
 	@Override

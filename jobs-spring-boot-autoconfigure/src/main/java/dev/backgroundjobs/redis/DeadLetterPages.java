@@ -112,7 +112,7 @@ final class DeadLetterPages {
 				() -> "'" + cursor + "' is no cursor of dead letters: use the one " + "of the page before");
 		Reply reply = call(partitions.get(number), verb, DeadStep.MOST, (jobName != null) ? jobName : "", max,
 				StringUtils.hasText(within) ? within : null);
-		this.outboxes.changed(partitions.get(number), reply, 8);
+		this.outboxes.of(partitions.get(number)).changed(reply, 8);
 		String end = end(reply);
 		boolean another = end == null && number + 1 < partitions.size();
 		String next = another ? (number + 1) + "/" : (end != null && number > 0) ? number + "/" + end : end;

@@ -49,12 +49,15 @@ final class OutboxRelay {
 
 	private final QueuePartition source;
 
+	private final DeadJoins deadJoins;
+
 	private final Passes passes;
 
-	OutboxRelay(RedisConnection connection, RedisKeys keys, QueuePartition source) {
+	OutboxRelay(RedisConnection connection, RedisKeys keys, QueuePartition source, DeadJoins deadJoins) {
 		this.connection = connection;
 		this.keys = keys;
 		this.source = source;
+		this.deadJoins = deadJoins;
 		this.passes = new Passes("Outbox of " + source, this::now);
 	}
 
@@ -63,6 +66,27 @@ final class OutboxRelay {
 	 */
 	void run() {
 		this.passes.run();
+	}
+
+	/**
+	 * A script has changed jobs of the partition: what others have to hear of it is
+	 * brought there, and what has died of it is told.
+	 * @param reply its answer
+	 * @param appended the place in it of the number of messages, if there is one; the
+	 * joins that have died stand behind it
+	 */
+	void changed(Reply reply, int appended) {
+		if (reply.size() > appended && reply.number(appended) > 0) {
+			run();
+		}
+		died(reply, appended + 1);
+	}
+
+	/**
+	 * Tell of joins that have died.
+	 */
+	void died(Reply reply, int place) {
+		this.deadJoins.tell(this.source, reply, place);
 	}
 
 	/**
@@ -117,7 +141,8 @@ final class OutboxRelay {
 					RedisConnection.bytes(message.number()), RedisConnection.bytes(message.previous()),
 					RedisConnection.bytes(first ? "1" : "0"), message.jobs())
 			.thenApply((reply) -> {
-				if (reply.status().equals("OK") && reply.size() > 2) {
+				this.deadJoins.tell(partition, reply, 3);
+				if (reply.status().equals("OK") && !reply.text(2).isEmpty()) {
 					logger.warn(
 							"A step of a chain and those behind it do not go to {}: job '{}' exists there already. Use "
 									+ "the id of a chain again only when none of its jobs is left",

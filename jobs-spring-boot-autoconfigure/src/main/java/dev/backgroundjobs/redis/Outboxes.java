@@ -35,13 +35,20 @@ final class Outboxes {
 
 	private final Map<QueuePartition, OutboxRelay> relays = new ConcurrentHashMap<>();
 
+	private final DeadJoins deadJoins = new DeadJoins();
+
 	Outboxes(RedisConnection connection, RedisKeys keys) {
 		this.connection = connection;
 		this.keys = keys;
 	}
 
+	DeadJoins deadJoins() {
+		return this.deadJoins;
+	}
+
 	OutboxRelay of(QueuePartition partition) {
-		return this.relays.computeIfAbsent(partition, (key) -> new OutboxRelay(this.connection, this.keys, key));
+		return this.relays.computeIfAbsent(partition,
+				(key) -> new OutboxRelay(this.connection, this.keys, key, this.deadJoins));
 	}
 
 	/**
@@ -51,18 +58,6 @@ final class Outboxes {
 	void enqueued(List<NewJob> batch, QueuePartition partition) {
 		if (batch.stream()
 			.anyMatch((job) -> job.due() instanceof Due.Child && !job.job().id().partition().equals(partition))) {
-			of(partition).run();
-		}
-	}
-
-	/**
-	 * Somebody has changed jobs of a partition: what others have to hear of it is brought
-	 * there.
-	 * @param reply the answer
-	 * @param appended the place in it of the number of messages, if there is one
-	 */
-	void changed(QueuePartition partition, Reply reply, int appended) {
-		if (reply.size() > appended && reply.number(appended) > 0) {
 			of(partition).run();
 		}
 	}

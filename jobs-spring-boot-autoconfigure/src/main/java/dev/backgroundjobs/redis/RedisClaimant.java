@@ -148,6 +148,7 @@ final class RedisClaimant implements Claimant {
 		if (reply.number(10) == 1) {
 			this.outbox.run();
 		}
+		this.outbox.died(reply, 13);
 		List<String> dropped = reply.texts(11);
 		if (!dropped.isEmpty()) {
 			logger.warn(

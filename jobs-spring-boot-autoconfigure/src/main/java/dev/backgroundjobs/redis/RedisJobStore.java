@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -33,6 +34,7 @@ import dev.backgroundjobs.core.Cancellation;
 import dev.backgroundjobs.core.ClaimOptions;
 import dev.backgroundjobs.core.Claimant;
 import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.DeadJoin;
 import dev.backgroundjobs.core.DeadStep;
 import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.JobClaims;
@@ -219,6 +221,11 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 	}
 
 	@Override
+	public Runnable listenToDeadJoins(Consumer<DeadJoin> listener) {
+		return this.outboxes.deadJoins().listen(listener);
+	}
+
+	@Override
 	public void report(QueuePartition partition, List<JobReport> reports, JobReport.Limits limits) {
 		// in front of the outcomes of these jobs, on the same connection
 		this.connections.work()
@@ -295,7 +302,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 
 	@Override
 	public boolean retry(JobId id) {
-		return operate(RedisScript.RETRY_DEAD, id);
+		return operate(RedisScript.RETRY_DEAD, id.partition(), RedisConnection.bytes(id.local()));
 	}
 
 	@Override
@@ -347,17 +354,13 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 		return changed;
 	}
 
-	private boolean operate(RedisScript script, JobId id) {
-		return operate(script, id.partition(), RedisConnection.bytes(id.local()));
-	}
-
 	private boolean operate(RedisScript script, QueuePartition partition, byte[]... arguments) {
 		return operation(script, partition, arguments) != 0;
 	}
 
 	private long operation(RedisScript script, QueuePartition partition, byte[]... arguments) {
 		Reply reply = Answers.ok(this.connections.enqueue().eval(script, this.keys.of(partition), arguments));
-		this.outboxes.changed(partition, reply, 2);
+		this.outboxes.of(partition).changed(reply, 2);
 		return reply.number(1);
 	}
 

@@ -251,13 +251,10 @@ final class Settler {
 	private void answered(List<Entry> batch, Reply reply, boolean again) {
 		Set<Long> stale = new HashSet<>(reply.numbers(2));
 		Set<Long> cancelled = new HashSet<>(reply.numbers(3));
-		boolean appended = reply.number(4) > 0;
 		this.delays.reset();
 		this.setback = null;
 		this.batcher.next();
-		if (appended) {
-			this.outbox.run();
-		}
+		this.outbox.changed(reply, 4);
 		long place = 0;
 		for (Entry entry : batch) {
 			if (!stale.contains(++place)) {

@@ -27,6 +27,7 @@ import java.util.function.Consumer;
 
 import dev.backgroundjobs.core.CancelledJob;
 import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.DeadJoin;
 import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.RecoveredJob;
@@ -89,6 +90,11 @@ final class JobListeners implements JobListener {
 	@Override
 	public void recovered(RecoveredJob job) {
 		tellLater((listener) -> listener.recovered(job));
+	}
+
+	@Override
+	public void joinDied(DeadJoin join) {
+		tellLater((listener) -> listener.joinDied(join));
 	}
 
 	@Override

@@ -25,6 +25,7 @@ import java.util.function.BiConsumer;
 import dev.backgroundjobs.RetryJobAfterException;
 import dev.backgroundjobs.core.CancelledJob;
 import dev.backgroundjobs.core.ClaimedJob;
+import dev.backgroundjobs.core.DeadJoin;
 import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobListener;
@@ -162,6 +163,14 @@ final class JobLog implements JobListener {
 		}
 		finally {
 			MDC.clear();
+		}
+	}
+
+	@Override
+	public void joinDied(DeadJoin join) {
+		if (this.limit.permits(join.name(), true)) {
+			logger(join.name()).error("Job {} '{}' is dead, it has not run: {}. " + RETRY, join.name(), join.id(),
+					join.reason(), join.id(), join.id());
 		}
 	}
 

@@ -34,6 +34,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import dev.backgroundjobs.core.JobClaims;
@@ -99,6 +100,10 @@ final class Worker {
 
 	private final WorkerParts parts;
 
+	private final Supplier<Runnable> deadJoins;
+
+	private @Nullable Runnable hearNoMore;
+
 	private final List<DefaultJobListenerContainer> containers = new CopyOnWriteArrayList<>();
 
 	/** Of the queues, as far as a heartbeat has told. */
@@ -123,9 +128,10 @@ final class Worker {
 		all.add(this.log);
 		this.isolation = new Isolation(claims, options.lease(), options.maxLeaseLosses(), this.pollThread);
 		JobReports reports = new JobReports(claims, options.logs(), this.pollThread);
+		JobListeners told = new JobListeners(all, this.listenerThread, WorkerThreads.aside("warning"));
 		this.jobs = new JobExecutor(methods, new AttemptCaller(invoker, observations, reports), claims, this.leases,
-				this.pollThread, new JobListeners(all, this.listenerThread, WorkerThreads.aside("warning")),
-				options.maxParked());
+				this.pollThread, told, options.maxParked());
+		this.deadJoins = () -> claims.listenToDeadJoins(told::joinDied);
 		this.parts = new WorkerParts(claims, this.leases, this.jobs, this.threads, this.pollThread, this.isolation,
 				new StoreWatch(System::nanoTime), new PollRate(options.pollInterval()));
 		options.containers().forEach(this::create);
@@ -170,6 +176,7 @@ final class Worker {
 		Thread keepAlive = new Thread(this::awaitStop, "background-jobs-keep-alive");
 		keepAlive.start();
 		this.leases.start();
+		this.hearNoMore = this.deadJoins.get();
 		this.heartbeat = this.leaseThread.scheduleWithFixedDelay(WorkerThreads.guarded(this::heartbeatIfDue), 0,
 				Math.min(HEARD_AGAIN_AFTER_MS, this.options.lease().toMillis() / 3), TimeUnit.MILLISECONDS);
 		long lookEvery = this.longRuns.interval().toMillis();
@@ -282,6 +289,9 @@ final class Worker {
 		if (!await(FOR_SETTLING_MS, () -> this.leases.open().stream().allMatch(JobRun::isRunning))) {
 			logger.warn("Redis has not confirmed the outcome of {} job(s): they run again when their leases end",
 					this.leases.open().stream().filter((run) -> !run.isRunning()).count());
+		}
+		if (this.hearNoMore != null) {
+			this.hearNoMore.run();
 		}
 		leave();
 		this.pollThread.shutdownNow();

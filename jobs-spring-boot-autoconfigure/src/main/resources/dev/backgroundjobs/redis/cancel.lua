@@ -2,7 +2,7 @@
 -- ARGV  1=id 2=ms to keep a job whose caller asked for it 3, 4=what stands before and after a worker in the name of
 --       its channel
 -- Returns  {'OK', 1 if this call cancelled it, 2 if it runs and is asked to stop, else 0, number of
---       messages appended to the outbox} | {'SCHEMA', version}
+--       messages appended to the outbox, joins that died of it (three a join: id, name, why)} | {'SCHEMA', version}
 -- Whoever runs it learns that with its next renewal, or at once if it hears the message. Unless it completes, the job
 -- ends with this attempt, whatever ends that.
 begin()
@@ -40,4 +40,4 @@ cancel_behind(id, record, tonumber(ARGV[2]), 'CANCELLED')
 if joined then
   forget_join(id)
 end
-return {'OK', 1, send_marks()}
+return {'OK', 1, send_marks(), joins_died}

@@ -8,7 +8,8 @@
 --       nobody has known how to run each (false: somebody has; empty: all of them), what was recovered (three a
 --       job, those buried among them: id, name, number of the attempt that lost its worker), 1 if the outbox is not
 --       empty, else 0, ids of dead letters that were dropped because there are too many, jobs that
---       had been cancelled before they lost their worker (two a job: id, name)} | {'OLD', last} this
+--       had been cancelled before they lost their worker (two a job: id, name), joins that died (three a join: id,
+--       name, why)} | {'OLD', last} this
 --       sequence is over | {'SCHEMA', version}
 -- A repeated claim gets the same answer, without what was settled meanwhile; its lease begins anew.
 begin()
@@ -44,6 +45,9 @@ local function answer(ids, records)
   if #ids > 0 and redis.call('EXISTS', attempts) == 1 then
     counted = attempts_of(ids)
   end
+  if postponed then
+    next_due = now
+  end
   local parked = false
   for k = 4, #counted, 4 do
     parked = parked or counted[k] > 0
@@ -57,7 +61,7 @@ local function answer(ids, records)
   end
   return {#ids > 0 and 'OK' or paused and 'PAUSED' or 'EMPTY', now, next_due and math.max(0, next_due - now) or -1,
     ids, records, counted, died, #expired, since, recovered,
-    state[5] and 1 or 0, dropped, stopped}
+    state[5] and 1 or 0, dropped, stopped, joins_died}
 end
 
 local repeated = redis.call('HGET', claims, token)
@@ -209,7 +213,9 @@ if next_due and next_due <= now then
   local due, lease_end = earliest(score(scheduled), score(retrying)), score(leases)
   if some_joined then
     for _, id in ipairs(redis.call('ZRANGEBYSCORE', deadlines, '-inf', now, 'LIMIT', 0, 10)) do
-      pass_deadline(id)
+      if not pass_deadline(id) then
+        break
+      end
     end
     due = earliest(due, score(deadlines))
   end

@@ -3,7 +3,8 @@
 --       at most 500 5=only jobs of this name ('': any) 6=how many to change at most
 --       7=ms to keep a cancelled step whose caller asked for it
 -- Returns  {'OK', now, number of dead letters before, number looked at, time and id at which this page ends ('' if
---       nothing is left), ids, times of death of what was looked at, number of messages appended to the outbox} | {'SCHEMA', version}
+--       nothing is left), ids, times of death of what was looked at, number of messages appended to the outbox, joins that
+--       died of it (three a join: id, name, why)} | {'SCHEMA', version}
 --       list: the latest first, all ids of the page; else the oldest first, the ids that were changed
 -- A unique job is not queued again while another job holds its lock. A page ends early when its records are large. What was dead at the cursor need not be any more.
 local verb, cursor_time, cursor_id, name = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[5]
@@ -151,4 +152,4 @@ if verb ~= 'list' and #chosen > 0 then
   end
 end
 return {'OK', now, total, #examined, ends[1], ends[2], chosen, verb == 'list' and times or {},
-  send_marks()}
+  send_marks(), joins_died}

@@ -1,7 +1,7 @@
 -- delete: takes out a job in any state but running, with all that is known of it. The steps that wait behind it are
 -- cancelled.
 -- ARGV  1=id 2=ms to keep a cancelled step whose caller asked for it
--- Returns  {'OK', 1 if this call deleted it, else 0, number of messages appended to the outbox} | {'SCHEMA', version}
+-- Returns  {'OK', 1 if this call deleted it, else 0, number of messages appended to the outbox, joins that died of it (three a join: id, name, why)} | {'SCHEMA', version}
 begin()
 local newer = newer_schema()
 if newer then
@@ -41,4 +41,4 @@ end
 if joined then
   forget_join(id)
 end
-return {'OK', 1, send_marks()}
+return {'OK', 1, send_marks(), joins_died}

@@ -463,7 +463,15 @@ end
 -- A join waits for its children: joins holds its policy (S skip, F fail, A await the retry of dead children), how
 -- many children have not ended, bytes of results, number of children, and what their ids begin with; and a mark of
 -- each child that has ended, '=' and its result, or '!' and why there is none. Who is over has no entry.
-local MOST_RESULTS = 1024 * 1024
+local MOST_RESULTS = 256 * 1024
+
+-- The work that a script may do for the joins that it decides: bytes of results, and some for each child. Those
+-- beyond it are decided by the next claims, as their deadline is moved to now.
+local MOST_DECIDED = 256 * 1024
+local decided, postponed = 0, false
+
+-- Joins that die in a script, three a join: id, name, why.
+local joins_died = {}
 
 local function expect_joins()
   expect('HLEN', meta, jobs, joins, chained, attempts, awaited, outbox_sequences)
@@ -471,6 +479,19 @@ local function expect_joins()
   expect('LLEN', ready[1], ready[2], ready[3])
   expect('SCARD', waiters)
   expect_numbers(counters, {'buried', 'cancelled'})
+end
+
+local function name_of(record)
+  if not known_flags(record) then
+    return nil
+  end
+  local link = link_of(record)
+  local at = link and link.hole + 3 or flag(record, 2) and 21 or 15
+  if flag(record, 4) then
+    at = at + 1 + (string.byte(record, at + 1) or 0)
+  end
+  local high, low = string.byte(record, at + 1, at + 2)
+  return low and string.sub(record, at + 3, at + 2 + high * 256 + low)
 end
 
 local function in_join(record)
@@ -492,14 +513,28 @@ local function join_of(id)
   return known_joins[id]
 end
 
--- The join waits no more. Gives the results, in the order of the children.
+-- Whether this script has worked enough for joins: the first one is always decided.
+local function decides_later(join)
+  local work = join.bytes + 128 * (join.total + 8)
+  if decided > 0 and decided + work > MOST_DECIDED then
+    return true
+  end
+  decided = decided + work
+  return false
+end
+
+-- The join waits no more. Gives the results, in the order of the children, and the number of the first that failed.
 local function end_join(join)
-  local fields, results = {}, {}
+  local fields, results, failed, why = {}, {}, nil, nil
   for k = 1, join.total do
     fields[k] = join.id .. ':' .. k
   end
   for k, value in ipairs(redis.call('HMGET', joins, unpack(fields))) do
-    results[k] = value and #value > 1 and string.sub(value, 1, 1) == '=' and string.sub(value, 2) or 'null'
+    local sign = value and string.sub(value, 1, 1)
+    results[k] = sign == '=' and #value > 1 and string.sub(value, 2) or 'null'
+    if sign == '!' and not failed then
+      failed, why = k, string.sub(value, 2)
+    end
   end
   known_joins[join.id] = false
   redis.call('HDEL', joins, join.id, unpack(fields))
@@ -507,7 +542,7 @@ local function end_join(join)
     redis.call('HDEL', chained, join.id)
   end
   redis.call('ZREM', deadlines, join.id)
-  return '[' .. table.concat(results, ',') .. ']'
+  return '[' .. table.concat(results, ',') .. ']', failed, why
 end
 
 local function forget_join(id)
@@ -517,13 +552,34 @@ local function forget_join(id)
   end
 end
 
--- It is due, or dead if there is a failure; whoever retries it then runs it with what there was.
-local function decide_join(join, failure)
+-- It is due, or dead if a child has failed, as its policy says, or is missing; whoever retries it then runs it with
+-- what there was.
+local function decide_join(join)
+  if decides_later(join) then
+    join.changed, postponed = true, true
+    redis.call('ZADD', deadlines, now, join.id)
+    note_due(now)
+    wake()
+    return
+  end
   local record = redis.call('HGET', chained, join.id) == join.id and redis.call('HGET', jobs, join.id)
-  local results = end_join(join)
+  local results, failed, why = end_join(join)
   -- Taken out by somebody who knows no joins: what has its id now is another job.
   if not record then
     return
+  end
+  local failure
+  if join.policy ~= 'S' and failed then
+    failure = 'CHILD_FAILED\nChild ' .. failed .. ' of ' .. join.total .. ', \'' .. join.family .. '.c' .. failed
+      .. '\', is ' .. why .. '\n'
+  elseif join.policy ~= 'S' and join.open > 0 then
+    failure = 'DEADLINE_PASSED\n' .. join.open .. ' of ' .. join.total
+      .. ' children had not succeeded when the time was over\n'
+  end
+  if failure then
+    local d = #joins_died
+    joins_died[d + 1], joins_died[d + 2], joins_died[d + 3] = join.id, name_of(record) or '',
+      string.match(failure, '^[^\n]*')
   end
   record = with_result(due_now(record), results)
   redis.call('HSET', jobs, join.id, record)
@@ -546,30 +602,29 @@ local function take_mark(id, child, mark)
     return
   end
   if #mark + join.bytes > MOST_RESULTS then
-    mark = '!TOO_LARGE: the results of all children take more than 1 MiB'
+    mark = '!TOO_LARGE: the results of all children take more than 256 KiB'
   end
   if redis.call('HSETNX', joins, id .. ':' .. index, mark) == 0 then
     return
   end
   local failed = string.sub(mark, 1, 1) == '!'
   join.open, join.bytes = join.open - 1, join.bytes + #mark
-  if failed and join.policy ~= 'S' then
-    decide_join(join, 'CHILD_FAILED\nChild ' .. index .. ' of ' .. join.total .. ', \'' .. child .. '\', is '
-      .. string.sub(mark, 2) .. '\n')
-  elseif join.open <= 0 then
+  if failed and join.policy ~= 'S' or join.open <= 0 then
     decide_join(join)
   else
     join.changed = true
   end
 end
 
+-- Returns whether the script may look at another one.
 local function pass_deadline(id)
   local join = join_of(id)
   if join then
-    decide_join(join, join.policy ~= 'S' and 'DEADLINE_PASSED\n' .. join.open .. ' of ' .. join.total
-      .. ' children had not succeeded when the time was over\n')
+    decide_join(join)
+  else
+    redis.call('ZREM', deadlines, id)
   end
-  redis.call('ZREM', deadlines, id)
+  return not known_joins[id]
 end
 
 -- Marks for joins elsewhere: target -> texts.
@@ -634,17 +689,4 @@ end
 local function behind(record)
   local link = link_of(record)
   return link and link.behind or 0
-end
-
-local function name_of(record)
-  if not known_flags(record) then
-    return nil
-  end
-  local link = link_of(record)
-  local at = link and link.hole + 3 or flag(record, 2) and 21 or 15
-  if flag(record, 4) then
-    at = at + 1 + (string.byte(record, at + 1) or 0)
-  end
-  local high, low = string.byte(record, at + 1, at + 2)
-  return low and string.sub(record, at + 3, at + 2 + high * 256 + low)
 end

@@ -2,7 +2,7 @@
 -- due, and those that wait behind it; or children of a join elsewhere; or what became of children of joins here.
 -- ARGV  1=partition it comes from, as ids name it 2=its number 3=number of the one before it 4='1' if no message to this
 --       partition stands before it in the outbox 5=jobs, as relay shows them
--- Returns  {'OK', now} | {'OK', now, id of a job that exists: nothing applied} | {'DUP', last} received before | {'GAP', last} the one before it is missing: nothing applied |
+-- Returns  {'OK', now, id of a job that exists: nothing applied; '', joins that died of it (three a join: id, name, why)} | {'DUP', last} received before | {'GAP', last} the one before it is missing: nothing applied |
 --       {'SCHEMA', version}
 -- What stands first in the outbox is taken whatever is missing: all before it has been confirmed, so this partition has
 -- lost it.
@@ -62,10 +62,10 @@ end
 send_marks()
 -- Somebody who lost what it had sent sends it again, or the caller chose the id of a job that exists.
 if exists then
-  return {'OK', now, exists}
+  return {'OK', now, exists, joins_died}
 end
 if #ids == 0 then
-  return {'OK', now}
+  return {'OK', now, '', joins_died}
 end
 local first_due
 for k = 1, #ids do
@@ -86,4 +86,4 @@ if first_due then
 end
 count('received', #ids)
 wake()
-return {'OK', now}
+return {'OK', now, '', joins_died}

@@ -19,7 +19,7 @@
 -- A step behind it that belongs to another partition is appended to the outbox, with those behind it: relay and receive
 -- bring them there.
 -- Returns  {'OK', now, which jobs were stale: their places, from 1, which were cancelled instead, number of messages appended
---       to the outbox} | {'SCHEMA', version}
+--       to the outbox, joins that died of it (three a join: id, name, why)} | {'SCHEMA', version}
 begin()
 local state = redis.call('HMGET', meta, 'v', 'aw')
 if state[1] and (tonumber(state[1]) or SCHEMA + 1) > SCHEMA then
@@ -422,4 +422,4 @@ end
 if #released > 0 or #queued > 0 or first_due and (not head or first_due < head) then
   wake()
 end
-return {'OK', now, stale, cancelled_instead, #messages + marked_elsewhere}
+return {'OK', now, stale, cancelled_instead, #messages + marked_elsewhere, joins_died}

@@ -267,7 +267,7 @@ class JoinScriptTests {
 	void resultsThatAreTooLargeTogetherAreAFailure() {
 		enqueue(three("S"));
 		this.queue.claim("w", 1, 3);
-		String large = "x".repeat(600_000);
+		String large = "x".repeat(150_000);
 		this.queue.settle(Chain.proceed("f.c1", "w:1", large));
 		this.queue.settle(Chain.proceed("f.c2", "w:1", large), Chain.proceed("f.c3", "w:1", "3"));
 		assertThat(this.queue.stored("j")).endsWith("xxx,null,3])");

@@ -107,7 +107,7 @@ class ShortOfMemoryTests {
 		RedisJobStore.Options options = new RedisJobStore.Options(Duration.ofSeconds(30), Duration.ofMinutes(1),
 				Duration.ofDays(1), Duration.ofSeconds(30));
 		return new Settler(this.connection, this.keys, options,
-				new OutboxRelay(this.connection, new RedisKeys("test"), this.partition));
+				new OutboxRelay(this.connection, new RedisKeys("test"), this.partition, new DeadJoins()));
 	}
 
 	private ClaimedJob claimed() {
