@@ -89,9 +89,9 @@ public interface JobFanOut<T> {
 
 	/**
 	 * Join with a call of a method without result, to which the results of the children
-	 * are handed over, in the order of the children. Together they take a megabyte at
-	 * most: a child whose result does not fit has failed. The lambda names the type of
-	 * its parameter; see {@link JobChain#then(JobConsumer)}.
+	 * are handed over, in the order of the children. Together they take 256 KiB at most:
+	 * a child whose result does not fit has failed. The lambda names the type of its
+	 * parameter; see {@link JobChain#then(JobConsumer)}.
 	 * @param call makes the call; the list stands for results that do not exist yet
 	 * @return a chain that begins with the join
 	 * @throws IllegalArgumentException if the list is not exactly one argument of the
