@@ -65,7 +65,7 @@ class JoinBudgetScriptTests {
 	void claimDecidesSoManyJoinsAtTheirDeadline() {
 		joinsOfTwo("A");
 		this.queue.settle(Chain.proceed("fa.c1,fb.c1,fc.c1", "w:1", "x".repeat(100_000)));
-		this.queue.pass(60_001);
+		this.queue.makeDue("jd");
 		ScriptReply first = this.queue.claim(ClaimCall.of("w", 2, 0).lease(600_000));
 		assertThat(first.texts(13)).hasSize(6).contains("DEADLINE_PASSED");
 		assertThat(first.number(2)).as("until something is due").isZero();
