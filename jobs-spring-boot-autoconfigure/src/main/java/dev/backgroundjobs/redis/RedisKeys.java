@@ -37,7 +37,8 @@ final class RedisKeys {
 	private static final Key CANARY = new Key("~", "none");
 
 	/**
-	 * The keys of a partition in the order in which {@code partition.lua} names them.
+	 * The keys of a partition in the order in which {@code include/partition.lua} names
+	 * them.
 	 */
 	private static final List<Key> PARTITION = List.of(hash("m"), // meta
 			hash("j"), // id -> record

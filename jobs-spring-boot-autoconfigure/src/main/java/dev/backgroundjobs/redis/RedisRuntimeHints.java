@@ -34,10 +34,8 @@ final class RedisRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		for (RedisScript script : RedisScript.values()) {
-			hints.resources().registerPattern("dev/backgroundjobs/redis/" + script.file());
-		}
-		hints.resources().registerPattern("dev/backgroundjobs/redis/" + RedisScript.PRELUDE);
+		hints.resources().registerPattern("dev/backgroundjobs/redis/*.lua");
+		hints.resources().registerPattern("dev/backgroundjobs/redis/include/*.lua");
 		Field configuration = ReflectionUtils.findField(LettuceConnectionFactory.class,
 				RedisConnections.CONFIGURATION_FIELD);
 		hints.reflection().registerField(Objects.requireNonNull(configuration));

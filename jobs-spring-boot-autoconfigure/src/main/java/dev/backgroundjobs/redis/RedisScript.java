@@ -16,35 +16,25 @@
 
 package dev.backgroundjobs.redis;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
 
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.data.redis.core.script.DigestUtils;
 
 /**
- * The scripts, one a transition. Those that work on a partition share a prelude that
- * names its keys.
+ * The scripts, one a transition.
  */
 enum RedisScript {
 
 	ENQUEUE, CLAIM, SETTLE, RELAY, RECEIVE, RENEW, FIRE, DEFINE, FORGET, ARRIVE, CANCEL, RETRY_DEAD, RESCHEDULE, DELETE,
 	PAUSE, DEAD, AWAIT, REPORT, NAMES, FIND, INSPECT, HEARTBEAT, DECLARE, WITHDRAW, PREFLIGHT;
 
-	/** What the scripts of a partition begin with. */
-	static final String PRELUDE = "partition.lua";
-
 	private final String source;
 
 	private final String sha;
 
 	RedisScript() {
-		String file = file();
-		boolean ofPartition = !List.of("heartbeat.lua", "declare.lua", "withdraw.lua", "preflight.lua").contains(file);
-		this.source = ofPartition ? read(PRELUDE) + read(file) : read(file);
+		this.source = ScriptSource.of(file());
 		this.sha = DigestUtils.sha1DigestAsHex(this.source);
 	}
 
@@ -68,15 +58,6 @@ enum RedisScript {
 	 */
 	String line(int number) {
 		return this.source.lines().skip(Math.max(0, number - 1)).findFirst().orElse("");
-	}
-
-	private static String read(String file) {
-		try {
-			return new ClassPathResource(file, RedisScript.class).getContentAsString(StandardCharsets.UTF_8);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(file, ex);
-		}
 	}
 
 }

@@ -1,3 +1,4 @@
+-- @include partition
 -- arrive: a schedule that has come from another queue is fired here from now on, and goes on where it was there.
 -- ARGV  1=schedule 2=revision of its definition, then what forget has found there, '' if nothing: 3=up to which slot all
 --       are done with 4=latest slot fired 5=slot that waits 6=since when it is paused

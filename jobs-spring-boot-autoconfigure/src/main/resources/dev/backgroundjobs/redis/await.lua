@@ -1,3 +1,4 @@
+-- @include partition
 -- await: notes that a process waits for the end of jobs, or does not wait any more.
 -- ARGV  1=its channel 2='1' to wait, '0' to wait no more 3...=ids, at most 200
 -- Returns  {'OK', now, per id: 1 the job has not ended, and the channel will be told of its end, 0 otherwise} |

@@ -1,3 +1,4 @@
+-- @include chains
 -- cancel: takes out a job that does not run, and the steps that wait behind it; one that runs is asked to stop.
 -- ARGV  1=id 2=ms to keep a job whose caller asked for it 3, 4=what stands before and after a worker in the name of
 --       its channel

@@ -1,3 +1,4 @@
+-- @include chains
 -- claim: promotes what is due, recovers what lost its worker, and gives up to n jobs to a worker under one lease.
 -- ARGV  1=worker 2=sequence 3=n (0: only pass a wake-up on) 4=lease ms 5=channel of the container 6=lease losses
 --       after which a job is buried 7='1' to recover expired leases 8=first level to look at (0..2) 9=ms a dead

@@ -1,3 +1,4 @@
+-- @include chains
 -- dead: a page of dead letters, looked at, queued again or deleted. They are in the order in which they died.
 -- ARGV  1='list', 'retry' or 'delete' 2=time and 3=id at which the page before ended ('': begin) 4=how many to look at,
 --       at most 500 5=only jobs of this name ('': any) 6=how many to change at most

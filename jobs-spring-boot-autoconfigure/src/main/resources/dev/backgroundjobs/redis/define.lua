@@ -1,3 +1,4 @@
+-- @include partition
 -- define: keeps the definitions of schedules of this queue beside their slots. One that is not newer than what is kept
 -- changes nothing; a new one counts from now on, and no slot before is fired for it. One that comes from another queue is
 -- not fired before it has arrived.

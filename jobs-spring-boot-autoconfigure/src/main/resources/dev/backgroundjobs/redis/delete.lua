@@ -1,3 +1,4 @@
+-- @include chains
 -- delete: takes out a job in any state but running, with all that is known of it. The steps that wait behind it are
 -- cancelled.
 -- ARGV  1=id 2=ms to keep a cancelled step whose caller asked for it

@@ -1,3 +1,4 @@
+-- @include ends, outbox
 -- enqueue: appends a batch of jobs, once, however often it is sent.
 -- ARGV  1=producer 2=sequence 3='check' if ids may exist already, 'unique' and ms to keep a job that is replaced and
 --       whose caller asked for it if some jobs are unique, else '' 4=capacity, the most jobs the partition may

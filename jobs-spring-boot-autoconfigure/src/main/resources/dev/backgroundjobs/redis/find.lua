@@ -1,3 +1,4 @@
+-- @include attempts
 -- find: what is known of some jobs, each seen at one moment. Reads only. A step that is on its way to another partition is
 -- found in the outbox, if it is among the first there.
 -- ARGV  ids

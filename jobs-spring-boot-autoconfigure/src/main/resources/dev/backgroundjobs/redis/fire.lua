@@ -1,3 +1,4 @@
+-- @include records
 -- fire: enqueues a run of a schedule for one of its slots, unless that slot or a later one is done with, or its policies
 -- leave it out; or a run now, whatever its slots.
 -- ARGV  1=schedule 2=revision of its definition ('': whichever holds, a run now) 3=slot ms 4=id of the run

@@ -1,3 +1,4 @@
+-- @include partition
 -- forget: drops a schedule and all that is known of its slots. Its runs are jobs like any other, and stay.
 -- ARGV  1=schedule 2=the latest revision that is meant 3='1' if it goes on in another queue: no earlier revision may
 --       come back here, and what is known of its slots stays until that has arrived there, '2' when it has

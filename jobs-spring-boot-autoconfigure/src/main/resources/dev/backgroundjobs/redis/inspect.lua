@@ -1,3 +1,4 @@
+-- @include records
 -- inspect: the figures of a partition at one moment. Reads only; its cost does not depend on the number of jobs.
 -- Returns  {'OK', now, paused (1 or 0), queued, scheduled, retrying, running, dead, finished, records, tombstones,
 --       due ms of the oldest queued job (0: none), counters as name, value, ..., waiting steps}

@@ -1,3 +1,4 @@
+-- @include records
 -- names: the names of jobs that wait, as far as a look at the first of each place shows them. Reads only.
 -- ARGV  1=how many of each place to look at, at most 100
 -- Returns  {'OK', now, number looked at, names and how many of each: name, number, ...}

@@ -1,3 +1,4 @@
+-- @include partition
 -- pause: stops or starts giving out jobs, or firing one schedule. What runs goes on, and calls are accepted; claims
 -- answer PAUSED meanwhile, and so does fire.
 -- ARGV  1='1' to pause, '0' to resume 2=schedule ('': the queue)

@@ -1,3 +1,4 @@
+-- @include joins
 -- receive: takes a message from the outbox of another partition, once, however often it is sent: a step of a chain that is
 -- due, and those that wait behind it; or children of a join elsewhere; or what became of children of joins here.
 -- ARGV  1=partition it comes from, as ids name it 2=its number 3=number of the one before it 4='1' if no message to this

@@ -1,3 +1,4 @@
+-- @include partition
 -- relay: shows what waits in the outbox of a partition for others, or takes out what has arrived there.
 -- ARGV  1='read' 2=number of the last message seen ('': begin) | 1='done', then numbers of messages that have been received
 -- Returns  {'OK', now, messages, the oldest first, at most 50} | {'SCHEMA', version}

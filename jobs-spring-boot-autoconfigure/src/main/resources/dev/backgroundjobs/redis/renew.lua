@@ -1,3 +1,4 @@
+-- @include partition
 -- renew: extends leases, also those that have expired but that nobody has swept.
 -- ARGV  1=lease ms, then the tokens
 -- Returns  {'OK', now, tokens whose lease is lost, cancelled jobs of the others: token, id, ...} | {'SCHEMA', version}

@@ -1,3 +1,4 @@
+-- @include partition
 -- report: keeps what running jobs say of themselves: their progress, and lines of their log.
 -- ARGV  1=most lines and 2=most bytes of a log, then per job: id, token, attempt, progress ('' none), new lines of its
 --       log, each '<ms ago> <text>' and a line feed; at most 50 jobs

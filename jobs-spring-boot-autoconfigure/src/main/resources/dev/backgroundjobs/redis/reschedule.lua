@@ -1,3 +1,4 @@
+-- @include attempts
 -- reschedule: changes when a job is due that waits for its time, SCHEDULED or RETRYING. One that is due by that is queued
 -- at once, like one that claim promotes.
 -- ARGV  1=id 2=due: '0' now, '+ms' from now, '@ms'

@@ -1,3 +1,4 @@
+-- @include locks
 -- retry-dead: queues a dead job again. Its retries start afresh; its attempts go on counting.
 -- ARGV  1=id
 -- Returns  {'OK', 1 if this call queued it, else 0} | {'SCHEMA', version}

@@ -1,3 +1,4 @@
+-- @include chains
 -- settle: says what became of claimed jobs, of any leases, in one batch. Only the owner is heard: what is not (or no
 -- longer) claimed under the given token is stale and changes nothing, so a repeated settle is harmless.
 -- ARGV  per outcome: ids (joined by commas: jobs of one claim that ended alike), token, verb, ms, text; at most 500

@@ -98,11 +98,12 @@ class AotTests {
 	void storeIsKnown() throws Exception {
 		process(Application.class);
 		Resource[] scripts = new PathMatchingResourcePatternResolver()
-			.getResources("classpath*:dev/backgroundjobs/redis/*.lua");
+			.getResources("classpath*:dev/backgroundjobs/redis/**/*.lua");
 		assertThat(scripts).hasSizeGreaterThan(10)
-			.allSatisfy((script) -> assertThat(
-					RuntimeHintsPredicates.resource().forResource("dev/backgroundjobs/redis/" + script.getFilename()))
-				.accepts(this.hints));
+			.extracting((script) -> script.getURI().toString().replaceFirst(".*(?=dev/backgroundjobs/redis/)", ""))
+			.contains("dev/backgroundjobs/redis/include/partition.lua")
+			.allSatisfy(
+					(script) -> assertThat(RuntimeHintsPredicates.resource().forResource(script)).accepts(this.hints));
 		assertThat(RuntimeHintsPredicates.reflection()
 			.onFieldAccess(LettuceConnectionFactory.class.getDeclaredField("configuration"))).accepts(this.hints);
 	}

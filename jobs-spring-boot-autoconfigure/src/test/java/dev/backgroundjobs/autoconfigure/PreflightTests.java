@@ -165,8 +165,8 @@ class PreflightTests {
 	void everyCommandOfTheScriptsIsTried() throws IOException {
 		String folder = "src/main/resources/dev/backgroundjobs/redis/";
 		TreeSet<String> used = new TreeSet<>();
-		try (Stream<Path> scripts = Files.list(Path.of(folder))) {
-			for (Path script : scripts.toList()) {
+		try (Stream<Path> scripts = Files.walk(Path.of(folder))) {
+			for (Path script : scripts.filter(Files::isRegularFile).toList()) {
 				Pattern.compile("redis\\.call\\('([A-Z]+)'")
 					.matcher(Files.readString(script))
 					.results()
