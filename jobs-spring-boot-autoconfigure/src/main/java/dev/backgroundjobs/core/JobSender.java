@@ -17,10 +17,14 @@
 package dev.backgroundjobs.core;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
+import dev.backgroundjobs.DuplicateJobException;
+import dev.backgroundjobs.JobException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +33,8 @@ import org.slf4j.LoggerFactory;
  * Hands jobs to the store and tells listeners what became of it.
  */
 public final class JobSender {
+
+	private static final Duration SHORTEST = Duration.ofMillis(1);
 
 	private static final Logger logger = LoggerFactory.getLogger(JobSender.class);
 
@@ -42,6 +48,8 @@ public final class JobSender {
 
 	private final QueuePartitions partitions;
 
+	private final LongSupplier nanoTime;
+
 	/**
 	 * Create a sender.
 	 * @param queue where jobs go
@@ -49,11 +57,16 @@ public final class JobSender {
 	 * @param observations observe calls until their jobs are enqueued
 	 */
 	public JobSender(JobQueue queue, List<JobListener> listeners, JobObservations observations) {
+		this(queue, listeners, observations, System::nanoTime);
+	}
+
+	JobSender(JobQueue queue, List<JobListener> listeners, JobObservations observations, LongSupplier nanoTime) {
 		this.queue = queue;
 		this.inline = (queue instanceof InlineJobQueue runsThem) ? runsThem : null;
 		this.listeners = List.copyOf(listeners);
 		this.observations = observations;
 		this.partitions = new QueuePartitions(queue::partitions);
+		this.nanoTime = nanoTime;
 	}
 
 	/**
@@ -79,12 +92,56 @@ public final class JobSender {
 	}
 
 	/**
-	 * Enqueue jobs of one partition: all of them, or none.
+	 * Enqueue as many jobs of one partition as possible. Those that are refused because
+	 * others like them live do not keep their neighbours, which go on without them;
+	 * otherwise all are enqueued, or none.
 	 * @param batch the jobs, no more than {@link JobQueue} takes at a time
-	 * @param timeout how long to wait for the confirmation
+	 * @param timeout how long to wait for the confirmation, in all
+	 * @return the jobs that were not enqueued, or of which that is not known, and why
 	 */
-	public void send(List<PendingJob> batch, Duration timeout) {
-		send(batch, (jobs) -> this.queue.enqueue(jobs, timeout));
+	public Map<PendingJob, RuntimeException> trySend(List<PendingJob> batch, Duration timeout) {
+		long start = this.nanoTime.getAsLong();
+		Map<PendingJob, RuntimeException> failures = new LinkedHashMap<>();
+		List<PendingJob> rest = batch;
+		while (!rest.isEmpty()) {
+			try {
+				Duration left = left(timeout, start, rest.size() == batch.size());
+				accepted(rest, this.queue.enqueue(jobs(rest), left), start);
+				return failures;
+			}
+			catch (RuntimeException ex) {
+				List<PendingJob> refused = refused(rest, ex);
+				refused.forEach((job) -> failures.put(job, ownOf(job, ex)));
+				refused(refused, start, ex);
+			}
+			rest = rest.stream().filter((job) -> !failures.containsKey(job)).toList();
+		}
+		return failures;
+	}
+
+	/**
+	 * However often jobs are sent, and it is once at least, all of it together takes no
+	 * longer than the first time alone may.
+	 */
+	private Duration left(Duration timeout, long start, boolean first) {
+		Duration left = timeout.minusNanos(this.nanoTime.getAsLong() - start);
+		if (left.compareTo(SHORTEST) >= 0) {
+			return left;
+		}
+		if (first) {
+			return SHORTEST;
+		}
+		throw new JobException("others of its batch were refused, and then no time was left to send it");
+	}
+
+	private static List<PendingJob> refused(List<PendingJob> batch, RuntimeException failure) {
+		if (failure instanceof DuplicateJobException duplicates) {
+			List<PendingJob> named = batch.stream()
+				.filter((job) -> duplicates.getExistingIds().containsKey(job.id().toString()))
+				.toList();
+			return named.isEmpty() ? batch : named;
+		}
+		return batch;
 	}
 
 	/**
@@ -123,17 +180,31 @@ public final class JobSender {
 		return this.queue.maxBatch(partition);
 	}
 
+	private static RuntimeException ownOf(PendingJob job, RuntimeException failure) {
+		if (failure instanceof DuplicateJobException duplicates && duplicates.getExistingIds().size() > 1) {
+			String id = job.id().toString();
+			String existing = duplicates.getExistingIds().get(id);
+			return (existing != null) ? DuplicateJobs.refused(job.job().job(), Map.of(id, existing)) : failure;
+		}
+		return failure;
+	}
+
 	private void send(List<PendingJob> batch, Function<List<NewJob>, Map<Integer, Acceptance>> enqueue) {
-		long start = System.nanoTime();
-		Map<Integer, Acceptance> met;
+		long start = this.nanoTime.getAsLong();
 		try {
-			met = enqueue.apply(batch.stream().flatMap(PendingJob::steps).map(PendingJob::job).toList());
+			accepted(batch, enqueue.apply(jobs(batch)), start);
 		}
 		catch (RuntimeException ex) {
-			batch.forEach((job) -> job.refused(ex));
-			tell(batch, start, ex);
+			refused(batch, start, ex);
 			throw ex;
 		}
+	}
+
+	private static List<NewJob> jobs(List<PendingJob> batch) {
+		return batch.stream().flatMap(PendingJob::steps).map(PendingJob::job).toList();
+	}
+
+	private void accepted(List<PendingJob> batch, Map<Integer, Acceptance> met, long start) {
 		List<PendingJob> jobs = batch.stream().flatMap(PendingJob::steps).toList();
 		for (int i = 0; i < jobs.size(); i++) {
 			jobs.get(i).accepted(met.get(i));
@@ -141,8 +212,13 @@ public final class JobSender {
 		tell(batch, start, null);
 	}
 
+	private void refused(List<PendingJob> batch, long start, RuntimeException failure) {
+		batch.forEach((job) -> job.refused(failure));
+		tell(batch, start, failure);
+	}
+
 	private void tell(List<PendingJob> batch, long start, @Nullable Throwable failure) {
-		Duration took = Duration.ofNanos(System.nanoTime() - start);
+		Duration took = Duration.ofNanos(this.nanoTime.getAsLong() - start);
 		for (PendingJob job : batch.stream().flatMap(PendingJob::steps).toList()) {
 			Acceptance met = job.acceptance();
 			for (JobListener listener : this.listeners) {

@@ -62,7 +62,10 @@ public final class RedisJobQueries implements JobQueries {
 	/** The name of a job whose record cannot be read. */
 	static final String UNREADABLE = "unreadable";
 
-	/** Position of the failures among the fields of an attempt, as in include/attempts.lua. */
+	/**
+	 * Position of the failures among the fields of an attempt, as in
+	 * include/attempts.lua.
+	 */
 	private static final int FIRST_FAILURE = 6;
 
 	private static final int FAILURES = 10;

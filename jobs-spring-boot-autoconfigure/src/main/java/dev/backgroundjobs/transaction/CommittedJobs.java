@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.backgroundjobs.DuplicateJobException;
 import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.JobsNotEnqueuedEvent;
 import dev.backgroundjobs.JobsNotEnqueuedException;
@@ -82,44 +81,16 @@ public final class CommittedJobs {
 		Map<PendingJob, RuntimeException> failures = new LinkedHashMap<>();
 		List<List<PendingJob>> batches = batches(jobs);
 		for (int k = 0; k < batches.size(); k++) {
-			List<PendingJob> batch = batches.get(k);
-			Duration share = Duration.ofNanos((deadline - System.nanoTime()) / (batches.size() - k));
-			try {
-				send(batch, Duration.ofMillis(Math.max(1, share.toMillis())), failures);
-			}
-			catch (RuntimeException ex) {
-				batch.stream().filter((job) -> !failures.containsKey(job)).forEach((job) -> failures.put(job, ex));
-			}
+			long share = (deadline - System.nanoTime()) / (batches.size() - k);
+			failures.putAll(this.sender.trySend(batches.get(k), Duration.ofNanos(share)));
 		}
-		if (!failures.isEmpty()) {
-			throw new JobsNotEnqueuedException(report(failures));
-		}
+		List<NotEnqueuedJob> lost = failures.isEmpty() ? List.of() : report(failures);
 		if (this.sender.runsJobs()) {
-			this.suspended.run(() -> this.sender.sent(jobs));
+			List<PendingJob> sent = jobs.stream().filter((job) -> !failures.containsKey(job)).toList();
+			this.suspended.run(() -> this.sender.sent(sent));
 		}
-	}
-
-	/**
-	 * Send a batch, and if some of its jobs are refused because others like them live,
-	 * once more without those: their neighbours are not to blame.
-	 */
-	private void send(List<PendingJob> batch, Duration timeout, Map<PendingJob, RuntimeException> failures) {
-		List<PendingJob> rest = batch;
-		while (!rest.isEmpty()) {
-			try {
-				this.sender.send(rest, timeout);
-				return;
-			}
-			catch (DuplicateJobException ex) {
-				List<PendingJob> refused = rest.stream()
-					.filter((job) -> ex.getExistingIds().containsKey(job.id().toString()))
-					.toList();
-				if (refused.isEmpty()) {
-					throw ex;
-				}
-				refused.forEach((job) -> failures.put(job, ex));
-				rest = rest.stream().filter((job) -> !refused.contains(job)).toList();
-			}
+		if (!lost.isEmpty()) {
+			throw new JobsNotEnqueuedException(lost);
 		}
 	}
 
