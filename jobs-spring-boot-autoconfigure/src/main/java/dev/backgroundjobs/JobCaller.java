@@ -104,8 +104,8 @@ public interface JobCaller {
 
 	/**
 	 * Begin a chain with a call of a method without result. The options are those of this
-	 * first step; an id chosen for it is that of the whole chain, of which nothing is
-	 * enqueued while a job of it exists.
+	 * first step; while a job with the id chosen for it exists, nothing of the chain is
+	 * enqueued, and its handle follows the one there is.
 	 * @param call makes the call
 	 * @return a chain of one step, to which others are appended
 	 * @throws IllegalStateException if the lambda called no job method, or two

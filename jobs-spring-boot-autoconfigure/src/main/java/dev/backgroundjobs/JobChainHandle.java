@@ -21,6 +21,11 @@ import java.util.List;
 /**
  * A chain that was enqueued, seen from the caller. Everything but {@link #cancel()}
  * concerns its last step. Thread-safe.
+ * <p>
+ * If the caller chose an id and a job with it existed, nothing was enqueued, and the
+ * handle follows the chain that job begins: each step is the one in its place there. Its
+ * id is asked from Redis, once, when something is asked of it; a step of which those
+ * before it are not known any more, or that the chain does not have, is not known.
  *
  * @param <T> the type of the last step's result
  */

@@ -16,12 +16,7 @@
 
 package dev.backgroundjobs.core;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -31,12 +26,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes jobs of the steps of a chain, and of the children for which its first step waits
  * if that is a join. The ids of those behind the first are one text that nobody else has
- * with a number: if the caller chose the id of the chain they follow from it, so that the
- * same chain is not enqueued twice.
+ * with a number, drawn anew with each call also if the caller chose the id of the first:
+ * what is left of an earlier chain under that id, in whatever queue, is in nobody's way.
  */
 final class ChainedJobs {
-
-	private static final int LENGTH_OF_AN_ID = 16;
 
 	private final List<RecordedStep> steps;
 
@@ -117,7 +110,7 @@ final class ChainedJobs {
 	 */
 	private List<JobId> ids() {
 		JobId first = this.ids.apply(this.steps.get(0).call().job(), this.options);
-		String common = (this.options.id() != null) ? textOf(first) : first.local();
+		String common = (this.options.id() != null) ? RandomId.next() : first.local();
 		List<JobId> ids = new ArrayList<>(List.of(first));
 		for (int k = 1; k < this.steps.size(); k++) {
 			String local = common + "." + (k + 1);
@@ -132,8 +125,8 @@ final class ChainedJobs {
 	}
 
 	/**
-	 * Only the first step has options, but as long as one of the steps exists the caller
-	 * has chosen all of their ids.
+	 * Only the first step has options, but whoever chose the id of the chain follows all
+	 * of its steps: they are kept.
 	 */
 	private CallOptions options(List<JobId> ids, int k, String family) {
 		if (k == 0) {
@@ -154,16 +147,6 @@ final class ChainedJobs {
 		boolean handsOver = behind > 0 && this.steps.get(k + 1).marked() != RecordedStep.NONE;
 		return new JobLink((k > 0) ? ids.get(k - 1) : null, (behind > 0) ? ids.get(k + 1) : null, behind, handsOver,
 				JobLink.NO_HOLE, joins ? JobLink.Role.JOIN : JobLink.Role.STEP);
-	}
-
-	private static String textOf(JobId id) {
-		try {
-			byte[] digest = MessageDigest.getInstance("SHA-256").digest(id.toString().getBytes(StandardCharsets.UTF_8));
-			return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, LENGTH_OF_AN_ID));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	/**

@@ -17,11 +17,9 @@
 package dev.backgroundjobs.core;
 
 import java.lang.reflect.UndeclaredThrowableException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-import dev.backgroundjobs.JobAcceptance;
 import dev.backgroundjobs.JobChainHandle;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobPriority;
@@ -167,15 +165,9 @@ public final class JobEnqueuer implements JobCalls {
 			@Nullable DefaultJobFanOut<?> fanOut) {
 		refuseUnique(ChainedJobs.calls(steps, fanOut), options);
 		List<PendingJob> jobs = new ChainedJobs(steps, options, fanOut, this::id, this::prepare).jobs();
-		PendingJob first = jobs.get(0);
-		first.setBehind(jobs.subList(1, jobs.size()));
-		JobHandle<T> handle = intercept(jobs, ChainedJobs.calls(steps, fanOut), 0);
-		boolean pending = handle instanceof PendingJobHandle;
-		List<JobHandle<?>> handles = new ArrayList<>();
-		jobs.forEach((job) -> handles.add(handle(job, pending)));
-		int children = (fanOut != null) ? fanOut.children().size() : 0;
-		JobHandle<T> last = handle(jobs.get((steps.size() > 1) ? jobs.size() - 1 : 0), pending);
-		return new DefaultJobChainHandle<>(handles, children, () -> first.how() == JobAcceptance.EXISTING, last);
+		jobs.get(0).setBehind(jobs.subList(1, jobs.size()));
+		intercept(jobs, ChainedJobs.calls(steps, fanOut), 0);
+		return this.handles.ofChain(jobs, (fanOut != null) ? fanOut.children().size() : 0);
 	}
 
 	/**
@@ -188,10 +180,6 @@ public final class JobEnqueuer implements JobCalls {
 		}
 		return intercept(jobs.get(index), steps.get(index).call().arguments(),
 				(job) -> intercept(jobs, steps, index + 1));
-	}
-
-	private <T> JobHandle<T> handle(PendingJob job, boolean pending) {
-		return pending ? new PendingJobHandle<>(job, () -> this.handles.of(job)) : this.handles.of(job);
 	}
 
 	private <T> JobHandle<T> intercept(PendingJob job, @Nullable Object[] arguments,

@@ -17,8 +17,11 @@
 package dev.backgroundjobs.core;
 
 import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.List;
 
 import dev.backgroundjobs.JobAcceptance;
+import dev.backgroundjobs.JobChainHandle;
 import dev.backgroundjobs.JobHandle;
 
 /**
@@ -49,8 +52,38 @@ public final class JobHandles {
 	 * The handle of a call.
 	 */
 	<T> JobHandle<T> of(PendingJob job) {
+		return of(job.acceptedId(), job);
+	}
+
+	/**
+	 * The handle of a chain whose calls are accepted, or wait for their batch or their
+	 * transaction.
+	 * @param jobs the first step, the children for which it waits, and the steps behind
+	 * it
+	 * @param children how many children there are
+	 */
+	@SuppressWarnings("unchecked")
+	<T> JobChainHandle<T> ofChain(List<PendingJob> jobs, int children) {
+		PendingJob first = jobs.get(0);
+		List<JobHandle<?>> handles = new ArrayList<>();
+		JobHandle<?> last = new PendingJobHandle<>(first, () -> of(first));
+		for (int k = 0; k < jobs.size(); k++) {
+			PendingJob job = jobs.get(k);
+			if (k > children) {
+				last = new LaterStepHandle<>(first, last, job, this);
+			}
+			handles.add((k == 0 || k > children) ? last : new PendingJobHandle<>(job, () -> of(job)));
+		}
+		return new DefaultJobChainHandle<>(handles, children, () -> first.how() == JobAcceptance.EXISTING,
+				(JobHandle<T>) last);
+	}
+
+	/**
+	 * The handle of a call that has led to a job.
+	 */
+	<T> JobHandle<T> of(JobId id, PendingJob job) {
 		Type type = job.definition().resultType();
-		return of(job.acceptedId(), job.how(), (type != null) ? type : Void.class);
+		return of(id, job.how(), (type != null) ? type : Void.class);
 	}
 
 	/**

@@ -143,10 +143,8 @@ final class OutboxRelay {
 			.thenApply((reply) -> {
 				this.deadJoins.tell(partition, reply, 3);
 				if (reply.status().equals("OK") && !reply.text(2).isEmpty()) {
-					logger.warn(
-							"A step of a chain and those behind it do not go to {}: job '{}' exists there already. Use "
-									+ "the id of a chain again only when none of its jobs is left",
-							message.target(), reply.text(2));
+					logger.debug("Job '{}' has gone to {} before: Redis here had lost that", reply.text(2),
+							message.target());
 				}
 				return reply.status().equals("OK") || reply.status().equals("DUP");
 			})

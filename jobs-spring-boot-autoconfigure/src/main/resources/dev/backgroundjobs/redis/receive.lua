@@ -61,7 +61,7 @@ for _, text in ipairs(marks) do
   take_mark(join, child, how)
 end
 send_marks()
--- Somebody who lost what it had sent sends it again, or the caller chose the id of a job that exists.
+-- Somebody who lost that it had sent them sends them again.
 if exists then
   return {'OK', now, exists, joins_died}
 end

@@ -250,6 +250,23 @@ class ChainScriptTests {
 	}
 
 	@Test
+	void stepsThatAreThereAreNotTakenAgainByAServerThatHasLostThatItHadTakenThem() {
+		enqueue(ACROSS);
+		this.queue.claim("w", 1, 1);
+		this.queue.settle(Chain.proceed("a", "w:1", "17"));
+		Message message = Message.read(this.queue).get(0);
+		message.to(this.other, this.queue, true);
+		this.other.claim("v", 1, 1);
+		this.other.settle(Chain.proceed("a.2", "v:1", ""));
+		this.other.redis().hdel(this.other.key("pr"), "o:mail~0");
+		assertThat(message.to(this.other, this.queue, true).text(2)).isEqualTo("a.3");
+		assertThat(List.of(this.other.state("a.2"), this.other.state("a.3"), this.other.state("a.4")))
+			.containsExactly("none", "QUEUED", "WAITING");
+		assertThat(this.other.counter("received")).isEqualTo(3);
+		this.queue.run(RedisScript.RELAY, "done", message.number());
+	}
+
+	@Test
 	void jobsInNoChainReadNothingOfChains() {
 		this.queue.enqueue("x");
 		this.queue.claim("w", 1, 1);

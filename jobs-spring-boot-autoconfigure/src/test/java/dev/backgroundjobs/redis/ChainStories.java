@@ -53,6 +53,7 @@ class ChainStories {
 		String due = chosen.startsWith("c") ? chosen.substring(1) : chosen;
 		long time = now + (due.startsWith("+") ? Long.parseLong(due.substring(1).split(" ")[0]) : 0);
 		this.stories.begin(id, record, time);
+		joins().over(id);
 		if (due.startsWith("w")) {
 			this.stories.story(id).waitFor(due.substring(1));
 		}
@@ -84,7 +85,8 @@ class ChainStories {
 	 * or elsewhere.
 	 */
 	void completed(String id, String record, long now) {
-		this.journeys.completed(id + joins().family(id));
+		// ids that were chosen may be used again, by other chains and joins
+		this.journeys.completed(id + joins().family(id) + Chain.successor(record));
 		if (joins().isChild(id)) {
 			if (!this.stories.story(id).isCancelled()) {
 				joins().ended(id, true, this.queue);

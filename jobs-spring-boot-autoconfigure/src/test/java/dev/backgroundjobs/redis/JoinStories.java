@@ -59,6 +59,13 @@ class JoinStories {
 				Integer.parseInt(parts[3]), parts[4], home, queue));
 	}
 
+	/**
+	 * Another job has the id that a join may have had.
+	 */
+	void over(String id) {
+		this.joins.remove(id);
+	}
+
 	void child(String id, String record) {
 		this.children.put(id, new Child(Chain.successor(record), FanOut.child(record) == 65));
 	}

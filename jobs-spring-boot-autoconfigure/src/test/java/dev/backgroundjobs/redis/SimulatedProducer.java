@@ -130,10 +130,11 @@ class SimulatedProducer {
 	private List<String> chain(boolean check) {
 		List<String> batch = new ArrayList<>(
 				List.of(this.id, String.valueOf(this.sequence), check ? "check" : "", capacity()));
-		String first = this.id + "-" + ++this.jobs;
+		String common = this.id + "-" + ++this.jobs;
+		String first = check ? "order-" + this.random.nextInt(40) : common;
 		List<String> ids = new ArrayList<>(List.of("mail~0~" + first));
 		for (int k = 2; k < 3 + this.random.nextInt(4); k++) {
-			ids.add((this.random.nextBoolean() ? "mail~0~" : "image~3~") + first + "." + k);
+			ids.add((this.random.nextBoolean() ? "mail~0~" : "image~3~") + common + "." + k);
 		}
 		Chain chain = new Chain(ids, (this.random.nextInt(4) == 0) ? TestQueue.RETAINED : 0,
 				(this.random.nextInt(5) == 0) ? 1 + this.random.nextInt(60) : 0, "0");

@@ -21,12 +21,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import dev.backgroundjobs.JobAcceptance;
 import dev.backgroundjobs.JobChainHandle;
 import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobFailure;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.JobNotSucceededException;
 import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.test.ChainJobs.Transcoded;
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What applications see of the life of a chain, whatever keeps it.
@@ -126,20 +130,60 @@ abstract class ChainLifeContract {
 	}
 
 	@Test
-	void chainUnderAnIdThatExistsIsEnqueuedOnce() {
+	void chainUnderAnIdThatExistsIsEnqueuedOnceAndBothHandlesLeadToIt() {
 		run((context, jobs, steps) -> {
-			JobChainHandle<Void> chain = jobs.id("order-7")
+			JobChainHandle<Void> chain = orders(jobs, steps, "first");
+			List<JobChainHandle<Void>> again = new ArrayList<>(List.of(orders(jobs, steps, "second")));
+			jobs.enqueueAll(() -> again.add(orders(jobs, steps, "third")));
+			assertThat(chain.acceptance()).isEqualTo(JobAcceptance.CREATED);
+			assertThat(again).allSatisfy((other) -> {
+				assertThat(other.acceptance()).isEqualTo(JobAcceptance.EXISTING);
+				assertThat(other.steps()).extracting(JobHandle::id).isEqualTo(ids(chain));
+				assertThat(states(other)).containsExactly("QUEUED", "WAITING", "WAITING");
+			});
+			this.means.work(context, again.get(1), JobState.SUCCEEDED);
+			assertThat(states(orders(jobs, steps, "too late"))).containsOnly("SUCCEEDED");
+			assertThat(steps.log()).filteredOn((line) -> line.startsWith("notify")).containsExactly("notify of first");
+			JobChainHandle<Void> other = jobs.id("order-8")
 				.chain(() -> steps.transcode("v7"))
-				.then(() -> steps.notifyStudents("first"))
+				.then(() -> steps.notifyStudents("other"))
 				.enqueue();
-			JobChainHandle<Void> again = jobs.id("order-7")
-				.chain(() -> steps.transcode("v7"))
-				.then(() -> steps.notifyStudents("second"))
-				.enqueue();
-			assertThat(again.steps()).extracting(JobHandle::id)
-				.containsExactlyElementsOf(chain.steps().stream().map((step) -> step.id()).toList());
+			assertThat(jobs.id("order-8").chain(() -> steps.transcode("v7")).enqueue().cancel()).isTrue();
+			assertThat(states(other)).containsOnly("CANCELLED");
+		});
+	}
+
+	@Test
+	void chainUnderTheIdOfAJobThatIsGoneLosesNoStepToWhatIsLeftOfTheOneBefore() {
+		run((context, jobs, steps) -> {
+			context.getBean(JobOperations.class).pause("image");
+			JobChainHandle<Void> chain = orders(jobs, steps, "first");
+			this.means.work(context, chain.steps().get(0), JobState.SUCCEEDED);
+			assertThat(jobs.delete(id(chain, 0))).isTrue();
+			JobChainHandle<Void> again = orders(jobs, steps, "second");
+			assertThat(again.acceptance()).isEqualTo(JobAcceptance.CREATED);
+			this.means.work(context, again.steps().get(0), JobState.SUCCEEDED);
+			context.getBean(JobOperations.class).resume("image");
 			this.means.work(context, chain, JobState.SUCCEEDED);
-			assertThat(steps.log()).containsExactly("transcode v7", "notify of first");
+			this.means.work(context, again, JobState.SUCCEEDED);
+			assertThat(steps.log()).filteredOn((line) -> line.startsWith("notify"))
+				.containsExactly("notify of first", "notify of second");
+			assertThat(steps.log()).filteredOn((line) -> line.startsWith("thumbnails")).hasSize(2);
+		});
+	}
+
+	@Test
+	void stepsThatThoseUnderTheChosenIdDoNotHaveAreUnknown() {
+		run((context, jobs, steps) -> {
+			jobs.id("order-7").enqueue(() -> steps.transcode("alone"));
+			JobChainHandle<Void> chain = orders(jobs, steps, "nobody");
+			assertThat(chain.acceptance()).isEqualTo(JobAcceptance.EXISTING);
+			assertThat(chain.steps()).extracting(JobHandle::state).containsExactly(JobState.QUEUED, null, null);
+			assertThatExceptionOfType(JobNotSucceededException.class).isThrownBy(() -> chain.await(Duration.ZERO))
+				.withMessageContaining("'" + chain.id() + "' is not known (any more)");
+			assertThat(jobs.delete(id(chain, 0))).isTrue();
+			assertThat(chain.steps()).extracting(JobHandle::state).containsOnlyNulls();
+			assertThat(chain.cancel()).isFalse();
 		});
 	}
 
@@ -165,6 +209,20 @@ abstract class ChainLifeContract {
 			.then((List<String> files) -> steps.publish(files))
 			.then(() -> steps.notifyStudents("v7"))
 			.enqueue();
+	}
+
+	private static JobChainHandle<Void> orders(JobClient jobs, ChainJobs steps, String name) {
+		return jobs.id("order-7")
+			.chain(() -> steps.transcode("v7"))
+			.then((Transcoded video) -> steps.thumbnails(1, video, "png"))
+			.then(() -> steps.notifyStudents(name))
+			.enqueue();
+	}
+
+	private static List<String> ids(JobChainHandle<?> chain) {
+		List<String> ids = new ArrayList<>();
+		chain.steps().forEach((step) -> ids.add(step.id()));
+		return ids;
 	}
 
 	private static String id(JobChainHandle<?> chain, int step) {

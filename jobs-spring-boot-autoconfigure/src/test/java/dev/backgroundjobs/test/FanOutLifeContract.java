@@ -227,18 +227,20 @@ abstract class FanOutLifeContract {
 		run((context, jobs, album) -> {
 			JobChainHandle<Void> join = jobs.id("album-7")
 				.all(() -> album.original("x"))
+				.then(() -> album.index("first"))
 				.then(() -> album.tell("first"))
 				.enqueue();
 			JobChainHandle<Void> again = jobs.id("album-7")
 				.all(() -> album.original("x"))
+				.then(() -> album.index("second"))
 				.then(() -> album.tell("second"))
 				.enqueue();
 			assertThat(List.of(join.acceptance(), again.acceptance())).containsExactly(JobAcceptance.CREATED,
 					JobAcceptance.EXISTING);
-			assertThat(again.steps()).extracting(JobHandle::id).containsExactly(join.id());
-			this.means.work(context, join, JobState.SUCCEEDED);
-			assertThat(join.id()).endsWith("~album-7");
-			assertThat(album.log()).containsExactly("tell first");
+			assertThat(again.steps()).extracting(JobHandle::id).containsExactly(join.steps().get(1).id(), join.id());
+			this.means.work(context, again, JobState.SUCCEEDED);
+			assertThat(join.steps().get(1).id()).endsWith("~album-7");
+			assertThat(album.log()).containsExactly("index first", "tell first");
 		});
 	}
 
