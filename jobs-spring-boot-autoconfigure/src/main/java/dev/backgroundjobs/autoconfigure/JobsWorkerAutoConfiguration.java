@@ -47,8 +47,11 @@ public final class JobsWorkerAutoConfiguration {
 
 	private final boolean virtualThreads;
 
+	private final String application;
+
 	JobsWorkerAutoConfiguration(Environment environment) {
 		this.virtualThreads = Threading.VIRTUAL.isActive(environment);
+		this.application = environment.getProperty("spring.application.name", "");
 	}
 
 	@Bean
@@ -70,7 +73,7 @@ public final class JobsWorkerAutoConfiguration {
 	@Bean
 	RecurringJobScheduler recurringJobScheduler(DeclaredSchedules declared, RecurringJobStore store,
 			ObjectProvider<JobListener> listeners, JobsProperties properties) {
-		return new RecurringJobScheduler(declared, store, listeners.orderedStream().toList(),
+		return new RecurringJobScheduler(declared, store, listeners.orderedStream().toList(), this.application,
 				properties.getWorker().getLease(), new ScheduleConfigurer(properties).keepUndeclared());
 	}
 

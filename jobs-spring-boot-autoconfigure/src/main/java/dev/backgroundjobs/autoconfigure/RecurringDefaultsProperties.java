@@ -35,9 +35,10 @@ public class RecurringDefaultsProperties {
 	private int maxMisfires = 100;
 
 	/**
-	 * How long a schedule is kept that no process declares any more, while others live.
+	 * How long a schedule that no process of its application declares any more is kept,
+	 * for when it comes back: its pause, and which of its slots are done with.
 	 */
-	private Duration keepUndeclared = Duration.ofMinutes(5);
+	private Duration keepUndeclared = Duration.ofDays(30);
 
 	public Duration getMisfireThreshold() {
 		return this.misfireThreshold;

@@ -54,11 +54,13 @@ public interface RecurringJobStore {
 	 * Say that this process declares schedules, of any queues. One that another process
 	 * has declared differently and later holds, as long as that process or one like it
 	 * lives: then its definition is the one to fire.
+	 * @param application the application that this process is one of
 	 * @param definitions the schedules
 	 * @param timeToLive for how long this holds
 	 * @return what happened to each of them
 	 */
-	CompletionStage<Map<String, Declared>> declare(List<ScheduleDefinition> definitions, Duration timeToLive);
+	CompletionStage<Map<String, Declared>> declare(String application, List<ScheduleDefinition> definitions,
+			Duration timeToLive);
 
 	/**
 	 * Enqueue a run for a slot, unless this or a later one is done with, the schedule was
@@ -95,9 +97,11 @@ public interface RecurringJobStore {
 	 * @param declaredUntil until when some process has said that it declares it, or
 	 * {@code null} if it was created at run time
 	 * @param former the queue in which it was before, or {@code null}
+	 * @param application the application that has declared it last
 	 * @param text the place as the store keeps it
 	 */
-	record Place(String queue, long revision, @Nullable Instant declaredUntil, @Nullable String former, String text) {
+	record Place(String queue, long revision, @Nullable Instant declaredUntil, @Nullable String former,
+			String application, String text) {
 
 	}
 

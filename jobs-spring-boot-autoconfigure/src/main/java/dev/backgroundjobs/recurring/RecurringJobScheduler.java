@@ -54,6 +54,8 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 
 	private final List<JobListener> listeners;
 
+	private final String application;
+
 	private final Duration lease;
 
 	private final Duration keepUndeclared;
@@ -67,15 +69,17 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 	 * @param declared the schedules of this application's methods
 	 * @param store where slots are fired
 	 * @param listeners those who want to hear of slots that were fired
+	 * @param application the application that this process is one of
 	 * @param lease for how long this process is taken to live when nothing is heard of it
-	 * @param keepUndeclared how long a schedule is kept that no process declares, while
-	 * this one lives
+	 * @param keepUndeclared how long a schedule of this application is kept that none of
+	 * its processes declares any more
 	 */
 	public RecurringJobScheduler(DeclaredSchedules declared, RecurringJobStore store, List<JobListener> listeners,
-			Duration lease, Duration keepUndeclared) {
+			String application, Duration lease, Duration keepUndeclared) {
 		this.declared = declared;
 		this.store = store;
 		this.listeners = List.copyOf(listeners);
+		this.application = application;
 		this.lease = lease;
 		this.keepUndeclared = keepUndeclared;
 	}
@@ -94,7 +98,7 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 		this.scheduler = started;
 		StoreClock clock = new StoreClock(System::nanoTime, started.getClock().instant());
 		Set<String> ids = schedules.stream().map(ScheduleDefinition::id).collect(Collectors.toUnmodifiableSet());
-		ScheduleTable table = new ScheduleTable(this.store, clock, ids,
+		ScheduleTable table = new ScheduleTable(this.store, clock, new ScheduleTable.Application(this.application, ids),
 				new ScheduleTable.Rhythm(this.lease, this.keepUndeclared), (task, delay) -> later(started, task, delay),
 				this::tell);
 		if (!schedules.isEmpty()) {
@@ -104,7 +108,7 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 	}
 
 	private void declare(List<ScheduleDefinition> schedules, ScheduleTable table) {
-		this.store.declare(schedules, this.lease).whenComplete((answer, failure) -> {
+		this.store.declare(this.application, schedules, this.lease).whenComplete((answer, failure) -> {
 			if (failure != null) {
 				// the next one is soon
 				logger.debug("Recurring jobs could not be declared", failure);

@@ -49,11 +49,14 @@ final class ScheduleTable {
 
 	private static final Duration LATER = Duration.ofSeconds(15);
 
+	/** An application that was away for long declares what it has before it forgets. */
+	private static final Duration TIME_TO_DECLARE = Duration.ofMinutes(5);
+
 	private final RecurringJobStore store;
 
 	private final StoreClock clock;
 
-	private final Set<String> declared;
+	private final Application application;
 
 	private final Rhythm rhythm;
 
@@ -78,11 +81,11 @@ final class ScheduleTable {
 	/** How many looks in a row have left something missing. */
 	private volatile int incomplete;
 
-	ScheduleTable(RecurringJobStore store, StoreClock clock, Set<String> declared, Rhythm rhythm,
+	ScheduleTable(RecurringJobStore store, StoreClock clock, Application application, Rhythm rhythm,
 			BiConsumer<Runnable, Duration> timer, BiConsumer<StoredSchedule, Duration> fired) {
 		this.store = store;
 		this.clock = clock;
-		this.declared = declared;
+		this.application = application;
 		this.rhythm = rhythm;
 		this.timer = timer;
 		this.surroundings = new Surroundings(timer, this::changed, fired);
@@ -167,7 +170,7 @@ final class ScheduleTable {
 	}
 
 	private boolean isOurs(String id, Place place) {
-		return place.declaredUntil() == null || this.declared.contains(id);
+		return place.declaredUntil() == null || this.application.schedules().contains(id);
 	}
 
 	/**
@@ -186,17 +189,20 @@ final class ScheduleTable {
 	}
 
 	/**
-	 * Where the methods were removed, nobody fires them any more; after a while they are
-	 * forgotten. While no process lives, none is.
+	 * Where the methods were removed, nobody fires them any more. What is known of them
+	 * is for when they come back, and is forgotten after a long while by the application
+	 * whose they were: another one cannot know whether that is just away.
 	 */
 	private void forgetUndeclared(Map<String, Place> places, Instant now) {
+		Duration keep = this.rhythm.keepUndeclared();
+		Duration seen = (keep.compareTo(TIME_TO_DECLARE) < 0) ? keep : TIME_TO_DECLARE;
 		places.forEach((id, place) -> {
-			if (place.declaredUntil() == null || place.declaredUntil().isAfter(now)) {
+			Instant until = place.declaredUntil();
+			if (until == null || until.isAfter(now) || !this.application.mayForget(id, place)) {
 				this.undeclared.remove(id);
 			}
-			else if (this.undeclared.computeIfAbsent(id, (seen) -> now)
-				.plus(this.rhythm.keepUndeclared())
-				.isBefore(now)) {
+			else if (isLongerAgo(this.undeclared.computeIfAbsent(id, (key) -> now), seen, now)
+					&& isLongerAgo(until, keep, now)) {
 				this.undeclared.remove(id);
 				this.store.forget(id, place).whenComplete((done, failure) -> {
 					if (Boolean.TRUE.equals(done)) {
@@ -208,11 +214,29 @@ final class ScheduleTable {
 		this.undeclared.keySet().retainAll(places.keySet());
 	}
 
+	private static boolean isLongerAgo(Instant time, Duration than, Instant now) {
+		return Duration.between(time, now).compareTo(than) > 0;
+	}
+
+	/**
+	 * What this process is one of.
+	 *
+	 * @param name the name of the application
+	 * @param schedules the ids of those that this build of it declares
+	 */
+	record Application(String name, Set<String> schedules) {
+
+		boolean mayForget(String id, Place place) {
+			return place.application().equals(this.name) && !this.schedules.contains(id);
+		}
+
+	}
+
 	/**
 	 * How often something happens.
 	 *
 	 * @param all how often all schedules are looked at
-	 * @param keepUndeclared how long a schedule is kept that no process declares
+	 * @param keepUndeclared how long a schedule is kept that no process declares any more
 	 */
 	record Rhythm(Duration all, Duration keepUndeclared) {
 

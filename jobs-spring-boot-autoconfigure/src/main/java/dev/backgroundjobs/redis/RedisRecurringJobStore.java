@@ -158,8 +158,9 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 	}
 
 	@Override
-	public CompletionStage<Map<String, Declared>> declare(List<ScheduleDefinition> definitions, Duration timeToLive) {
-		return inTurn(parts(definitions), (part) -> declareSome(part, timeToLive)).thenApply((parts) -> {
+	public CompletionStage<Map<String, Declared>> declare(String application, List<ScheduleDefinition> definitions,
+			Duration timeToLive) {
+		return inTurn(parts(definitions), (part) -> declareSome(application, part, timeToLive)).thenApply((parts) -> {
 			Map<String, Declared> declared = new LinkedHashMap<>();
 			parts.forEach(declared::putAll);
 			return declared;
@@ -170,11 +171,12 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 	 * First who holds each of them, then to where it is, then away from where it was. If
 	 * this ends half way, whoever reads it goes on.
 	 */
-	private CompletionStage<Map<String, Declared>> declareSome(List<ScheduleDefinition> definitions,
+	private CompletionStage<Map<String, Declared>> declareSome(String application, List<ScheduleDefinition> definitions,
 			Duration timeToLive) {
 		List<byte[]> arguments = new ArrayList<>();
 		arguments.add(RedisConnection.bytes(ScheduleText.origin(definitions.get(0))));
 		arguments.add(RedisConnection.bytes(timeToLive.toMillis()));
+		arguments.add(RedisConnection.bytes(application));
 		for (ScheduleDefinition definition : definitions) {
 			arguments.add(RedisConnection.bytes(definition.id()));
 			arguments.add(RedisConnection.bytes(definition.queue()));

@@ -56,7 +56,7 @@ public final class RedisScheduleOperations implements ScheduleOperations {
 
 	@Override
 	public JobScheduleInfo put(ScheduleDefinition definition) {
-		Map<String, Declared> declared = await(this.store.declare(List.of(definition), Duration.ZERO));
+		Map<String, Declared> declared = await(this.store.declare("", List.of(definition), Duration.ZERO));
 		Assert.state(declared.get(definition.id()) == Declared.HOLDS,
 				() -> "The id '" + definition.id() + "' is that of a schedule that a @RecurringJob method declares: "
 						+ "choose another one, or change that with background-jobs.recurring.<id>.cron");

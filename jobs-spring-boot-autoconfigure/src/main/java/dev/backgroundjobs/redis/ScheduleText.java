@@ -180,10 +180,12 @@ final class ScheduleText {
 	 * @return the place, or {@code null} if it cannot be read
 	 */
 	static @Nullable Place place(String text) {
-		String[] parts = text.split(" ");
+		// an application may be called anything
+		String[] parts = text.split(" ", 8);
 		try {
-			return (parts.length < 6) ? null : new Place(parts[1], Long.parseLong(parts[0]),
-					parts[2].equals("D") ? time(parts[3]) : null, parts[5].equals("-") ? null : parts[5], text);
+			return (parts.length < 8) ? null
+					: new Place(parts[1], Long.parseLong(parts[0]), parts[2].equals("D") ? time(parts[3]) : null,
+							parts[5].equals("-") ? null : parts[5], parts[7], text);
 		}
 		catch (NumberFormatException ex) {
 			return null;

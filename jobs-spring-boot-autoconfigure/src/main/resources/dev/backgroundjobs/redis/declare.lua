@@ -2,15 +2,15 @@
 -- A definition that another one has superseded is not taken again while that one lives: an old process does not undo what a
 -- newer one has declared.
 -- KEYS  1=recurring (HASH schedule -> '<revision> <queue> <D|C> <declared until ms> <fingerprint> <former queue or ->
---       <superseded fingerprints>'; '\0revision' -> revision of all of them) 2=canary
--- ARGV  1='D' a living process declares them | 'C' created at run time 2=ms that a declaration holds, then per schedule:
---       id, queue, fingerprint of its definition
+--       <superseded fingerprints> <application that declares it>'; '\0revision' -> revision of all of them) 2=canary
+-- ARGV  1='D' a living process declares them | 'C' created at run time 2=ms that a declaration holds 3=application, then
+--       per schedule: id, queue, fingerprint of its definition
 -- Returns  {'OK', now, {per schedule: 'HOLDS' | 'SUPERSEDED' | 'TAKEN', revision, former queue or ''}}
-local origin, ttl, REVISION = ARGV[1], tonumber(ARGV[2]), '\0revision'
+local origin, ttl, application, REVISION = ARGV[1], tonumber(ARGV[2]), ARGV[3], '\0revision'
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local ids = {}
-for k = 3, #ARGV, 3 do
+for k = 4, #ARGV, 3 do
   ids[#ids + 1] = ARGV[k]
 end
 local kept = redis.call('HMGET', KEYS[1], REVISION, unpack(ids))
@@ -31,9 +31,9 @@ local function superseded(former, by, print)
 end
 
 for n, id in ipairs(ids) do
-  local queue, print = ARGV[3 * n + 1], ARGV[3 * n + 2]
+  local queue, print = ARGV[3 * n + 2], ARGV[3 * n + 3]
   local held, place, by, till, other, from, former =
-    string.match(kept[n + 1] or '', '^(%d+) (%S+) (%a) (%d+) (%S+) (%S+) (.*)$')
+    string.match(kept[n + 1] or '', '^(%d+) (%S+) (%a) (%d+) (%S+) (%S+) (%S*) ')
   local lives = held and (by == 'C' or tonumber(till) > now)
   local status = 'HOLDS'
   if lives and by ~= origin then
@@ -50,7 +50,7 @@ for n, id in ipairs(ids) do
   if status == 'HOLDS' then
     writes[#writes + 1] = id
     writes[#writes + 1] = table.concat({held, place, origin,
-      string.format('%.0f', origin == 'D' and now + ttl or 0), print, from, former}, ' ')
+      string.format('%.0f', origin == 'D' and now + ttl or 0), print, from, former, application}, ' ')
   end
   answers[3 * n - 2], answers[3 * n - 1] = status, held
   answers[3 * n] = status == 'HOLDS' and from ~= '-' and from or ''

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -68,8 +69,15 @@ class ScheduleTableTests {
 
 	private int fired;
 
-	private final ScheduleTable table = new ScheduleTable(store(), new StoreClock(() -> 0, START), Set.of(),
-			new ScheduleTable.Rhythm(Duration.ofDays(1), Duration.ofDays(1)), this::later, (schedule, lag) -> {
+	private Instant now = START;
+
+	private Map<String, Place> places = Map.of("often", new Place("work", 1, null, null, "", ""));
+
+	private final List<Object> forgotten = new ArrayList<>();
+
+	private final ScheduleTable table = new ScheduleTable(store(), new StoreClock(() -> 0, START),
+			new ScheduleTable.Application("shop", Set.of("mine")),
+			new ScheduleTable.Rhythm(Duration.ofDays(1), Duration.ofDays(30)), this::later, (schedule, lag) -> {
 			});
 
 	@Test
@@ -105,6 +113,37 @@ class ScheduleTableTests {
 		assertThat(this.timer).as("waits for its first slot").isNotEmpty();
 	}
 
+	@Test
+	void whatIsKnownOfASchedulesSlotsIsKeptForDaysAndForgottenByItsOwnApplicationOnly() {
+		this.places = Map.of("removed", new Place("work", 1, START, null, "shop", ""), "mine",
+				new Place("work", 1, START, null, "shop", ""), "theirs",
+				new Place("work", 1, START, null, "books", ""));
+		for (Duration away : List.of(Duration.ofMinutes(1), Duration.ofDays(1), Duration.ofDays(30))) {
+			this.now = START.plus(away);
+			lookAgain();
+		}
+		assertThat(this.forgotten).isEmpty();
+		this.now = START.plus(Duration.ofDays(31));
+		lookAgain();
+		assertThat(this.forgotten).containsExactly("removed");
+	}
+
+	@Test
+	void applicationThatWasAwayForLongHasTimeToDeclareWhatItHas() {
+		this.places = Map.of("away", new Place("work", 1, START, null, "shop", ""));
+		this.now = START.plus(Duration.ofDays(31));
+		lookAgain();
+		assertThat(this.forgotten).isEmpty();
+		this.now = this.now.plus(Duration.ofMinutes(6));
+		lookAgain();
+		assertThat(this.forgotten).containsExactly("away");
+	}
+
+	private void lookAgain() {
+		this.table.lookAgain();
+		runPlanned();
+	}
+
 	private void later(Runnable task, Duration delay) {
 		if (this.errorsOfTheTimer > 0) {
 			this.errorsOfTheTimer--;
@@ -122,14 +161,20 @@ class ScheduleTableTests {
 
 	private RecurringJobStore store() {
 		return (RecurringJobStore) Proxy.newProxyInstance(getClass().getClassLoader(),
-				new Class<?>[] { RecurringJobStore.class }, (proxy, method, arguments) -> answer(method.getName()));
+				new Class<?>[] { RecurringJobStore.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("forget")) {
+						this.forgotten.add(arguments[0]);
+					}
+					return answer(method.getName());
+				});
 	}
 
 	private CompletableFuture<?> answer(String call) {
 		Object answer = switch (call) {
-			case "look" -> new Look(1, START);
-			case "places" -> Map.of("often", new Place("work", 1, null, null, ""));
-			case "read" -> List.of(schedule());
+			case "look" -> new Look(1, this.now);
+			case "places" -> this.places;
+			case "forget" -> true;
+			case "read" -> this.places.containsKey("often") ? List.of(schedule()) : List.of();
 			default -> fire();
 		};
 		return CompletableFuture.completedFuture(answer);

@@ -76,7 +76,8 @@ class ForeignTypeTests {
 		this.queue.redis().set(key, "foreign");
 		Map<String, String> broken = this.foreign.content();
 		assertThat(this.foreign
-			.isRefused((queue) -> queue.scripts().run(RedisScript.DECLARE, keys, "D", "1", "a", "mail", "1"))).isTrue();
+			.isRefused((queue) -> queue.scripts().run(RedisScript.DECLARE, keys, "D", "1", "shop", "a", "mail", "1")))
+			.isTrue();
 		assertThat(this.foreign.isRefused((queue) -> queue.scripts().run(RedisScript.WITHDRAW, keys, "a", "1")))
 			.isTrue();
 		assertThat(ForeignTypes.changes(broken, this.foreign.content())).isEmpty();

@@ -89,7 +89,7 @@ class ReplicaTests {
 	void refusesDeclarationsOfSchedules() {
 		byte[][] keys = this.queue.keys().schedules();
 		assertThatExceptionOfType(RedisCommandExecutionException.class)
-			.isThrownBy(() -> this.queue.scripts().run(RedisScript.DECLARE, keys, "D", "1000"))
+			.isThrownBy(() -> this.queue.scripts().run(RedisScript.DECLARE, keys, "D", "1000", "shop"))
 			.withMessageContaining("READONLY");
 		assertThatExceptionOfType(RedisCommandExecutionException.class)
 			.isThrownBy(() -> this.queue.scripts().run(RedisScript.WITHDRAW, keys, "clean-up", ""))

@@ -151,7 +151,7 @@ class ScheduleMoveTests {
 
 	private String declareOnly(ScheduleDefinition definition) {
 		Reply reply = join(this.connections.work()
-			.eval(RedisScript.DECLARE, this.keys.schedules(), bytes("C"), bytes("0"), bytes("digest"),
+			.eval(RedisScript.DECLARE, this.keys.schedules(), bytes("C"), bytes("0"), bytes(""), bytes("digest"),
 					bytes(definition.queue()), bytes(ScheduleText.fingerprint(definition))));
 		return reply.list(2).text(1);
 	}

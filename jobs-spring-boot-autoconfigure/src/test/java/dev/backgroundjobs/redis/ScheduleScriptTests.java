@@ -204,8 +204,8 @@ class ScheduleScriptTests {
 
 	private ScriptReply declare(String origin, long millis, String id, String queue, String fingerprint) {
 		return this.queue.scripts()
-			.run(RedisScript.DECLARE, this.queue.keys().schedules(), origin, String.valueOf(millis), id, queue,
-					fingerprint)
+			.run(RedisScript.DECLARE, this.queue.keys().schedules(), origin, String.valueOf(millis), "my shop", id,
+					queue, fingerprint)
 			.nested(2);
 	}
 
