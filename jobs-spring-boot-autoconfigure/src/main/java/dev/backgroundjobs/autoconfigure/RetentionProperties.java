@@ -37,8 +37,9 @@ public class RetentionProperties {
 	private Duration dead = Duration.ofDays(30);
 
 	/**
-	 * How much memory the ended jobs of a queue may take that are kept, with their
-	 * results. Over that the oldest go before their time.
+	 * How much memory of Redis the ended jobs of a queue may take that are kept, with
+	 * their results, logs and failures, as estimated. Over that the first to be forgotten
+	 * go before their time.
 	 */
 	private DataSize maxBytes = DataSize.ofMegabytes(64);
 

@@ -71,6 +71,10 @@ final class RedisClaimant implements Claimant {
 
 	private final RedisJobStore.Options store;
 
+	private final long maxKeptBytes;
+
+	private final long maxDead;
+
 	private final Refusals refusals;
 
 	private long sequence = 1;
@@ -87,6 +91,8 @@ final class RedisClaimant implements Claimant {
 		this.outbox = identity.outbox();
 		this.options = options;
 		this.store = store;
+		this.maxKeptBytes = store.maxKeptBytes() / identity.partitions();
+		this.maxDead = Math.max(1, store.maxDead() / identity.partitions());
 		this.refusals = store.refusals();
 	}
 
@@ -109,7 +115,7 @@ final class RedisClaimant implements Claimant {
 					RedisConnection.bytes(firstLevel(this.sequence)),
 					RedisConnection.bytes(this.store.deadRetention().toMillis()),
 					RedisConnection.bytes(this.store.succeededRetention().toMillis()),
-					RedisConnection.bytes(this.store.maxKeptBytes()), RedisConnection.bytes(this.store.maxDead()));
+					RedisConnection.bytes(this.maxKeptBytes), RedisConnection.bytes(this.maxDead));
 		return answer.handle((reply, failure) -> {
 			if (failure != null) {
 				throw this.refusals.of(failure);
@@ -152,9 +158,9 @@ final class RedisClaimant implements Claimant {
 		List<String> dropped = reply.texts(11);
 		if (!dropped.isEmpty()) {
 			logger.warn(
-					"{} dead letter(s) of queue '{}' are dropped, the oldest ones, since it keeps no more than "
-							+ "background-jobs.retention.dead-max ({}): {}{}",
-					dropped.size(), this.partition.queue(), this.store.maxDead(),
+					"{} dead letter(s) of queue '{}' are dropped, the oldest ones, since each of its partitions keeps no "
+							+ "more than {}, its share of background-jobs.retention.dead-max: {}{}",
+					dropped.size(), this.partition.queue(), this.maxDead,
 					String.join(", ", dropped.subList(0, Math.min(MAX_NAMED, dropped.size()))),
 					(dropped.size() > MAX_NAMED) ? ", ..." : "");
 		}
@@ -228,8 +234,10 @@ final class RedisClaimant implements Claimant {
 	 * @param channel wake-up channel
 	 * @param stop ends listening to it
 	 * @param outbox brings away what was left in the outbox of the partition
+	 * @param partitions how many share what the queue may keep, as no script sees more
+	 * than one
 	 */
-	record ClaimantIdentity(String id, byte[] channel, Runnable stop, OutboxRelay outbox) {
+	record ClaimantIdentity(String id, byte[] channel, Runnable stop, OutboxRelay outbox, int partitions) {
 
 	}
 

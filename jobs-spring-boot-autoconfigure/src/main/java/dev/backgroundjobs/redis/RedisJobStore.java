@@ -206,7 +206,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 		this.connections.work().call((redis) -> redis.scriptLoad(RedisScript.REPORT.source()));
 		return new RedisClaimant(this.connections, partition, this.keys.of(partition), settler(partition),
 				new RedisClaimant.ClaimantIdentity(id, channel, () -> this.wakeUps.unregister(channel),
-						this.outboxes.of(partition)),
+						this.outboxes.of(partition), partitions(partition.queue())),
 				claimOptions, this.options);
 	}
 
@@ -375,9 +375,8 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 	 * has to correct first
 	 * @param awaitPollInterval how often is asked about jobs for whose end somebody
 	 * waits, in case a message was lost
-	 * @param maxKeptBytes how many bytes the ended jobs of a partition may take that are
-	 * kept
-	 * @param maxDead how many dead letters a partition may keep
+	 * @param maxKeptBytes how many bytes the ended jobs of a queue may take that are kept
+	 * @param maxDead how many dead letters a queue may keep
 	 */
 	public record Options(Duration enqueueTimeout, Duration succeededRetention, Duration deadRetention,
 			Duration refusalInterval, Duration awaitPollInterval, long maxKeptBytes, long maxDead) {

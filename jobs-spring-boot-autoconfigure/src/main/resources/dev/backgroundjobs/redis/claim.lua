@@ -243,7 +243,11 @@ local function remove(zset, old, counter)
   end
   if #old > 0 then
     if zset == finished then
-      note_kept(-bytes_of(old))
+      local bytes = 0
+      for _, size in ipairs(sizes_of(old)) do
+        bytes = bytes + size
+      end
+      note_kept(-bytes)
     end
     redis.call('ZREM', zset, unpack(old))
     redis.call('HDEL', jobs, unpack(old))
@@ -262,9 +266,10 @@ end
 -- Kept jobs take too many bytes: the first to be forgotten go now.
 if crowded then
   local first, old, bytes = redis.call('ZRANGE', finished, 0, 199), {}, 0
+  local sizes = sizes_of(first)
   for k = 1, #first do
     if bytes < crowded then
-      bytes = bytes + redis.call('HSTRLEN', jobs, first[k])
+      bytes = bytes + sizes[k]
       old[k] = first[k]
     end
   end
@@ -370,11 +375,13 @@ local function expire()
   for k, id in ipairs(expired) do
     unlock(id, expired_records[k])
     if retained(expired_records[k]) then
-      bytes = bytes + #expired_records[k]
+      -- it never ran, so it has said nothing
+      local size = size_of(id, #expired_records[k])
+      bytes = bytes + size
       kept[#kept + 1] = now + tonumber(ARGV[10])
       kept[#kept + 1] = id
       ends[#ends + 1] = id .. ':o'
-      ends[#ends + 1] = 'EXPIRED 0 ' .. string.format('%.0f', now)
+      ends[#ends + 1] = ended_as('EXPIRED', '0', size)
     else
       gone[#gone + 1] = id
     end

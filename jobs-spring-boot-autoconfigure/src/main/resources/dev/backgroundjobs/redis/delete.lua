@@ -22,7 +22,7 @@ if joined then
 end
 local ended = redis.call('ZREM', finished, id) == 1
 if ended then
-  note_kept(-bytes_of({id}))
+  note_kept(-sizes_of({id})[1])
 end
 if not ended and redis.call('ZREM', scheduled, id) == 0 and redis.call('ZREM', retrying, id) == 0
   and redis.call('ZREM', dead, id) == 0 and redis.call('HDEL', chained, id) == 0 then

@@ -352,9 +352,7 @@ if #bodies > 0 then
   redis.call('HSET', jobs, unpack(bodies))
 end
 for _, id in ipairs(outdone_kept) do
-  redis.call('ZADD', finished, now + keep_replaced, id)
-  note_kept(bytes_of({id}))
-  redis.call('HSET', attempts, id .. ':o', 'CANCELLED 0 ' .. string.format('%.0f', now))
+  keep(id, redis.call('HGET', jobs, id) or '', keep_replaced, 'CANCELLED', '0')
 end
 count('enqueued', added + outdone_in_all + gone)
 count('cancelled', outdone_in_all)

@@ -59,7 +59,7 @@ local broken, continued, messages, queued, queued_records, chained_gone = {}, {}
 -- Children of joins that have ended, and what is said of it.
 local children = {}
 local first_due
-local kept_bytes = 0
+local kept_bytes, claimed_at = 0, {}
 
 local function add(list, ...)
   for _, value in ipairs({...}) do
@@ -88,7 +88,7 @@ local function free(id, record, succeeded)
   end
 end
 
-local function ends(state, id, token, ms, bytes)
+local function ends(state, id, token, ms, record_bytes)
   if some_awaited then
     ended[#ended + 1] = id
   end
@@ -99,12 +99,12 @@ local function ends(state, id, token, ms, bytes)
     end
     return
   end
-  local claim = redis.call('HGET', claims, token)
+  claimed_at[token] = claimed_at[token] or string.match(redis.call('HGET', claims, token) or '', '^%d+') or '0'
+  local bytes = size_of(id, record_bytes, some_failed)
   add(kept, now + ms, id)
   kept_bytes = kept_bytes + bytes
   add(cleared, id .. ':w', id .. ':s', id .. ':p')
-  add(changes, id .. ':o', state .. ' ' .. (claim and string.match(claim, '^%d+') or '0') .. ' '
-    .. string.format('%.0f', now))
+  add(changes, id .. ':o', ended_as(state, claimed_at[token], bytes))
 end
 
 function verbs.C(k, id, token, ms, text)

@@ -33,6 +33,11 @@ class RetentionScriptTests {
 
 	private static final int UNLIMITED = 1_000_000;
 
+	/** What a kept job takes besides its record, and a field besides its value. */
+	private static final int JOB = 350;
+
+	private static final int FIELD = 80;
+
 	private TestQueue queue;
 
 	@BeforeEach
@@ -51,13 +56,13 @@ class RetentionScriptTests {
 		keep("a", 30, 60_000);
 		keep("b", 50, 50_000);
 		keep("c", 20, 70_000);
-		assertThat(claim(100, UNLIMITED).texts(11)).isEmpty();
+		assertThat(claim(3 * JOB + 100, UNLIMITED).texts(11)).isEmpty();
 		assertThat(this.queue.state("b")).isEqualTo("SUCCEEDED");
-		claim(99, UNLIMITED);
+		claim(3 * JOB + 99, UNLIMITED);
 		assertThat(this.queue.state("b")).isEqualTo("none");
 		assertThat(this.queue.state("a")).isEqualTo("SUCCEEDED");
 		assertThat(this.queue.counter("trimmed")).isOne();
-		claim(30, UNLIMITED);
+		claim(JOB + 30, UNLIMITED);
 		assertThat(this.queue.state("a")).isEqualTo("none");
 		assertThat(this.queue.state("c")).isEqualTo("SUCCEEDED");
 		assertThat(this.queue.counter("forgotten")).isEqualTo(2);
@@ -79,6 +84,37 @@ class RetentionScriptTests {
 		this.queue.pass(2);
 		this.queue.claim("w", 10, 1);
 		assertThat(this.queue.read().in("f")).containsExactlyInAnyOrder("done", "cancelled", "stopped", "late");
+	}
+
+	@Test
+	void whatAKeptJobSaidOfItselfAndHowItFailedIsCounted() {
+		this.queue.enqueue("a");
+		this.queue.claim("w", 1, 1);
+		this.queue.settle(TestQueue.retry("a", "w:1", 0));
+		this.queue.claim("w", 2, 1);
+		this.queue.run(RedisScript.REPORT, "100", "16000", "a", "w:2", "2", "1 10 ", "0 " + "line".repeat(200) + "\n");
+		this.queue.settle(TestQueue.keep("a", "w:2", 60_000, "x".repeat(30)));
+		int said = this.queue.attempts("a", "g").length() + this.queue.attempts("a", "t").length()
+				+ this.queue.attempts("a", "e0").length();
+		int all = JOB + 30 + 3 * FIELD + said;
+		assertThat(this.queue.redis().hget(this.queue.key("m"), "fb")).isEqualTo(String.valueOf(all));
+		this.queue.audit();
+		claim(all, UNLIMITED);
+		assertThat(this.queue.state("a")).isEqualTo("SUCCEEDED");
+		claim(all - 1, UNLIMITED);
+		assertThat(this.queue.state("a")).isEqualTo("none");
+		assertThat(this.queue.redis().exists(this.queue.key("a"))).isZero();
+	}
+
+	@Test
+	void aJobKeptByAnEarlierBuildIsForgottenAsWhatItWasCounted() {
+		keep("old", 40, 60_000);
+		this.queue.redis().hset(this.queue.key("a"), "old:o", "SUCCEEDED 1 2");
+		this.queue.redis().hset(this.queue.key("m"), "fb", "40");
+		keep("new", 40, 60_000);
+		this.queue.delete("old");
+		this.queue.audit();
+		assertThat(this.queue.redis().hget(this.queue.key("m"), "fb")).isEqualTo(String.valueOf(JOB + 40));
 	}
 
 	@Test

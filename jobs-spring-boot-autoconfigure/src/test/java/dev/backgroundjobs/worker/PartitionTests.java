@@ -243,6 +243,24 @@ class PartitionTests {
 			});
 	}
 
+	@Test
+	void partitionsShareWhatTheirQueueMayKeep() {
+		this.worker
+			.withPropertyValues("background-jobs.queues.parcels.partitions=2", "background-jobs.retention.dead-max=4",
+					"background-jobs.retention.max-bytes=1400B")
+			.run((context) -> {
+				Parcels parcels = context.getBean(Parcels.class);
+				enqueue(parcels, 6);
+				IntStream.range(6, 14).forEach(parcels::lose);
+				JobQueries queries = context.getBean(JobQueries.class);
+				await().atMost(LONG_ENOUGH)
+					.untilAsserted(() -> assertThat(queries.figures("parcels").counters()).containsEntry("trimmed", 4L)
+						.containsEntry("buried", 8L)
+						.containsEntry("dropped", 4L));
+				assertThat(queries.figures("parcels").dead()).isEqualTo(4);
+			});
+	}
+
 	private static List<JobHandle<Void>> enqueue(Parcels parcels, int number) {
 		return IntStream.range(0, number).mapToObj(parcels::send).toList();
 	}

@@ -5,6 +5,9 @@
 local FIELDS = {':f', ':l', ':r', ':u', ':w', ':o', ':e0', ':e1', ':e2', ':e3', ':e4', ':e5', ':e6', ':e7', ':e8',
   ':e9', ':s', ':p', ':g', ':t'}
 
+-- Those of them that may be long: what it said of itself, and how it failed.
+local SAID = {':g', ':t', ':e0', ':e1', ':e2', ':e3', ':e4', ':e5', ':e6', ':e7', ':e8', ':e9'}
+
 local function forget_attempts(ids)
   if #ids == 0 or redis.call('EXISTS', attempts) == 0 then
     return

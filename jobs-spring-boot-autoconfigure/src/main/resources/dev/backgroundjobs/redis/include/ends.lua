@@ -27,7 +27,7 @@ local function announce(ids)
   end
 end
 
--- meta.fb: the bytes of the records of kept jobs. It changes with them, in the same script.
+-- meta.fb: the bytes that kept jobs take. It changes with them, in the same script, by what the end of each says.
 local function note_kept(bytes)
   bytes = bytes + (tonumber(redis.call('HGET', meta, 'fb') or '') or 0)
   if bytes > 0 then
@@ -37,21 +37,50 @@ local function note_kept(bytes)
   end
 end
 
-local function bytes_of(ids)
-  local bytes = 0
-  for _, id in ipairs(ids) do
-    bytes = bytes + redis.call('HSTRLEN', jobs, id)
+-- What a job takes that is kept: its record, what it said of itself and how it failed. Its id in three keys takes about
+-- 350 bytes, and each field 80 besides its value.
+local function size_of(id, record_bytes, has_attempts)
+  local bytes = 350 + record_bytes
+  if has_attempts then
+    local fields = {}
+    for k, field in ipairs(SAID) do
+      fields[k] = id .. field
+    end
+    for _, value in ipairs(redis.call('HMGET', attempts, unpack(fields))) do
+      bytes = bytes + (value and 80 + #value or 0)
+    end
   end
   return bytes
+end
+
+local function ended_as(state, started, bytes)
+  return state .. ' ' .. started .. ' ' .. string.format('%.0f %.0f', now, bytes)
+end
+
+-- What each of some kept jobs was counted as. One that was kept by an earlier build was counted as its record.
+local function sizes_of(ids)
+  local fields, sizes = {}, {}
+  for k, id in ipairs(ids) do
+    fields[k] = id .. ':o'
+  end
+  for k, ended in ipairs(#ids > 0 and redis.call('HMGET', attempts, unpack(fields)) or {}) do
+    sizes[k] = tonumber(string.match(ended or '', '^%u+ %d+ %d+ (%d+)') or '') or redis.call('HSTRLEN', jobs, ids[k])
+  end
+  return sizes
+end
+
+local function keep(id, record, ms, state, started)
+  local bytes = size_of(id, #record, true)
+  redis.call('ZADD', finished, now + ms, id)
+  note_kept(bytes)
+  redis.call('HSET', attempts, id .. ':o', ended_as(state, started, bytes))
 end
 
 -- Ends a cancelled job: it is kept for a while if its caller asked for that.
 local function end_cancelled(id, record, ms, started)
   unlock(id, record)
   if retained(record) then
-    redis.call('ZADD', finished, now + ms, id)
-    note_kept(#record)
-    redis.call('HSET', attempts, id .. ':o', 'CANCELLED ' .. started .. ' ' .. string.format('%.0f', now))
+    keep(id, record, ms, 'CANCELLED', started)
     redis.call('HDEL', attempts, id .. ':w', id .. ':s', id .. ':p')
   else
     redis.call('HDEL', jobs, id)
