@@ -1,6 +1,6 @@
 -- @include partition
 -- pause: stops or starts giving out jobs, or firing one schedule. What runs goes on, and calls are accepted; claims
--- answer PAUSED meanwhile, and so does fire.
+-- answer PAUSED meanwhile, and so does fire: the slots of a pause are left out, and so is the one that waits.
 -- ARGV  1='1' to pause, '0' to resume 2=schedule ('': the queue)
 -- Returns  {'OK', 1 if this call changed it, else 0, now} | {'SCHEMA', version}
 begin()
@@ -19,6 +19,9 @@ if pauses == paused or done == false and ARGV[2] ~= '' then
 end
 expect('SCARD', waiters)
 redis.call('HSETNX', meta, 'v', SCHEMA)
+if ARGV[2] ~= '' then
+  redis.call('HDEL', slots, ARGV[2] .. '\0w')
+end
 if pauses then
   redis.call('HSET', hash, field, string.format('%.0f', now))
 else

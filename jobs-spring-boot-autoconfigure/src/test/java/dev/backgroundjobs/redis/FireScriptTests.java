@@ -174,6 +174,21 @@ class FireScriptTests {
 	}
 
 	@Test
+	void slotThatWaitsIsLeftOutByAPause() {
+		long slot = this.queue.now() - 100;
+		this.queue.fire("import", slot, "a");
+		assertThat(this.queue.fire("import", slot + 1, "b").status()).isEqualTo("WAITING");
+		this.queue.run(RedisScript.PAUSE, "1", "import");
+		ScriptReply paused = this.queue.fire("import", slot + 1, "b");
+		assertThat(paused.status()).isEqualTo("PAUSED");
+		assertThat(paused.number(3)).as("waits").isZero();
+		this.queue.delete("a");
+		long resumed = this.queue.run(RedisScript.PAUSE, "0", "import").number(2);
+		assertThat(this.queue.fire("import", slot + 1, "b").status()).isEqualTo("ALREADY");
+		assertThat(this.queue.fire("import", resumed + 1, "c").status()).isEqualTo("OK");
+	}
+
+	@Test
 	void triggerEnqueuesARunWhateverTheSlots() {
 		long slot = this.queue.now() - 100;
 		this.queue.run(RedisScript.PAUSE, "1", "report");

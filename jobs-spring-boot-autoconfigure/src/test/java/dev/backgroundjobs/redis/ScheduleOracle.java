@@ -60,9 +60,9 @@ class ScheduleOracle {
 			Kept before = this.schedules.get(arguments[k]);
 			if (before == null || before.revision < revision) {
 				Kept kept = (before != null) ? before : new Kept();
-				kept.done = Math.max(kept.done, (before != null) ? now : now - 1);
+				kept.done = Math.max(kept.done, (before != null || arguments[k + 2].equals("d")) ? now : now - 1);
+				kept.waiting = 0;
 				if (kept.left) {
-					kept.waiting = 0;
 					kept.paused = false;
 				}
 				kept.left = false;
@@ -124,6 +124,7 @@ class ScheduleOracle {
 			.isEqualTo(kept != null && !kept.nothingKnown && kept.paused != pauses);
 		if (kept != null && !kept.nothingKnown && kept.paused != pauses) {
 			kept.paused = pauses;
+			kept.waiting = 0;
 			kept.done = pauses ? kept.done : Math.max(kept.done, reply.number(2));
 		}
 	}

@@ -122,6 +122,19 @@ class ScheduleScriptTests {
 	}
 
 	@Test
+	void slotThatWaitsIsLeftOutByAnEdit() {
+		this.queue.define("FIRE_ONCE", "QUEUE_ONE", "nightly");
+		this.queue.fire("nightly", 1000, "a");
+		assertThat(this.queue.fire("nightly", 2000, "b").number(3)).as("waits").isEqualTo(2000);
+		this.queue.define(1, "nightly", "FIRE_ONCE", "QUEUE_ONE");
+		assertThat(this.queue.fire("nightly", 2000, "b").status()).as("no edit").isEqualTo("WAITING");
+		long edited = this.queue.define(2, "nightly", "FIRE_ONCE", "QUEUE_ONE").number(1);
+		this.queue.delete("a");
+		assertThat(this.queue.fire("nightly", "2", 2000, "b").status()).isEqualTo("ALREADY");
+		assertThat(this.queue.fire("nightly", "2", edited + 1, "c").status()).isEqualTo("OK");
+	}
+
+	@Test
 	void newScheduleHasNothingToMakeUpFor() {
 		long begun = this.queue.define(1, "nightly", "FIRE_ALL", "ALLOW").number(1);
 		assertThat(this.queue.fire("nightly", begun - 1, "a").status()).isEqualTo("ALREADY");
@@ -166,11 +179,20 @@ class ScheduleScriptTests {
 	}
 
 	@Test
+	void scheduleThatComesFromElsewhereIsNotNew() {
+		long begun = this.queue.define(3, "nightly", "c").number(1);
+		arrive("nightly", 3, begun - 1000);
+		assertThat(this.queue.fire("nightly", "3", begun, "a").status()).isEqualTo("ALREADY");
+		assertThat(this.queue.fire("nightly", "3", begun + 1, "b").status()).isEqualTo("OK");
+	}
+
+	@Test
 	void whatIsKnownOfASchedulesSlotsIsToldUntilItHasArrivedElsewhere() {
 		this.queue.define("FIRE_ONCE", "QUEUE_ONE", "nightly");
 		this.queue.fire("nightly", 1000, "a");
 		this.queue.fire("nightly", 2000, "b");
 		this.queue.run(RedisScript.PAUSE, "1", "nightly");
+		this.queue.redis().hset(this.queue.key("rc"), "nightly\0w", "2000");
 		String paused = this.queue.redis().hget(this.queue.key("rc"), "nightly\0paused");
 		for (int call = 0; call < 2; call++) {
 			ScriptReply left = this.queue.run(RedisScript.FORGET, "nightly", "4", "1");
@@ -190,6 +212,7 @@ class ScheduleScriptTests {
 		this.queue.fire("nightly", 1000, "a");
 		this.queue.fire("nightly", 2000, "b");
 		this.queue.run(RedisScript.PAUSE, "1", "nightly");
+		this.queue.redis().hset(this.queue.key("rc"), "nightly\0w", "2000");
 		this.queue.run(RedisScript.FORGET, "nightly", "4", "1");
 		this.queue.define(5, "nightly", "d");
 		assertThat(arrive("nightly", 5, 0)).isEqualTo(1);
