@@ -43,9 +43,7 @@ final class JobBatch {
 
 	private long deferred;
 
-	private int bytes;
-
-	private int jobs;
+	private BatchSize size = BatchSize.NONE;
 
 	private @Nullable BatchEnqueueException refused;
 
@@ -70,9 +68,8 @@ final class JobBatch {
 		}
 		this.waiting.add(job);
 		this.waitingHandles.add(handle);
-		this.bytes += job.bytes();
-		this.jobs += job.size();
-		if (this.jobs >= this.sender.maxBatch(job.id().partition())) {
+		this.size = this.size.plus(job);
+		if (this.size.isFull(this.sender.maxBatch(job.id().partition()))) {
 			flush();
 		}
 	}
@@ -87,8 +84,7 @@ final class JobBatch {
 
 	private boolean fits(PendingJob job) {
 		return this.waiting.get(0).id().partition().equals(job.id().partition())
-				&& this.bytes + job.bytes() <= JobQueue.MAX_BATCH_BYTES
-				&& this.jobs + job.size() <= this.sender.maxBatch(job.id().partition());
+				&& this.size.plus(job).fits(this.sender.maxBatch(job.id().partition()));
 	}
 
 	/**
@@ -153,8 +149,7 @@ final class JobBatch {
 	private void clear() {
 		this.waiting.clear();
 		this.waitingHandles.clear();
-		this.bytes = 0;
-		this.jobs = 0;
+		this.size = BatchSize.NONE;
 	}
 
 	/**

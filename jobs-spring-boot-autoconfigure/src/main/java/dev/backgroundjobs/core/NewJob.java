@@ -42,6 +42,14 @@ public record NewJob(Job job, Due due, boolean callersId, @Nullable Duration exp
 		this(job, due, callersId, expiresAfter, null);
 	}
 
+	/**
+	 * For how many plain jobs it counts in a batch.
+	 * @return how much work it is for the store
+	 */
+	public int weight() {
+		return (this.unique != null) ? this.unique.weight() : 1;
+	}
+
 	NewJob underCallersId() {
 		return new NewJob(this.job, this.due, true, this.expiresAfter, this.unique);
 	}

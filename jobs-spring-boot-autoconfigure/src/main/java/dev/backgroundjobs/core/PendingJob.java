@@ -87,6 +87,13 @@ public final class PendingJob {
 	}
 
 	/**
+	 * For how many plain jobs it counts in a batch.
+	 */
+	int weight() {
+		return this.job.weight() + this.behind.size();
+	}
+
+	/**
 	 * The id of the job there is, once it was accepted: another one, if that holds its
 	 * lock.
 	 */

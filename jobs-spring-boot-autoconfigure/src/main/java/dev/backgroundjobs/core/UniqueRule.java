@@ -52,6 +52,17 @@ public record UniqueRule(UniqueJob.Until until, Duration ttl, UniqueJob.OnConfli
 	}
 
 	/**
+	 * For how many plain jobs a call counts in a batch: the store has to look who holds
+	 * its lock, and to cancel or change that job.
+	 */
+	int weight() {
+		return switch (this.onConflict) {
+			case REPLACE, DEBOUNCE -> 8;
+			default -> 2;
+		};
+	}
+
+	/**
 	 * The lock of a call.
 	 * @param name the job's name: its keys are its own
 	 * @param key the key

@@ -50,6 +50,9 @@ final class EnqueueEntry {
 
 	final int bytes;
 
+	/** For how many plain jobs it counts in a batch. */
+	final int weight;
+
 	final CompletableFuture<@Nullable Long> confirmed = new CompletableFuture<>();
 
 	/** What became of jobs that were not just created; known when it is confirmed. */
@@ -75,6 +78,7 @@ final class EnqueueEntry {
 			this.arguments.add(RedisConnection.bytes((unique != null) ? due(job) + lock(unique) : due(job)));
 		}
 		this.bytes = size;
+		this.weight = jobs.stream().mapToInt(NewJob::weight).sum();
 	}
 
 	boolean hasCallersId() {

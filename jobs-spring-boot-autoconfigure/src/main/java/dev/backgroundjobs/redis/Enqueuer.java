@@ -84,7 +84,7 @@ final class Enqueuer {
 		this.keys = keys;
 		this.capacity = capacity;
 		this.unique = "unique " + keepReplaced.toMillis();
-		this.batcher = new Batcher<>(JobQueue.MAX_BATCH_JOBS, JobQueue.MAX_BATCH_BYTES, (entry) -> entry.jobs.size(),
+		this.batcher = new Batcher<>(JobQueue.MAX_BATCH_JOBS, JobQueue.MAX_BATCH_BYTES, (entry) -> entry.weight,
 				(entry) -> entry.bytes, this::send);
 	}
 

@@ -27,7 +27,7 @@ import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.JobsNotEnqueuedEvent;
 import dev.backgroundjobs.JobsNotEnqueuedException;
 import dev.backgroundjobs.NotEnqueuedJob;
-import dev.backgroundjobs.core.JobQueue;
+import dev.backgroundjobs.core.BatchSize;
 import dev.backgroundjobs.core.JobSender;
 import dev.backgroundjobs.core.PendingJob;
 import dev.backgroundjobs.core.QueuePartition;
@@ -109,24 +109,20 @@ public final class CommittedJobs {
 
 	private List<List<PendingJob>> batches(List<PendingJob> jobs) {
 		Map<QueuePartition, List<PendingJob>> last = new LinkedHashMap<>();
-		Map<QueuePartition, Integer> bytes = new LinkedHashMap<>();
-		Map<QueuePartition, Integer> counts = new LinkedHashMap<>();
+		Map<QueuePartition, BatchSize> sizes = new LinkedHashMap<>();
 		List<List<PendingJob>> batches = new ArrayList<>();
 		for (PendingJob job : jobs) {
 			QueuePartition partition = job.id().partition();
 			List<PendingJob> batch = last.get(partition);
-			int size = bytes.getOrDefault(partition, 0) + job.bytes();
-			int count = counts.getOrDefault(partition, 0) + job.size();
-			if (batch == null || count > this.sender.maxBatch(partition) || size > JobQueue.MAX_BATCH_BYTES) {
+			BatchSize size = sizes.getOrDefault(partition, BatchSize.NONE).plus(job);
+			if (batch == null || !size.fits(this.sender.maxBatch(partition))) {
 				batch = new ArrayList<>();
 				batches.add(batch);
 				last.put(partition, batch);
-				size = job.bytes();
-				count = job.size();
+				size = BatchSize.NONE.plus(job);
 			}
 			batch.add(job);
-			bytes.put(partition, size);
-			counts.put(partition, count);
+			sizes.put(partition, size);
 		}
 		return batches;
 	}

@@ -28,6 +28,7 @@ import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.PayloadTooLargeException;
+import dev.backgroundjobs.UniqueJob;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +63,21 @@ class EnqueueAllTests {
 			assertThat(number).isEqualTo(1203);
 			assertThat(batches(context)).containsExactly(500, 500, 203);
 			assertThat(queued(context, "digests")).isEqualTo(1203);
+		});
+	}
+
+	@Test
+	void callsThatAreMoreWorkForTheStoreRideInSmallerBatches() {
+		this.runner.run((context) -> {
+			Digests digests = context.getBean(Digests.class);
+			context.getBean(JobClient.class).enqueueAll(() -> {
+				IntStream.range(0, 300).forEach(digests::replace);
+				IntStream.range(0, 101).forEach(digests::send);
+				IntStream.range(0, 82).forEach(digests::replace);
+				IntStream.range(0, 250).forEach(digests::once);
+			});
+			assertThat(batches(context)).containsExactly(62, 62, 62, 62, 52 + 84, 17 + 60, 22 + 162, 88);
+			assertThat(queued(context, "digests")).isEqualTo(300 + 101 + 250);
 		});
 	}
 
@@ -227,6 +243,16 @@ class EnqueueAllTests {
 
 		@BackgroundJob(queue = "digests")
 		void send(int user) {
+		}
+
+		@BackgroundJob(queue = "digests")
+		@UniqueJob(key = "#user", onConflict = UniqueJob.OnConflict.REPLACE)
+		void replace(int user) {
+		}
+
+		@BackgroundJob(queue = "digests")
+		@UniqueJob(key = "#user")
+		void once(int user) {
 		}
 
 		@BackgroundJob(queue = "digests")

@@ -36,11 +36,13 @@ import java.util.stream.Stream;
 import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JoinPolicy;
+import dev.backgroundjobs.UniqueJob;
 import dev.backgroundjobs.core.Due;
 import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.NewJob;
 import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.core.UniqueRule;
 import dev.backgroundjobs.testing.RedisServer;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -85,6 +87,14 @@ class EnqueuerTests {
 	void close() {
 		this.connections.close();
 		this.client.shutdown(Duration.ZERO, Duration.ZERO);
+	}
+
+	@Test
+	void jobThatMayReplaceAnotherOneCountsAsEightWhenCallersShareABatch() {
+		NewJob plain = job("plain", new Due.Now());
+		NewJob replacing = new NewJob(plain.job(), plain.due(), false, null,
+				new UniqueRule(UniqueJob.Until.FINISHED, UniqueRule.TTL, UniqueJob.OnConflict.REPLACE, (call) -> ""));
+		assertThat(new EnqueueEntry(List.of(plain, replacing), Duration.ofSeconds(1)).weight).isEqualTo(9);
 	}
 
 	@Test

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
@@ -57,38 +58,49 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class DuplicateInTransactionTests {
 
+	private final ApplicationContextRunner runner = JobsContextRunner.create()
+		.withConfiguration(AutoConfigurations.of(ObservationAutoConfiguration.class, JobsMetricsAutoConfiguration.class,
+				JobsObservationAutoConfiguration.class))
+		.withBean(SimpleMeterRegistry.class)
+		.withBean(Spans.class)
+		.withBean(DataSource.class, DuplicateInTransactionTests::dataSource)
+		.withUserConfiguration(SignupConfiguration.class)
+		.withBean(Payments.class)
+		.withPropertyValues("background-jobs.worker.enabled=false");
+
 	@Test
 	void neighboursOfARefusedCallAreEnqueuedAndCountedAndObservedSoOnce() {
-		JobsContextRunner.create()
-			.withConfiguration(AutoConfigurations.of(ObservationAutoConfiguration.class,
-					JobsMetricsAutoConfiguration.class, JobsObservationAutoConfiguration.class))
-			.withBean(SimpleMeterRegistry.class)
-			.withBean(Spans.class)
-			.withBean(DataSource.class, DuplicateInTransactionTests::dataSource)
-			.withUserConfiguration(SignupConfiguration.class)
-			.withBean(Payments.class)
-			.withPropertyValues("background-jobs.worker.enabled=false")
-			.run((context) -> {
-				Payments payments = context.getBean(Payments.class);
-				String held = payments.charge("held").id();
-				context.getBean(Spans.class).ended.clear();
-				assertThatExceptionOfType(JobsNotEnqueuedException.class).isThrownBy(() -> charge(context))
-					.satisfies((ex) -> assertThat(ex.getJobs()).extracting(NotEnqueuedJob::arguments)
-						.containsExactly("[\"held\"]", "[\"twice\"]"))
-					.satisfies((ex) -> assertThat(ex.getJobs()).extracting(NotEnqueuedJob::cause)
-						.hasOnlyElementsOfType(DuplicateJobException.class)
-						.satisfiesExactly((cause) -> assertThat(cause).hasMessageContaining("job '" + held + "' has"),
-								(cause) -> assertThat(cause).hasMessageContaining("has the same unique key")
-									.hasMessageNotContaining(held)));
-				assertThat(Shop.queued(context, "payments")).as("held, new, twice, receipt").isEqualTo(4);
-				assertThat(calls(context)).containsOnly(Map.entry("Payments.charge enqueued none", 3L),
-						Map.entry("Payments.charge rejected DuplicateJobException", 2L),
-						Map.entry("Payments.receipt enqueued none", 1L));
-				assertThat(context.getBean(Spans.class).ended).containsExactlyInAnyOrder(
-						"Payments.charge enqueued none", "Payments.charge rejected DuplicateJobException",
-						"Payments.charge enqueued none", "Payments.charge rejected DuplicateJobException",
-						"Payments.receipt enqueued none");
-			});
+		this.runner.run((context) -> {
+			Payments payments = context.getBean(Payments.class);
+			String held = payments.charge("held").id();
+			context.getBean(Spans.class).ended.clear();
+			assertThatExceptionOfType(JobsNotEnqueuedException.class).isThrownBy(() -> charge(context))
+				.satisfies((ex) -> assertThat(ex.getJobs()).extracting(NotEnqueuedJob::arguments)
+					.containsExactly("[\"held\"]", "[\"twice\"]"))
+				.satisfies((ex) -> assertThat(ex.getJobs()).extracting(NotEnqueuedJob::cause)
+					.hasOnlyElementsOfType(DuplicateJobException.class)
+					.satisfiesExactly((cause) -> assertThat(cause).hasMessageContaining("job '" + held + "' has"),
+							(cause) -> assertThat(cause).hasMessageContaining("has the same unique key")
+								.hasMessageNotContaining(held)));
+			assertThat(Shop.queued(context, "payments")).as("held, new, twice, receipt").isEqualTo(4);
+			assertThat(calls(context)).containsOnly(Map.entry("Payments.charge enqueued none", 3L),
+					Map.entry("Payments.charge rejected DuplicateJobException", 2L),
+					Map.entry("Payments.receipt enqueued none", 1L));
+			assertThat(context.getBean(Spans.class).ended).containsExactlyInAnyOrder("Payments.charge enqueued none",
+					"Payments.charge rejected DuplicateJobException", "Payments.charge enqueued none",
+					"Payments.charge rejected DuplicateJobException", "Payments.receipt enqueued none");
+		});
+	}
+
+	@Test
+	void callsThatAreMoreWorkForTheStoreRideInSmallerBatches() {
+		this.runner.run((context) -> {
+			Payments payments = context.getBean(Payments.class);
+			Shop.transaction(context)
+				.executeWithoutResult(
+						(status) -> IntStream.range(0, 201).forEach((order) -> payments.remind("order-" + order)));
+			assertThat(Shop.batches(context, "payments")).isEqualTo(4);
+		});
 	}
 
 	@Test
@@ -167,6 +179,11 @@ class DuplicateInTransactionTests {
 		JobHandle<Void> charge(String order) {
 			this.done.add(order);
 			return JobHandle.completed();
+		}
+
+		@BackgroundJob("payments")
+		@UniqueJob(key = "#order", onConflict = UniqueJob.OnConflict.DEBOUNCE)
+		void remind(String order) {
 		}
 
 		@BackgroundJob("payments")
