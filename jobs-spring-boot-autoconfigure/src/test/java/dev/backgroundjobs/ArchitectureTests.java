@@ -68,32 +68,35 @@ class ArchitectureTests {
 		LayeredArchitecture layers = layeredArchitecture().consideringOnlyDependenciesInLayers()
 			.layer("api")
 			.definedBy(BASE);
-		for (String layer : List.of("core", "context", "event", "listener", "json", "redis", "method", "worker",
-				"recurring", "observation", "actuate", "transaction", "test")) {
+		for (String layer : List.of("core", "schedule", "client", "context", "event", "listener", "json", "redis",
+				"method", "worker", "recurring", "observation", "actuate", "transaction", "test")) {
 			layers = layers.layer(layer).definedBy(BASE + "." + layer);
 		}
 		layers = layers.layer("autoconfigure")
 			.definedBy(BASE + ".autoconfigure..")
 			.whereLayer("api")
 			.mayNotAccessAnyLayer()
-			.whereLayer("core")
-			.mayOnlyAccessLayers("api")
-			.whereLayer("context")
-			.mayOnlyAccessLayers("api")
-			.whereLayer("event")
-			.mayOnlyAccessLayers("api")
+			.whereLayer("schedule")
+			.mayOnlyAccessLayers("api", "core")
+			.whereLayer("client")
+			.mayOnlyAccessLayers("api", "core", "schedule")
 			.whereLayer("listener")
 			.mayOnlyAccessLayers("api", "core")
 			.whereLayer("test")
-			.mayOnlyAccessLayers("api", "core", "method")
+			.mayOnlyAccessLayers("api", "core", "schedule", "client", "method")
 			.whereLayer("method")
 			.mayOnlyBeAccessedByLayers("worker", "recurring", "test", "autoconfigure")
 			.whereLayer("worker")
 			.mayOnlyBeAccessedByLayers("autoconfigure")
+			.whereLayer("client")
+			.mayOnlyBeAccessedByLayers("method", "transaction", "test", "autoconfigure")
 			.whereLayer("recurring")
 			.mayOnlyBeAccessedByLayers("actuate", "autoconfigure")
 			.whereLayer("autoconfigure")
 			.mayNotBeAccessedByAnyLayer();
+		for (String layer : List.of("core", "context", "event")) {
+			layers = layers.whereLayer(layer).mayOnlyAccessLayers("api");
+		}
 		for (String layer : List.of("json", "redis", "observation", "actuate", "context", "transaction", "test")) {
 			layers = layers.whereLayer(layer).mayOnlyBeAccessedByLayers("autoconfigure");
 		}

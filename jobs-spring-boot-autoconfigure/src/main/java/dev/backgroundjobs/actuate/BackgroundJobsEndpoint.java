@@ -24,7 +24,7 @@ import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobTypes;
 import dev.backgroundjobs.core.Preflight;
-import dev.backgroundjobs.core.ScheduleOperations;
+import dev.backgroundjobs.schedule.ScheduleOperations;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;

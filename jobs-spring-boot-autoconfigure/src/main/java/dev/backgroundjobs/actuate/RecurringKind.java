@@ -22,7 +22,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 import dev.backgroundjobs.core.JobId;
-import dev.backgroundjobs.core.ScheduleOperations;
+import dev.backgroundjobs.schedule.ScheduleOperations;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -38,11 +38,11 @@ import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.NewJob;
 import dev.backgroundjobs.core.QueueFigures;
-import dev.backgroundjobs.core.ScheduleDefinition;
-import dev.backgroundjobs.core.ScheduleOperations;
 import dev.backgroundjobs.core.WaitingNames;
 import dev.backgroundjobs.core.WorkerDescription;
 import dev.backgroundjobs.core.WorkerNamespaces;
+import dev.backgroundjobs.schedule.ScheduleDefinition;
+import dev.backgroundjobs.schedule.ScheduleOperations;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -16,8 +16,8 @@
 
 package dev.backgroundjobs.autoconfigure;
 
-import dev.backgroundjobs.core.JobSender;
-import dev.backgroundjobs.core.JobTransactions;
+import dev.backgroundjobs.client.JobSender;
+import dev.backgroundjobs.client.JobTransactions;
 import dev.backgroundjobs.transaction.CommittedJobs;
 import dev.backgroundjobs.transaction.SpringJobTransactions;
 

@@ -22,14 +22,17 @@ import java.util.stream.Stream;
 
 import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobInterceptor;
+import dev.backgroundjobs.client.DefaultJobClient;
+import dev.backgroundjobs.client.FanOutLimits;
+import dev.backgroundjobs.client.JobArguments;
+import dev.backgroundjobs.client.JobEnqueuer;
+import dev.backgroundjobs.client.JobHandles;
+import dev.backgroundjobs.client.JobSchedules;
+import dev.backgroundjobs.client.JobSender;
+import dev.backgroundjobs.client.JobTransactions;
+import dev.backgroundjobs.client.KnownQueues;
 import dev.backgroundjobs.context.MdcJobInterceptor;
-import dev.backgroundjobs.core.DefaultJobClient;
-import dev.backgroundjobs.core.FanOutLimits;
-import dev.backgroundjobs.core.JobArguments;
-import dev.backgroundjobs.core.JobCalls;
 import dev.backgroundjobs.core.JobEnds;
-import dev.backgroundjobs.core.JobEnqueuer;
-import dev.backgroundjobs.core.JobHandles;
 import dev.backgroundjobs.core.JobInterceptors;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobObservations;
@@ -38,11 +41,6 @@ import dev.backgroundjobs.core.JobPayloadCodec;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.JobResults;
-import dev.backgroundjobs.core.JobSchedules;
-import dev.backgroundjobs.core.JobSender;
-import dev.backgroundjobs.core.JobTransactions;
-import dev.backgroundjobs.core.KnownQueues;
-import dev.backgroundjobs.core.ScheduleOperations;
 import dev.backgroundjobs.json.JacksonJobPayloadCodec;
 import dev.backgroundjobs.method.BackgroundJobBeanPostProcessor;
 import dev.backgroundjobs.method.JobCallMarkBeanPostProcessor;
@@ -53,6 +51,7 @@ import dev.backgroundjobs.method.MethodJobTypes;
 import dev.backgroundjobs.method.SecuredJobs;
 import dev.backgroundjobs.observation.ApplicationEventJobListener;
 import dev.backgroundjobs.recurring.DeclaredSchedules;
+import dev.backgroundjobs.schedule.ScheduleOperations;
 import dev.backgroundjobs.transaction.CommitListener;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -101,8 +100,8 @@ public final class JobsAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static BackgroundJobBeanPostProcessor backgroundJobBeanPostProcessor(ObjectProvider<JobDeclarations> declarations,
-			ObjectProvider<JobMethodRegistry> registry, ObjectProvider<JobCalls> calls) {
-		return new BackgroundJobBeanPostProcessor(declarations.getObject(), registry::getObject, calls::getObject);
+			ObjectProvider<JobMethodRegistry> registry, ObjectProvider<JobEnqueuer> enqueuer) {
+		return new BackgroundJobBeanPostProcessor(declarations.getObject(), registry::getObject, enqueuer::getObject);
 	}
 
 	@Bean

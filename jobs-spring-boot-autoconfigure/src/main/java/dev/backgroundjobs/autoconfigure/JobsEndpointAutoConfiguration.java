@@ -22,7 +22,7 @@ import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobTypes;
 import dev.backgroundjobs.core.Preflight;
-import dev.backgroundjobs.core.ScheduleOperations;
+import dev.backgroundjobs.schedule.ScheduleOperations;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;

@@ -19,13 +19,13 @@ package dev.backgroundjobs.autoconfigure;
 import dev.backgroundjobs.core.JobClaims;
 import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobObservations;
-import dev.backgroundjobs.core.RecurringJobStore;
 import dev.backgroundjobs.core.WorkerRegistry;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.method.JobMethodInvoker;
 import dev.backgroundjobs.method.JobMethodRegistry;
 import dev.backgroundjobs.recurring.DeclaredSchedules;
 import dev.backgroundjobs.recurring.RecurringJobScheduler;
+import dev.backgroundjobs.schedule.RecurringJobStore;
 import dev.backgroundjobs.worker.DefaultJobListenerContainerRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -20,9 +20,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import dev.backgroundjobs.core.ScheduleDefaults;
-import dev.backgroundjobs.core.Slots;
 import dev.backgroundjobs.recurring.RecurringSettings;
+import dev.backgroundjobs.schedule.ScheduleDefaults;
+import dev.backgroundjobs.schedule.Slots;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 

@@ -16,6 +16,8 @@
 
 package dev.backgroundjobs.core;
 
+import dev.backgroundjobs.client.PendingJob;
+
 /**
  * How much a batch is that is being formed.
  *

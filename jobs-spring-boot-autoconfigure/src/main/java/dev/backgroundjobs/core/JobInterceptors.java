@@ -58,7 +58,7 @@ public final class JobInterceptors {
 	 * Enqueue a call.
 	 * @param accept enqueues it
 	 */
-	void enqueue(JobCall call, Runnable accept) {
+	public void enqueue(JobCall call, Runnable accept) {
 		enqueue(0, call, accept);
 	}
 

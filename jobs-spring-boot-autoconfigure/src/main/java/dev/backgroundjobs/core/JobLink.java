@@ -52,7 +52,7 @@ public record JobLink(@Nullable JobId predecessor, @Nullable JobId successor, in
 	 * @param handsOver whether the join is given its result
 	 * @return the place
 	 */
-	static JobLink child(JobId join, JoinPolicy policy, boolean handsOver) {
+	public static JobLink child(JobId join, JoinPolicy policy, boolean handsOver) {
 		return new JobLink(null, join, 0, handsOver, NO_HOLE,
 				(policy == JoinPolicy.AWAIT_RETRY) ? Role.CHILD : Role.CHILD_FAILED_WHEN_DEAD);
 	}

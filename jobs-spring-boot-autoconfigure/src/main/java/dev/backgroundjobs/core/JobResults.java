@@ -94,7 +94,7 @@ public final class JobResults {
 	 * @return the result, or {@code null} if there is none
 	 * @throws JobResultException if it was not kept, or cannot be read as this type
 	 */
-	@Nullable Object decode(JobId id, Type type, @Nullable JobResult result) {
+	public @Nullable Object decode(JobId id, Type type, @Nullable JobResult result) {
 		if (result == null || type == Void.class) {
 			return null;
 		}

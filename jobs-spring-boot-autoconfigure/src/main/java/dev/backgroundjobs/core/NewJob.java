@@ -50,11 +50,11 @@ public record NewJob(Job job, Due due, boolean callersId, @Nullable Duration exp
 		return (this.unique != null) ? this.unique.weight() : 1;
 	}
 
-	NewJob underCallersId() {
+	public NewJob underCallersId() {
 		return new NewJob(this.job, this.due, true, this.expiresAfter, this.unique);
 	}
 
-	NewJob withHeaders(Map<String, String> headers) {
+	public NewJob withHeaders(Map<String, String> headers) {
 		return new NewJob(this.job.withHeaders(headers), this.due, this.callersId, this.expiresAfter, this.unique);
 	}
 

@@ -67,7 +67,7 @@ public record UniqueRule(UniqueJob.Until until, Duration ttl, UniqueJob.OnConfli
 	 * @param name the job's name: its keys are its own
 	 * @param key the key
 	 */
-	JobLock lock(String name, String key) {
+	public JobLock lock(String name, String key) {
 		String whole = name + " " + key;
 		byte[] bytes = whole.getBytes(StandardCharsets.UTF_8);
 		return new JobLock(this.until, (bytes.length <= JobLock.MAX_KEY) ? whole : "#" + digest(bytes));

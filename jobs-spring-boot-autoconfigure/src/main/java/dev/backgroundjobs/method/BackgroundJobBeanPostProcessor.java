@@ -21,7 +21,7 @@ import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.function.Supplier;
 
-import dev.backgroundjobs.core.JobCalls;
+import dev.backgroundjobs.client.JobEnqueuer;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
@@ -42,10 +42,10 @@ public final class BackgroundJobBeanPostProcessor extends AbstractBeanFactoryAwa
 	 * Create a post-processor.
 	 * @param declarations finds job methods
 	 * @param registry the registry, asked for when the first job method is called
-	 * @param calls who takes the calls, likewise
+	 * @param enqueuer who takes the calls, likewise
 	 */
 	public BackgroundJobBeanPostProcessor(JobDeclarations declarations, Supplier<JobMethodRegistry> registry,
-			Supplier<JobCalls> calls) {
+			Supplier<JobEnqueuer> enqueuer) {
 		this.declarations = declarations;
 		setBeforeExistingAdvisors(true);
 		this.advisor = new DefaultPointcutAdvisor(new StaticMethodMatcherPointcut() {
@@ -55,7 +55,7 @@ public final class BackgroundJobBeanPostProcessor extends AbstractBeanFactoryAwa
 				return declarations.isJobOf(method, targetClass);
 			}
 
-		}, new BackgroundJobInterceptor(registry, calls));
+		}, new BackgroundJobInterceptor(registry, enqueuer));
 	}
 
 	@Override

@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import dev.backgroundjobs.JobHandle;
-import dev.backgroundjobs.core.JobCalls;
+import dev.backgroundjobs.client.JobEnqueuer;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +38,13 @@ final class BackgroundJobInterceptor implements MethodInterceptor {
 
 	private final Supplier<JobMethodRegistry> registry;
 
-	private final Supplier<JobCalls> calls;
+	private final Supplier<JobEnqueuer> enqueuer;
 
 	private final Map<MethodClassKey, Method> methods = new ConcurrentHashMap<>();
 
-	BackgroundJobInterceptor(Supplier<JobMethodRegistry> registry, Supplier<JobCalls> calls) {
+	BackgroundJobInterceptor(Supplier<JobMethodRegistry> registry, Supplier<JobEnqueuer> enqueuer) {
 		this.registry = SingletonSupplier.of(registry);
-		this.calls = SingletonSupplier.of(calls);
+		this.enqueuer = SingletonSupplier.of(enqueuer);
 	}
 
 	@Override
@@ -54,7 +54,7 @@ final class BackgroundJobInterceptor implements MethodInterceptor {
 		JobInvocationScope scope = JobInvocationScope.lets(method);
 		if (scope == null) {
 			JobCallMark.refuseCallFromAnotherThread(invocation, method);
-			JobHandle<?> handle = this.calls.get()
+			JobHandle<?> handle = this.enqueuer.get()
 				.call(this.registry.get().called(method, type, invocation.getThis()), invocation.getArguments());
 			return (method.getReturnType() == void.class) ? null : handle;
 		}

@@ -21,12 +21,12 @@ import java.time.Instant;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-import dev.backgroundjobs.core.RecurringJobStore;
-import dev.backgroundjobs.core.RecurringJobStore.Fired;
-import dev.backgroundjobs.core.RecurringJobStore.Outcome;
-import dev.backgroundjobs.core.Slots;
 import dev.backgroundjobs.core.StoreUnavailableException;
-import dev.backgroundjobs.core.StoredSchedule;
+import dev.backgroundjobs.schedule.RecurringJobStore;
+import dev.backgroundjobs.schedule.RecurringJobStore.Fired;
+import dev.backgroundjobs.schedule.RecurringJobStore.Outcome;
+import dev.backgroundjobs.schedule.Slots;
+import dev.backgroundjobs.schedule.StoredSchedule;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -24,10 +24,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 import dev.backgroundjobs.core.JobListener;
-import dev.backgroundjobs.core.RecurringJobStore;
-import dev.backgroundjobs.core.RecurringJobStore.Declared;
-import dev.backgroundjobs.core.ScheduleDefinition;
-import dev.backgroundjobs.core.StoredSchedule;
+import dev.backgroundjobs.schedule.RecurringJobStore;
+import dev.backgroundjobs.schedule.RecurringJobStore.Declared;
+import dev.backgroundjobs.schedule.ScheduleDefinition;
+import dev.backgroundjobs.schedule.StoredSchedule;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -28,11 +28,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
-import dev.backgroundjobs.core.RecurringJobStore;
-import dev.backgroundjobs.core.RecurringJobStore.Look;
-import dev.backgroundjobs.core.RecurringJobStore.Place;
-import dev.backgroundjobs.core.StoredSchedule;
 import dev.backgroundjobs.recurring.FiringSchedule.Surroundings;
+import dev.backgroundjobs.schedule.RecurringJobStore;
+import dev.backgroundjobs.schedule.RecurringJobStore.Look;
+import dev.backgroundjobs.schedule.RecurringJobStore.Place;
+import dev.backgroundjobs.schedule.StoredSchedule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -33,9 +33,9 @@ import java.util.stream.IntStream;
 
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.RandomId;
-import dev.backgroundjobs.core.RecurringJobStore;
-import dev.backgroundjobs.core.ScheduleDefinition;
-import dev.backgroundjobs.core.StoredSchedule;
+import dev.backgroundjobs.schedule.RecurringJobStore;
+import dev.backgroundjobs.schedule.ScheduleDefinition;
+import dev.backgroundjobs.schedule.StoredSchedule;
 import io.lettuce.core.KeyValue;
 import org.jspecify.annotations.Nullable;
 

@@ -37,9 +37,9 @@ import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.NewJob;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.RandomId;
-import dev.backgroundjobs.core.ScheduleDefinition;
-import dev.backgroundjobs.core.ScheduleOperations;
-import dev.backgroundjobs.core.StoredSchedule;
+import dev.backgroundjobs.schedule.ScheduleDefinition;
+import dev.backgroundjobs.schedule.ScheduleOperations;
+import dev.backgroundjobs.schedule.StoredSchedule;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;

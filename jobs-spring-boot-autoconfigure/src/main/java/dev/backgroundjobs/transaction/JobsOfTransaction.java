@@ -20,8 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.backgroundjobs.JobsNotEnqueuedException;
+import dev.backgroundjobs.client.PendingJob;
 import dev.backgroundjobs.core.JobQueue;
-import dev.backgroundjobs.core.PendingJob;
 import dev.backgroundjobs.core.QueuePartition;
 import org.jspecify.annotations.Nullable;
 

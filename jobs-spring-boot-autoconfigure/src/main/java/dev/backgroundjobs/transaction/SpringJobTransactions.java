@@ -16,8 +16,8 @@
 
 package dev.backgroundjobs.transaction;
 
-import dev.backgroundjobs.core.JobTransactions;
-import dev.backgroundjobs.core.PendingJob;
+import dev.backgroundjobs.client.JobTransactions;
+import dev.backgroundjobs.client.PendingJob;
 import dev.backgroundjobs.core.QueuePartition;
 import org.jspecify.annotations.Nullable;
 

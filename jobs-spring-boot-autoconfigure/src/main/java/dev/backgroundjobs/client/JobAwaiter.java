@@ -1,0 +1,158 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.backgroundjobs.client;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.backgroundjobs.JobAwaitTimeoutException;
+import dev.backgroundjobs.JobContext;
+import dev.backgroundjobs.JobFailure;
+import dev.backgroundjobs.JobInfo;
+import dev.backgroundjobs.JobNotSucceededException;
+import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.RecordedJobException;
+import dev.backgroundjobs.core.FoundJob;
+import dev.backgroundjobs.core.JobEnds;
+import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobQueries;
+import dev.backgroundjobs.core.JobResults;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.util.Assert;
+
+/**
+ * Waits for the end of a job on the thread of its caller, and says what became of it.
+ */
+final class JobAwaiter {
+
+	private static final Logger logger = LoggerFactory.getLogger(JobAwaiter.class);
+
+	private static final long PAUSE_MS = 200;
+
+	private static final Duration LONGEST = Duration.ofDays(365);
+
+	private final JobQueries queries;
+
+	private final JobEnds ends;
+
+	private final JobResults results;
+
+	private final AtomicBoolean warned = new AtomicBoolean();
+
+	JobAwaiter(JobQueries queries, JobEnds ends, JobResults results) {
+		this.queries = queries;
+		this.ends = ends;
+		this.results = results;
+	}
+
+	@Nullable Object await(JobId id, Type resultType, Duration timeout) {
+		Assert.notNull(timeout, "'timeout' must not be null");
+		warnInsideAJob(id);
+		long deadline = System.nanoTime() + ((timeout.compareTo(LONGEST) < 0) ? timeout : LONGEST).toNanos();
+		FoundJob found = this.queries.look(id);
+		boolean first = true;
+		while (found != null && !hasEnded(found.info().state())) {
+			Assert.state(found.kept(), () -> "Nothing is kept of job '" + id + "' after its end, so it cannot be "
+					+ "awaited: let its method return a JobHandle, or choose its id with JobClient.id(...)");
+			CompletableFuture<Void> end = first ? this.ends.await(id) : aWhile();
+			first = !first;
+			waitForEnd(id, end, deadline, timeout, found.info());
+			found = this.queries.look(id);
+		}
+		return end(id, resultType, found);
+	}
+
+	/**
+	 * Also if that job has ended already: next time it may not.
+	 */
+	private void warnInsideAJob(JobId id) {
+		if (JobContext.isActive() && this.warned.compareAndSet(false, true)) {
+			logger.warn(
+					"Job '{}' waits for job '{}' and holds a slot meanwhile: if the slots of a queue all wait, none is "
+							+ "left for what they wait for. Let the other job do what follows, or call it from there",
+					JobContext.current().id(), id);
+		}
+	}
+
+	/**
+	 * What is said to have ended, and has not, has gone elsewhere, as steps of chains do,
+	 * or was retried at once: it is looked at again, but not without a pause.
+	 */
+	private static CompletableFuture<Void> aWhile() {
+		return new CompletableFuture<Void>().completeOnTimeout(null, PAUSE_MS, TimeUnit.MILLISECONDS);
+	}
+
+	private static boolean hasEnded(JobState state) {
+		return switch (state) {
+			case SUCCEEDED, DEAD, CANCELLED, EXPIRED -> true;
+			default -> false;
+		};
+	}
+
+	private void waitForEnd(JobId id, CompletableFuture<Void> end, long deadline, Duration timeout, JobInfo job) {
+		try {
+			end.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			throw new JobAwaitTimeoutException("Job '" + id + "' has not ended within " + timeout
+					+ "; it goes on, and was " + job.state() + " when it was last seen", job.state());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new CancellationException("Interrupted while waiting for job '" + id + "', which goes on");
+		}
+		catch (ExecutionException ex) {
+			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+			throw new IllegalStateException("Job '" + id + "' cannot be awaited: " + cause.getMessage(), cause);
+		}
+		finally {
+			end.cancel(false);
+		}
+	}
+
+	private @Nullable Object end(JobId id, Type resultType, @Nullable FoundJob found) {
+		if (found == null) {
+			throw new JobNotSucceededException(
+					"Job '" + id + "' is not known (any more): there was none, it was "
+							+ "deleted, or it has ended and is not kept: see background-jobs.retention.succeeded",
+					null);
+		}
+		JobInfo job = found.info();
+		if (job.state() == JobState.SUCCEEDED) {
+			return this.results.decode(id, resultType, found.result());
+		}
+		List<JobFailure> failures = job.failures();
+		if (job.state() != JobState.DEAD || failures.isEmpty()) {
+			throw new JobNotSucceededException("Job " + job.name() + " '" + id + "' is " + job.state(), job.state());
+		}
+		RecordedJobException cause = new RecordedJobException(failures.get(failures.size() - 1));
+		throw new JobNotSucceededException(
+				"Job " + job.name() + " '" + id + "' is DEAD after attempt " + job.attempt() + ": " + cause,
+				JobState.DEAD, cause);
+	}
+
+}
