@@ -375,8 +375,7 @@ local function expire()
   for k, id in ipairs(expired) do
     unlock(id, expired_records[k])
     if retained(expired_records[k]) then
-      -- it never ran, so it has said nothing
-      local size = size_of(id, #expired_records[k])
+      local size = size_of(id, #expired_records[k], true)
       bytes = bytes + size
       kept[#kept + 1] = now + tonumber(ARGV[10])
       kept[#kept + 1] = id
