@@ -19,6 +19,7 @@ package dev.backgroundjobs.recurring;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -76,7 +77,7 @@ public final class DeclaredSchedules implements SmartInitializingSingleton {
 
 	private final StringValueResolver placeholders;
 
-	private final Supplier<List<ScheduleDefinition>> all = SingletonSupplier.of(this::read);
+	private final Supplier<Map<String, @Nullable ScheduleDefinition>> all = SingletonSupplier.of(this::read);
 
 	/**
 	 * Create the schedules.
@@ -110,10 +111,20 @@ public final class DeclaredSchedules implements SmartInitializingSingleton {
 	 * @throws InvalidJobMethodException if one of them cannot be used
 	 */
 	public List<ScheduleDefinition> all() {
-		return this.all.get();
+		return this.all.get().values().stream().filter(Objects::nonNull).toList();
 	}
 
-	private List<ScheduleDefinition> read() {
+	/**
+	 * Those that are disabled.
+	 * @return their ids
+	 */
+	Set<String> disabled() {
+		Set<String> disabled = new LinkedHashSet<>(this.all.get().keySet());
+		all().forEach((schedule) -> disabled.remove(schedule.id()));
+		return disabled;
+	}
+
+	private Map<String, @Nullable ScheduleDefinition> read() {
 		Map<String, @Nullable ScheduleDefinition> byId = new LinkedHashMap<>();
 		for (JobMethod method : this.methods.all()) {
 			Set<RecurringJob> annotations = method.schedules();
@@ -135,7 +146,7 @@ public final class DeclaredSchedules implements SmartInitializingSingleton {
 						+ "id: they are {}. An id with dots is written in brackets: background-jobs.recurring.[Mails.digest]"
 						+ ".cron", unmatched, byId.keySet());
 		}
-		return byId.values().stream().filter(Objects::nonNull).toList();
+		return byId;
 	}
 
 	private String id(JobMethod method, RecurringJob annotation, int schedules) {

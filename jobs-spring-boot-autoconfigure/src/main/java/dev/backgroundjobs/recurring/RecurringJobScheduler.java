@@ -101,8 +101,13 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 		ScheduleTable table = new ScheduleTable(this.store, clock, new ScheduleTable.Application(this.application, ids),
 				new ScheduleTable.Rhythm(this.lease, this.keepUndeclared), (task, delay) -> later(started, task, delay),
 				this::tell);
+		Duration often = this.lease.dividedBy(3);
 		if (!schedules.isEmpty()) {
-			started.scheduleWithFixedDelay(() -> declare(schedules, table), this.lease.dividedBy(3));
+			started.scheduleWithFixedDelay(() -> declare(schedules, table), often);
+		}
+		Set<String> disabled = this.declared.disabled();
+		if (!disabled.isEmpty()) {
+			started.scheduleWithFixedDelay(() -> disable(disabled), often);
 		}
 		started.scheduleWithFixedDelay(table::look, LOOK_EVERY);
 	}
@@ -123,6 +128,14 @@ public final class RecurringJobScheduler implements SmartLifecycle {
 			}
 			if (changed) {
 				table.lookAgain();
+			}
+		});
+	}
+
+	private void disable(Set<String> schedules) {
+		this.store.disable(this.application, schedules).whenComplete((done, failure) -> {
+			if (failure != null) {
+				logger.debug("Recurring jobs could not be disabled", failure);
 			}
 		});
 	}

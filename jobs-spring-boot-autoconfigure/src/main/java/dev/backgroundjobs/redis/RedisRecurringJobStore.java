@@ -30,6 +30,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.core.RandomId;
@@ -49,6 +50,8 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 
 	/** Behind the ids of schedules, as in declare.lua. */
 	private static final String REVISION = "\0revision";
+
+	private static final String DISABLED = "-";
 
 	private static final int MAX_SCHEDULES = 50;
 
@@ -184,6 +187,16 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 		}
 		return eval(RedisScript.DECLARE, this.keys.schedules(), arguments)
 			.thenCompose((reply) -> define(definitions, reply.list(2)));
+	}
+
+	@Override
+	public CompletionStage<?> disable(String application, Set<String> ids) {
+		return inTurn(parts(List.copyOf(ids)), (part) -> {
+			List<byte[]> arguments = new ArrayList<>(
+					Stream.of("D", "0", application).map(RedisConnection::bytes).toList());
+			part.forEach((id) -> Stream.of(id, "", DISABLED).map(RedisConnection::bytes).forEach(arguments::add));
+			return eval(RedisScript.DECLARE, this.keys.schedules(), arguments);
+		});
 	}
 
 	private CompletionStage<Map<String, Declared>> define(List<ScheduleDefinition> definitions, Reply answers) {

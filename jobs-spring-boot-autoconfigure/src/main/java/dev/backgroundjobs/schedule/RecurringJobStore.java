@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,15 @@ public interface RecurringJobStore {
 	 */
 	CompletionStage<Map<String, Declared>> declare(String application, List<ScheduleDefinition> definitions,
 			Duration timeToLive);
+
+	/**
+	 * Say that this process has disabled schedules. Slots that are due while no process
+	 * declares them are not made up for.
+	 * @param application the application that this process is one of
+	 * @param ids the schedules
+	 * @return completed when that is noted
+	 */
+	CompletionStage<?> disable(String application, Set<String> ids);
 
 	/**
 	 * Enqueue a run for a slot, unless this or a later one is done with, the schedule was

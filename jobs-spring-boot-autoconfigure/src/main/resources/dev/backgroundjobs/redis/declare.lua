@@ -1,11 +1,12 @@
 -- declare: says which schedules there are in a namespace, in which queue, and whose definition of each holds.
 -- A definition that another one has superseded is not taken again while that one lives: an old process does not undo what a
--- newer one has declared.
+-- newer one has declared. One that a process has disabled, and none declares, counts from when it is declared again.
 -- KEYS  1=recurring (HASH schedule -> '<revision> <queue> <D|C> <declared until ms> <fingerprint> <former queue or ->
 --       <superseded fingerprints> <application that declares it>'; '\0revision' -> revision of all of them) 2=canary
 -- ARGV  1='D' a living process declares them | 'C' created at run time 2=ms that a declaration holds 3=application, then
---       per schedule: id, queue, fingerprint of its definition
--- Returns  {'OK', now, {per schedule: 'HOLDS' | 'SUPERSEDED' | 'TAKEN', revision, former queue or ''}}
+--       per schedule: id, queue, fingerprint of its definition ('-': disabled)
+-- Returns  {'OK', now, {per schedule: 'HOLDS' | 'SUPERSEDED' | 'TAKEN' | 'DISABLED' | 'NONE' to disable, revision,
+--       former queue or ''}}
 local origin, ttl, application, REVISION = ARGV[1], tonumber(ARGV[2]), ARGV[3], '\0revision'
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -16,7 +17,7 @@ end
 local kept = redis.call('HMGET', KEYS[1], REVISION, unpack(ids))
 -- a clock that goes on tells revisions apart also when Redis has lost the last ones
 local revision = string.format('%.0f', math.max((tonumber(kept[1] or '') or 0) + 1, now))
-local answers, writes, changed = {}, {}, false
+local answers, writes, changed, DISABLED = {}, {}, false, '-'
 
 -- The last eight definitions that were superseded.
 local function superseded(former, by, print)
@@ -26,7 +27,9 @@ local function superseded(former, by, print)
       prints[#prints + 1] = one
     end
   end
-  prints[#prints + 1] = print
+  if print ~= DISABLED then
+    prints[#prints + 1] = print
+  end
   return table.concat(prints, ',', math.max(1, #prints - 7))
 end
 
@@ -36,7 +39,10 @@ for n, id in ipairs(ids) do
     string.match(kept[n + 1] or '', '^(%d+) (%S+) (%a) (%d+) (%S+) (%S+) (%S*) ')
   local lives = held and (by == 'C' or tonumber(till) > now)
   local status = 'HOLDS'
-  if lives and by ~= origin then
+  if print == DISABLED then
+    status = held and not lives and 'DISABLED' or 'NONE'
+    former = held and superseded(former, print, other)
+  elseif lives and by ~= origin then
     status = 'TAKEN'
   elseif lives and other ~= print and origin == 'D'
     and string.find(',' .. former .. ',', ',' .. print .. ',', 1, true) then
@@ -47,12 +53,12 @@ for n, id in ipairs(ids) do
     former = held and origin == 'D' and superseded(former, print, other) or ''
     held, place, changed = revision, queue, true
   end
-  if status == 'HOLDS' then
+  if status == 'HOLDS' or status == 'DISABLED' then
     writes[#writes + 1] = id
     writes[#writes + 1] = table.concat({held, place, origin,
       string.format('%.0f', origin == 'D' and now + ttl or 0), print, from, former, application}, ' ')
   end
-  answers[3 * n - 2], answers[3 * n - 1] = status, held
+  answers[3 * n - 2], answers[3 * n - 1] = status, held or ''
   answers[3 * n] = status == 'HOLDS' and from ~= '-' and from or ''
 end
 if origin == 'D' then

@@ -19,7 +19,6 @@ package dev.backgroundjobs.recurring;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -186,41 +185,6 @@ class RecurringJobTests {
 	}
 
 	@Test
-	void scheduleOfARemovedMethodIsForgottenAndThoseOfAnotherApplicationAreNot() {
-		ApplicationContextRunner shop = this.runner.withPropertyValues("spring.application.name=shop",
-				"background-jobs.recurring-defaults.keep-undeclared=100ms");
-		ApplicationContextRunner books = this.runner.withPropertyValues("spring.application.name=books")
-			.withBean(Books.class);
-		Map<Object, Object> closed = new HashMap<>();
-		books.run((context) -> {
-			JobSchedule yearly = context.getBean(JobClient.class).recurring("books.close");
-			await().until(yearly::pause);
-			closed.putAll(fields(context, "bj:{" + this.namespace + ".default}:rc"));
-		});
-		shop.withBean(Reports.class).run((staying) -> {
-			JobClient jobs = staying.getBean(JobClient.class);
-			shop.withBean(Ticks.class)
-				.run((leaving) -> await()
-					.untilAsserted(() -> assertThat(jobs.recurring()).extracting(JobScheduleInfo::id)
-						.containsExactly("Reports.write", "tick")));
-			await().untilAsserted(() -> assertThat(jobs.recurring()).extracting(JobScheduleInfo::id)
-				.containsExactly("Reports.write"));
-			await().untilAsserted(() -> assertThat(fields(staying, "bj:{" + this.namespace + "}:recurring"))
-				.doesNotContainKey("tick"));
-			await().untilAsserted(() -> assertThat(fields(staying, "bj:{" + this.namespace + ".ticks}:rc")).isEmpty());
-			assertThat(jobs.recurring("tick").trigger()).isNull();
-			assertThat(fields(staying, "bj:{" + this.namespace + "}:recurring")).containsKey("books.close");
-		});
-		books.run((context) -> {
-			JobSchedule yearly = context.getBean(JobClient.class).recurring("books.close");
-			await().until(() -> yearly.info() != null);
-			assertThat(yearly.info()).extracting(JobScheduleInfo::paused).isEqualTo(true);
-			assertThat(fields(context, "bj:{" + this.namespace + ".default}:rc")).as("as if it had not been away")
-				.containsAllEntriesOf(closed);
-		});
-	}
-
-	@Test
 	void oneSlotWaitsForTheRunBeforeAndRunsAfterIt() {
 		this.digests.run((context) -> {
 			Digests digests = context.getBean(Digests.class);
@@ -313,14 +277,6 @@ class RecurringJobTests {
 
 		@RecurringJob(cron = "0 0 3 * * *", zone = "Europe/Berlin")
 		void write() {
-		}
-
-	}
-
-	static class Books {
-
-		@RecurringJob(id = "books.close", cron = "0 0 0 1 1 *", zone = "UTC")
-		void close() {
 		}
 
 	}

@@ -84,6 +84,23 @@ class ScheduleScriptTests {
 	}
 
 	@Test
+	void scheduleThatIsDisabledAndThatNobodyDeclaresChangesWhenItIsDeclaredAgain() {
+		assertThat(declare("D", 0, "nightly", "", "-").status()).as("never declared").isEqualTo("NONE");
+		long first = holds("D", 200, "nightly", "mail", "one");
+		assertThat(declare("D", 0, "nightly", "", "-").status()).as("another process declares it").isEqualTo("NONE");
+		assertThat(holds("D", 200, "nightly", "mail", "one")).isEqualTo(first);
+		this.queue.pass(200);
+		for (int call = 0; call < 2; call++) {
+			assertThat(declare("D", 0, "nightly", "", "-").status()).isEqualTo("DISABLED");
+			assertThat(index().get("nightly")).startsWith(first + " mail D ").endsWith(" - - one my shop");
+		}
+		assertThat(holds("D", 60_000, "nightly", "mail", "one")).isGreaterThan(first);
+		assertThat(index().get("nightly")).endsWith(" one -  my shop");
+		holds("C", 0, "digest-42", "mail", "at eight");
+		assertThat(declare("D", 0, "digest-42", "", "-").status()).as("a method of the same id").isEqualTo("NONE");
+	}
+
+	@Test
 	void formerQueueIsToldUntilAnotherChange() {
 		holds("D", 60_000, "nightly", "mail", "one");
 		ScriptReply moved = declare("D", 60_000, "nightly", "reports", "two");
