@@ -23,8 +23,6 @@ import java.util.function.Consumer;
 import dev.backgroundjobs.BatchEnqueueException;
 import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.JobHandle;
-import dev.backgroundjobs.core.BatchSize;
-import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.core.QueuePartition;
 import org.jspecify.annotations.Nullable;
 

@@ -14,9 +14,9 @@
  * limitations under the License.
  */
 
-package dev.backgroundjobs.core;
+package dev.backgroundjobs.client;
 
-import dev.backgroundjobs.client.PendingJob;
+import dev.backgroundjobs.core.JobQueue;
 
 /**
  * How much a batch is that is being formed.
