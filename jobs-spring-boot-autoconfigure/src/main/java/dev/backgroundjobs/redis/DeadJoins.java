@@ -59,7 +59,15 @@ final class DeadJoins {
 			// no worker in this process, whose log would tell of it
 			logger.error("Job {} '{}' is dead, it has not run: {}", join.name(), join.id(), join.reason());
 		}
-		this.listeners.forEach((listener) -> listener.accept(join));
+		for (Consumer<DeadJoin> listener : this.listeners) {
+			try {
+				listener.accept(join);
+			}
+			catch (RuntimeException ex) {
+				// the script has run, whatever a listener makes of it
+				logger.error("A listener failed", ex);
+			}
+		}
 	}
 
 }

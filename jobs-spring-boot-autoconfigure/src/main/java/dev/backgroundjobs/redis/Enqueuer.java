@@ -177,7 +177,11 @@ final class Enqueuer {
 	}
 
 	private void transmit(EnqueueBatch batch) {
-		if (!this.connection.isConnected()) {
+		try {
+			if (this.connection.isConnected()) {
+				evaluate(batch).whenComplete((reply, failure) -> received(batch, reply, failure));
+				return;
+			}
 			// nothing has left yet: callers may take back their jobs
 			batch.rest(batch.mayHaveBeenExecuted);
 			this.connection.connect().whenComplete((connected, failure) -> {
@@ -188,16 +192,33 @@ final class Enqueuer {
 					retry(batch);
 				}
 			});
-			return;
 		}
-		evaluate(batch).whenComplete((reply, failure) -> {
+		catch (RuntimeException | Error ex) {
+			giveUp(batch, ex);
+		}
+	}
+
+	private void received(EnqueueBatch batch, Reply reply, @Nullable Throwable failure) {
+		try {
 			if (failure != null) {
 				failed(batch, RedisFault.unwrap(failure));
 			}
 			else {
 				answered(batch, reply);
 			}
-		});
+		}
+		catch (RuntimeException | Error ex) {
+			giveUp(batch, ex);
+		}
+	}
+
+	/**
+	 * Nobody can say what became of the batch: its number is fenced, and those that come
+	 * after it must not wait for that.
+	 */
+	private void giveUp(EnqueueBatch batch, Throwable failure) {
+		batch.mayHaveBeenExecuted = true;
+		done(batch, Answers.unavailable("The job was not enqueued", failure));
 	}
 
 	private CompletableFuture<Reply> evaluate(EnqueueBatch batch) {
@@ -259,8 +280,8 @@ final class Enqueuer {
 	}
 
 	private void confirmed(EnqueueBatch batch, Reply reply) {
-		this.sequence++;
 		MetJobs.tell(batch.entries, reply.texts(3));
+		this.sequence++;
 		done(batch, null);
 	}
 

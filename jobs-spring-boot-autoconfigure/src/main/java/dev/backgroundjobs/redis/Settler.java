@@ -173,11 +173,9 @@ final class Settler {
 	private void transmit(List<Entry> batch, boolean again) {
 		try {
 			evaluate(batch).whenComplete((reply, failure) -> {
-				try {
-					received(batch, reply, failure, again);
-				}
-				catch (RuntimeException | Error ex) {
-					giveUp(batch, ex);
+				if (received(batch, reply, failure, again)) {
+					// whatever becomes of that, the outcomes are told
+					this.outbox.changed(reply, 4);
 				}
 			});
 		}
@@ -186,14 +184,19 @@ final class Settler {
 		}
 	}
 
-	private void received(List<Entry> batch, Reply reply, @Nullable Throwable failure, boolean again) {
-		if (failure == null && reply.status().equals("OK")) {
-			answered(batch, reply, again);
-		}
-		else {
+	private boolean received(List<Entry> batch, Reply reply, @Nullable Throwable failure, boolean again) {
+		try {
+			if (failure == null && reply.status().equals("OK")) {
+				answered(batch, reply, again);
+				return true;
+			}
 			failed(batch, (failure != null) ? this.refusals.of(failure) : this.refusals.newerSchema(reply.text(1)),
 					again || failure != null && RedisFault.of(failure).mayHaveBeenExecuted());
 		}
+		catch (RuntimeException | Error ex) {
+			giveUp(batch, ex);
+		}
+		return false;
 	}
 
 	/**
@@ -248,20 +251,27 @@ final class Settler {
 		this.connection.later((delay != null) ? delay : this.delays.next(), () -> transmit(batch, executed));
 	}
 
+	/**
+	 * The next batch goes first, so that Redis works meanwhile. If it cannot be sent,
+	 * what became of this one is known nevertheless.
+	 */
 	private void answered(List<Entry> batch, Reply reply, boolean again) {
 		Set<Long> stale = new HashSet<>(reply.numbers(2));
 		Set<Long> cancelled = new HashSet<>(reply.numbers(3));
 		this.delays.reset();
 		this.setback = null;
-		this.batcher.next();
-		this.outbox.changed(reply, 4);
-		long place = 0;
-		for (Entry entry : batch) {
-			if (!stale.contains(++place)) {
-				entry.settled.complete(cancelled.contains(place) ? Settlement.CANCELLED : Settlement.ACCEPTED);
-			}
-			else {
-				entry.settled.complete(again ? Settlement.UNCERTAIN : Settlement.STALE);
+		try {
+			this.batcher.next();
+		}
+		finally {
+			long place = 0;
+			for (Entry entry : batch) {
+				if (!stale.contains(++place)) {
+					entry.settled.complete(cancelled.contains(place) ? Settlement.CANCELLED : Settlement.ACCEPTED);
+				}
+				else {
+					entry.settled.complete(again ? Settlement.UNCERTAIN : Settlement.STALE);
+				}
 			}
 		}
 	}

@@ -25,9 +25,10 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
+import dev.backgroundjobs.EnqueueOutcomeUnknownException;
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.core.Attempts;
 import dev.backgroundjobs.core.ClaimedJob;
@@ -42,6 +43,7 @@ import dev.backgroundjobs.core.Settlement;
 import dev.backgroundjobs.testing.RedisServer;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,11 +63,12 @@ class ShortOfMemoryTests {
 
 	private final AtomicInteger errors = new AtomicInteger();
 
-	/** Whether the next answer is none. */
-	private final AtomicBoolean nonsense = new AtomicBoolean();
+	/** What is answered to the next script; it is not run then. */
+	private final AtomicReference<@Nullable String> answer = new AtomicReference<>();
 
-	private final RedisConnection connection = new RedisConnection("test",
-			new ShortOfMemory(this.errors, this.nonsense));
+	private final DeadJoins deadJoins = new DeadJoins();
+
+	private final RedisConnection connection = new RedisConnection("test", new ShortOfMemory(this.errors, this.answer));
 
 	@AfterEach
 	void close() {
@@ -84,13 +87,34 @@ class ShortOfMemoryTests {
 	}
 
 	@Test
+	void answerThatNobodyUnderstandsKeepsNoOtherCallFromBeingEnqueued() {
+		Enqueuer enqueuer = new Enqueuer(this.connection, this.keys, QueueCapacity.UNLIMITED, Duration.ZERO);
+		enqueuer.enqueue(List.of(job("first")), Duration.ofSeconds(30));
+		this.answer.set("{'OK'}");
+		assertThatExceptionOfType(EnqueueOutcomeUnknownException.class)
+			.isThrownBy(() -> enqueuer.enqueue(List.of(job("second")), Duration.ofMinutes(10)));
+		enqueuer.enqueue(List.of(job("third")), Duration.ofSeconds(30));
+		assertThat(this.connection.call((redis) -> redis.hlen(this.keys[RedisKeys.JOBS])).join()).isEqualTo(2);
+	}
+
+	@Test
 	void answerThatNobodyUnderstandsKeepsNoOtherOutcomeFromBeingTold() throws Exception {
 		Settler settler = settler();
-		this.nonsense.set(true);
+		this.answer.set("{'OK'}");
 		CompletableFuture<Settlement> first = settler.settle(claimed(), new JobOutcome.Succeeded());
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> first.get(30, TimeUnit.SECONDS));
 		assertThat(settler.settle(claimed(), new JobOutcome.Succeeded()).get(30, TimeUnit.SECONDS))
 			.isEqualTo(Settlement.STALE);
+	}
+
+	@Test
+	void outcomeThatIsAcceptedIsToldSoWhateverListenersMakeOfTheAnswer() throws Exception {
+		this.deadJoins.listen((join) -> {
+			throw new AssertionError("no memory for " + join.id());
+		});
+		this.answer.set("{'OK', 0, {}, {}, 0, {'join', 'publish', 'CHILD_FAILED'}}");
+		assertThat(settler().settle(claimed(), new JobOutcome.Succeeded()).get(30, TimeUnit.SECONDS))
+			.isEqualTo(Settlement.ACCEPTED);
 	}
 
 	@Test
@@ -107,7 +131,7 @@ class ShortOfMemoryTests {
 		RedisJobStore.Options options = new RedisJobStore.Options(Duration.ofSeconds(30), Duration.ofMinutes(1),
 				Duration.ofDays(1), Duration.ofSeconds(30));
 		return new Settler(this.connection, this.keys, options,
-				new OutboxRelay(this.connection, new RedisKeys("test"), this.partition, new DeadJoins()));
+				new OutboxRelay(this.connection, new RedisKeys("test"), this.partition, this.deadJoins));
 	}
 
 	private ClaimedJob claimed() {
@@ -128,12 +152,12 @@ class ShortOfMemoryTests {
 
 		private final AtomicInteger errors;
 
-		private final AtomicBoolean nonsense;
+		private final AtomicReference<@Nullable String> answer;
 
-		ShortOfMemory(AtomicInteger errors, AtomicBoolean nonsense) {
+		ShortOfMemory(AtomicInteger errors, AtomicReference<@Nullable String> answer) {
 			super(RedisServer.shared().host(), RedisServer.shared().port());
 			this.errors = errors;
-			this.nonsense = nonsense;
+			this.answer = answer;
 			afterPropertiesSet();
 		}
 
@@ -156,8 +180,9 @@ class ShortOfMemoryTests {
 						if (method.getName().equals("evalsha") && this.errors.getAndDecrement() > 0) {
 							throw new OutOfMemoryError("Java heap space");
 						}
-						if (method.getName().equals("evalsha") && this.nonsense.getAndSet(false)) {
-							return ((RedisClusterAsyncCommands<byte[], byte[]>) target).eval("return {'OK'}",
+						String instead = method.getName().equals("evalsha") ? this.answer.getAndSet(null) : null;
+						if (instead != null) {
+							return ((RedisClusterAsyncCommands<byte[], byte[]>) target).eval("return " + instead,
 									ScriptOutputType.MULTI, new byte[0][]);
 						}
 						try {
