@@ -138,6 +138,46 @@ class JournalJobs {
 	}
 
 	/**
+	 * A child of a join.
+	 */
+	@BackgroundJob("journal")
+	JobHandle<Integer> child(int join, int number) throws InterruptedException {
+		return part(join, number);
+	}
+
+	/**
+	 * Another one, in another queue.
+	 */
+	@BackgroundJob("slots")
+	JobHandle<Integer> childElsewhere(int join, int number) throws InterruptedException {
+		return part(join, number);
+	}
+
+	private JobHandle<Integer> part(int join, int number) throws InterruptedException {
+		note("part " + number + " of " + join);
+		new CountDownLatch(1).await(30, TimeUnit.MILLISECONDS);
+		return JobHandle.completed(number);
+	}
+
+	/**
+	 * A join, in a queue beside those of its children.
+	 */
+	@BackgroundJob("joins")
+	JobHandle<Integer> join(int join, List<Integer> parts) {
+		note("join " + join + " of " + parts);
+		return JobHandle.completed(parts.size());
+	}
+
+	/**
+	 * The step behind a join.
+	 */
+	@BackgroundJob("journal")
+	JobHandle<Void> joined(int join, int parts) {
+		note("joined " + join + " of " + parts);
+		return JobHandle.completed();
+	}
+
+	/**
 	 * Tells whether virtual threads run jobs.
 	 */
 	@BackgroundJob("journal")
