@@ -38,7 +38,9 @@ final class ImageFiles {
 
 	private static final String ORIGINAL = "original";
 
-	private static final String PREPARED = "prepared";
+	private static final String TRANSCODED = "transcoded";
+
+	private static final String PUBLISHED = "published";
 
 	private final Path directory;
 
@@ -59,12 +61,24 @@ final class ImageFiles {
 		return read(image, ORIGINAL);
 	}
 
-	void addPrepared(UUID image, byte[] content) {
-		write(image, PREPARED, content);
+	void addTranscoded(UUID image, byte[] content) {
+		write(image, TRANSCODED, content);
 	}
 
-	byte[] prepared(UUID image) {
-		return read(image, PREPARED);
+	/**
+	 * Show what an image was transcoded to, again or for the first time.
+	 * @param image its id
+	 */
+	void publish(UUID image) {
+		write(image, PUBLISHED, read(image, TRANSCODED));
+	}
+
+	boolean isPublished(UUID image) {
+		return Files.exists(published(image));
+	}
+
+	Path published(UUID image) {
+		return path(image, PUBLISHED);
 	}
 
 	private byte[] read(UUID image, String name) {
