@@ -175,7 +175,9 @@ final class FiringSchedule {
 			this.surroundings.changed(this);
 		}
 		else if (fired.outcome() == Outcome.EARLY) {
-			later(Duration.between(fired.now(), slot), slot);
+			// nobody knows for how long the clock of Redis stays as it is
+			Duration early = Duration.between(fired.now(), slot);
+			this.surroundings.later(this::next, (early.compareTo(LONGEST_WAIT) < 0) ? early : LONGEST_WAIT);
 		}
 		else if (fired.outcome() == Outcome.WAITING && slot.isAfter(this.done) && this.waiting != null) {
 			later(Duration.ZERO, this.waiting);

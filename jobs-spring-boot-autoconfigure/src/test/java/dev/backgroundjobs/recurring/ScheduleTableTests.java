@@ -69,6 +69,10 @@ class ScheduleTableTests {
 
 	private int fired;
 
+	private Duration early = Duration.ZERO;
+
+	private Duration planned = Duration.ZERO;
+
 	private Instant now = START;
 
 	private Map<String, Place> places = Map.of("often", new Place("work", 1, null, null, "", ""));
@@ -114,6 +118,21 @@ class ScheduleTableTests {
 	}
 
 	@Test
+	void clockOfTheStoreThatWasSetBackIsLookedAtAgain() {
+		this.table.look();
+		runPlanned();
+		this.early = Duration.ofDays(1);
+		runPlanned();
+		runPlanned();
+		assertThat(this.planned).isEqualTo(Duration.ofMinutes(1));
+		this.early = Duration.ZERO;
+		this.table.look();
+		runPlanned();
+		runPlanned();
+		assertThat(this.fired).as("with the clock as it was").isOne();
+	}
+
+	@Test
 	void whatIsKnownOfASchedulesSlotsIsKeptForDaysAndForgottenByItsOwnApplicationOnly() {
 		this.places = Map.of("removed", new Place("work", 1, START, null, "shop", ""), "mine",
 				new Place("work", 1, START, null, "shop", ""), "theirs",
@@ -149,6 +168,7 @@ class ScheduleTableTests {
 			this.errorsOfTheTimer--;
 			throw new StackOverflowError("test");
 		}
+		this.planned = delay;
 		this.timer.add(task);
 	}
 
@@ -183,6 +203,9 @@ class ScheduleTableTests {
 	private Fired fire() {
 		if (this.errorsOfTheStore-- > 0) {
 			throw new OutOfMemoryError("test");
+		}
+		if (!this.early.isZero()) {
+			return new Fired(Outcome.EARLY, START.minus(this.early), START.minusMillis(1), null);
 		}
 		this.fired++;
 		return new Fired(Outcome.ENQUEUED, START, START.plusSeconds(this.fired - 1), null);
