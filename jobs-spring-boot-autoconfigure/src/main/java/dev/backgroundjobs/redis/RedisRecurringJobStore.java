@@ -61,17 +61,20 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 
 	private final Refusals refusals;
 
+	private final ScheduleFailures failures;
+
 	/** Schedules of former queues that are known to be forgotten there. */
 	private final Set<String> moved = ConcurrentHashMap.newKeySet();
 
 	public RedisRecurringJobStore(RedisConnections connections, String namespace, Duration refusalInterval) {
-		this(connections.work(), new RedisKeys(namespace), new Refusals(refusalInterval));
+		this(connections.work(), new RedisKeys(namespace), new Refusals(refusalInterval), new ScheduleFailures(false));
 	}
 
-	RedisRecurringJobStore(RedisConnection connection, RedisKeys keys, Refusals refusals) {
+	RedisRecurringJobStore(RedisConnection connection, RedisKeys keys, Refusals refusals, ScheduleFailures failures) {
 		this.connection = connection;
 		this.keys = keys;
 		this.refusals = refusals;
+		this.failures = failures;
 	}
 
 	@Override
@@ -117,7 +120,8 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 			.forEach(
 					(each) -> byQueue.computeIfAbsent(each.getValue().queue(), (queue) -> new ArrayList<>()).add(each));
 		return inTurn(List.copyOf(byQueue.entrySet()),
-				(queue) -> inTurn(parts(queue.getValue()), (part) -> read(queue.getKey(), part)))
+				(queue) -> this.failures.apart(queue.getKey(),
+						inTurn(parts(queue.getValue()), (part) -> read(queue.getKey(), part)), List.of()))
 			.thenApply((queues) -> queues.stream()
 				.flatMap(List::stream)
 				.flatMap(List::stream)
@@ -156,8 +160,10 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 				? arrive(new Move(id, former, place.queue(), String.valueOf(found.revision())))
 				: CompletableFuture.completedFuture(false);
 		String queue = (found != null) ? place.queue() : former;
-		return arrived.thenCompose((done) -> fields(queue, List.of(id)))
-			.thenApply((again) -> Optional.ofNullable(ScheduleText.read(queue, id, again.get(0))));
+		return this.failures.apart(former,
+				arrived.thenCompose((done) -> fields(queue, List.of(id)))
+					.thenApply((again) -> Optional.ofNullable(ScheduleText.read(queue, id, again.get(0)))),
+				Optional.empty());
 	}
 
 	@Override
@@ -222,11 +228,26 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 					.addAll(ScheduleText.arguments(definition, revision, moves));
 			}
 		}
-		return inTurn(List.copyOf(byQueue.entrySet()),
-				(queue) -> eval(RedisScript.DEFINE, this.keys.of(QueuePartition.of(queue.getKey())), queue.getValue()))
-			.thenCompose((done) -> inTurn(moving,
-					(move) -> arrive(move).thenRun(() -> this.moved.add(move.id() + " " + move.revision()))))
+		return inTurn(List.copyOf(byQueue.entrySet()), (queue) -> define(queue.getKey(), queue.getValue()))
+			.thenAccept((failed) -> definitions.stream()
+				.filter((each) -> failed.contains(Optional.of(each.queue())))
+				.forEach((each) -> declared.remove(each.id())))
+			.thenCompose(
+					(done) -> inTurn(moving,
+							(move) -> this.failures.apart(move.from(),
+									arrive(move).thenApply(
+											(arrived) -> this.moved.add(move.id() + " " + move.revision())),
+									false)))
 			.thenApply((done) -> declared);
+	}
+
+	/**
+	 * Keep definitions in their queue.
+	 * @return the queue if that has failed
+	 */
+	private CompletionStage<Optional<String>> define(String queue, List<byte[]> arguments) {
+		return this.failures.apart(queue, eval(RedisScript.DEFINE, this.keys.of(QueuePartition.of(queue)), arguments)
+			.thenApply((done) -> Optional.empty()), Optional.of(queue));
 	}
 
 	/**

@@ -51,7 +51,7 @@ public final class RedisScheduleOperations implements ScheduleOperations {
 
 	public RedisScheduleOperations(RedisConnections connections, String namespace, Duration refusalInterval) {
 		this.store = new RedisRecurringJobStore(connections.enqueue(), new RedisKeys(namespace),
-				new Refusals(refusalInterval));
+				new Refusals(refusalInterval), new ScheduleFailures(true));
 	}
 
 	@Override

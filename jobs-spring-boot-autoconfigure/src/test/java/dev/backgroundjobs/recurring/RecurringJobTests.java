@@ -206,6 +206,20 @@ class RecurringJobTests {
 	}
 
 	@Test
+	void queueThatCannotBeReadHoldsUpNoOther(CapturedOutput output) {
+		String slots = "bj:{" + this.namespace + ".mail}:rc";
+		this.digests.withPropertyValues("background-jobs.worker.enabled=false")
+			.run((context) -> context.getBean(StringRedisTemplate.class).opsForValue().set(slots, "not ours"));
+		this.runner.withBean(Mail.class).withBean(Ticks.class).run((context) -> {
+			await().until(() -> context.getBean(Ticks.class).ids().size() >= 2);
+			assertThat(output).containsOnlyOnce("Recurring jobs of queue 'mail' are not fired or changed")
+				.contains("WRONGTYPE");
+			context.getBean(StringRedisTemplate.class).delete(slots);
+			await().until(() -> context.getBean(Mail.class).isChecked());
+		});
+	}
+
+	@Test
 	void whatCannotBeAScheduleIsRefusedAtTheCall() {
 		this.digests.withPropertyValues("background-jobs.worker.enabled=false").run((context) -> {
 			JobClient jobs = context.getBean(JobClient.class);
@@ -269,6 +283,22 @@ class RecurringJobTests {
 		@BackgroundJob("ticks")
 		void tick() {
 			this.ids.add(JobContext.current().id());
+		}
+
+	}
+
+	static class Mail {
+
+		private volatile boolean checked;
+
+		boolean isChecked() {
+			return this.checked;
+		}
+
+		@RecurringJob(id = "check", fixedRate = "200ms")
+		@BackgroundJob("mail")
+		void check() {
+			this.checked = true;
 		}
 
 	}
