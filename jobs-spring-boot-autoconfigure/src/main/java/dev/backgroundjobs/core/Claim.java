@@ -30,15 +30,17 @@ import org.jspecify.annotations.Nullable;
  * @param expired how many jobs were not given because they were past their time
  * @param recovered the jobs that this claim found to have lost their worker
  * @param cancelled those of them that had been cancelled before, and so have ended
+ * @param trimmed how many kept jobs were forgotten before their time, for lack of room
+ * @param dropped how many dead letters were removed because they were too old or too many
  */
 public record Claim(List<ClaimedJob> jobs, @Nullable Duration nextDue, int expired, List<RecoveredJob> recovered,
-		List<CancelledJob> cancelled) {
+		List<CancelledJob> cancelled, int trimmed, int dropped) {
 
 	/**
-	 * A claim that found no cancelled jobs.
+	 * A claim that found no cancelled jobs, and removed nothing.
 	 */
 	public Claim(List<ClaimedJob> jobs, @Nullable Duration nextDue, int expired, List<RecoveredJob> recovered) {
-		this(jobs, nextDue, expired, recovered, List.of());
+		this(jobs, nextDue, expired, recovered, List.of(), 0, 0);
 	}
 
 }

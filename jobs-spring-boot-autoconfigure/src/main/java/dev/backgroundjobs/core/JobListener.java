@@ -62,6 +62,23 @@ public interface JobListener {
 	}
 
 	/**
+	 * Ended jobs that were kept were forgotten before their time, because kept jobs took
+	 * too many bytes.
+	 * @param queue their queue
+	 * @param number how many
+	 */
+	default void trimmed(String queue, int number) {
+	}
+
+	/**
+	 * Dead letters were removed because they were too old, or too many.
+	 * @param queue their queue
+	 * @param number how many
+	 */
+	default void dropped(String queue, int number) {
+	}
+
+	/**
 	 * A job was met that had lost its worker; it goes on, or was buried.
 	 * @param job the job
 	 */

@@ -99,6 +99,16 @@ public final class MicrometerJobListener implements JobListener {
 	}
 
 	@Override
+	public void trimmed(String queue, int number) {
+		queue(queue).trimmed(number);
+	}
+
+	@Override
+	public void dropped(String queue, int number) {
+		queue(queue).dropped(number);
+	}
+
+	@Override
 	public void recovered(RecoveredJob job) {
 		String queue = job.id().queue();
 		queue(queue).recovered();

@@ -28,19 +28,35 @@ final class QueueMeters {
 
 	private final Counter recovered;
 
+	private final Counter trimmed;
+
+	private final Counter dropped;
+
 	QueueMeters(MeterRegistry registry, String queue) {
-		this.expired = Counter.builder("background.jobs.expired")
-			.description("Jobs that were not started in time and are not run")
-			.tag("queue", queue)
-			.register(registry);
-		this.recovered = Counter.builder("background.jobs.recovered")
-			.description("Jobs that this process found to have lost their worker")
-			.tag("queue", queue)
-			.register(registry);
+		this.expired = counter(registry, queue, "background.jobs.expired",
+				"Jobs that were not started in time and are not run");
+		this.recovered = counter(registry, queue, "background.jobs.recovered",
+				"Jobs that this process found to have lost their worker");
+		this.trimmed = counter(registry, queue, "background.jobs.trimmed",
+				"Ended jobs that were forgotten before their time because kept jobs took too much memory");
+		this.dropped = counter(registry, queue, "background.jobs.dropped",
+				"Dead letters that were removed because they were too old or too many");
+	}
+
+	private static Counter counter(MeterRegistry registry, String queue, String name, String description) {
+		return Counter.builder(name).description(description).tag("queue", queue).register(registry);
 	}
 
 	void expired(int number) {
 		this.expired.increment(number);
+	}
+
+	void trimmed(int number) {
+		this.trimmed.increment(number);
+	}
+
+	void dropped(int number) {
+		this.dropped.increment(number);
 	}
 
 	void recovered() {

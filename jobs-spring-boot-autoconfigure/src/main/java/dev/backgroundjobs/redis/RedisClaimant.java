@@ -168,7 +168,8 @@ final class RedisClaimant implements Claimant {
 		// what could not be read was no reason to wait: there may be more behind it
 		long nextDue = (jobs.size() < reply.list(3).size()) ? 0 : reply.number(2);
 		return new Claim(jobs, (nextDue >= 0) ? Duration.ofMillis(nextDue) : null, (int) reply.number(7),
-				recovered(reply.list(9), reply.texts(6)), cancelled(reply.list(12)));
+				recovered(reply.list(9), reply.texts(6)), cancelled(reply.list(12)), (int) reply.number(14),
+				(int) reply.number(15));
 	}
 
 	private List<CancelledJob> cancelled(Reply cancelled) {

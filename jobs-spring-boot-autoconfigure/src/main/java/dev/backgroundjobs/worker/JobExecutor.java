@@ -136,6 +136,8 @@ final class JobExecutor {
 	 */
 	void met(String queue, Claim claim) {
 		this.listener.expired(queue, claim.expired());
+		this.listener.trimmed(queue, claim.trimmed());
+		this.listener.dropped(queue, claim.dropped());
 		claim.recovered().forEach(this.listener::recovered);
 		claim.cancelled().forEach(this.listener::cancelled);
 	}

@@ -88,6 +88,20 @@ final class JobListeners implements JobListener {
 	}
 
 	@Override
+	public void trimmed(String queue, int number) {
+		if (number > 0) {
+			tellLater((listener) -> listener.trimmed(queue, number));
+		}
+	}
+
+	@Override
+	public void dropped(String queue, int number) {
+		if (number > 0) {
+			tellLater((listener) -> listener.dropped(queue, number));
+		}
+	}
+
+	@Override
 	public void recovered(RecoveredJob job) {
 		tellLater((listener) -> listener.recovered(job));
 	}

@@ -10,8 +10,8 @@
 --       job, those buried among them: id, name, number of the attempt that lost its worker), 1 if the outbox is not
 --       empty, else 0, ids of dead letters that were dropped because there are too many, jobs that
 --       had been cancelled before they lost their worker (two a job: id, name), joins that died (three a join: id,
---       name, why)} | {'OLD', last} this
---       sequence is over | {'SCHEMA', version}
+--       name, why), number of kept jobs that were trimmed, number of dead letters
+--       that were dropped} | {'OLD', last} this sequence is over | {'SCHEMA', version}
 -- A repeated claim gets the same answer, without what was settled meanwhile; its lease begins anew.
 begin()
 local worker, sequence, n, lease = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -40,6 +40,8 @@ local function ids_of(claim)
 end
 
 local died, expired, expired_records, recovered, dropped, stopped = {}, {}, {}, {}, {}, {}
+-- How many jobs were removed, by counter, and how many kept ones of them before their time.
+local removed, trimmed = {forgotten = 0, dropped = 0}, 0
 
 local function answer(ids, records)
   local counted = {}
@@ -62,7 +64,7 @@ local function answer(ids, records)
   end
   return {#ids > 0 and 'OK' or paused and 'PAUSED' or 'EMPTY', now, next_due and math.max(0, next_due - now) or -1,
     ids, records, counted, died, #expired, since, recovered,
-    state[5] and 1 or 0, dropped, stopped, joins_died}
+    state[5] and 1 or 0, dropped, stopped, joins_died, trimmed, removed.dropped}
 end
 
 local repeated = redis.call('HGET', claims, token)
@@ -253,6 +255,7 @@ local function remove(zset, old, counter)
     redis.call('HDEL', jobs, unpack(old))
     forget_attempts(old)
     count(counter, #old)
+    removed[counter] = removed[counter] + #old
   end
   for k = 1, #old do
     cancel_behind(old[k], records[k] or '', tonumber(ARGV[10]), 'DEAD')
@@ -274,7 +277,8 @@ if crowded then
     end
   end
   remove(finished, old, 'forgotten')
-  count('trimmed', #old)
+  trimmed = #old
+  count('trimmed', trimmed)
   if #first == 0 then
     redis.call('HDEL', meta, 'fb')
   end

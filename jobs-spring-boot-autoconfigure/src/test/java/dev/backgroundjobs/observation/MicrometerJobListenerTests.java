@@ -162,7 +162,7 @@ class MicrometerJobListenerTests {
 	@Test
 	void whatHappensIsCounted() {
 		this.listener.started(claimed(), Duration.ZERO);
-		assertThat(this.registry.getMeters().stream().filter(Counter.class::isInstance)).hasSize(6)
+		assertThat(this.registry.getMeters().stream().filter(Counter.class::isInstance)).hasSize(8)
 			.allSatisfy((meter) -> assertThat(((Counter) meter).count()).isZero());
 		finish(new JobOutcome.Retry(Duration.ZERO, FAILURE), Settlement.ACCEPTED);
 		finish(new JobOutcome.Retry(Duration.ZERO, FAILURE), Settlement.UNCERTAIN);
@@ -172,12 +172,16 @@ class MicrometerJobListenerTests {
 		this.listener.recovered(new RecoveredJob(claimed().job().id(), "Mail.send", 3, true));
 		this.listener.recovered(new RecoveredJob(claimed().job().id(), "Mail.send", 1, false));
 		this.listener.expired("mail", 4);
+		this.listener.trimmed("mail", 5);
+		this.listener.dropped("mail", 6);
 		assertThat(counted("retries", "job.name", "Mail.send")).isEqualTo(2);
 		assertThat(counted("dead", "job.name", "Mail.send")).isEqualTo(2);
 		assertThat(counted("stale", "job.name", "Mail.send")).isEqualTo(1);
 		assertThat(counted("lease.lost", "job.name", "Mail.send")).isEqualTo(1);
 		assertThat(counted("recovered")).isEqualTo(2);
 		assertThat(counted("expired")).isEqualTo(4);
+		assertThat(counted("trimmed")).isEqualTo(5);
+		assertThat(counted("dropped")).isEqualTo(6);
 	}
 
 	@Test

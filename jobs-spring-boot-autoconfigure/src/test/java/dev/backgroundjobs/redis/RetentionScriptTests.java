@@ -62,7 +62,7 @@ class RetentionScriptTests {
 		assertThat(this.queue.state("b")).isEqualTo("none");
 		assertThat(this.queue.state("a")).isEqualTo("SUCCEEDED");
 		assertThat(this.queue.counter("trimmed")).isOne();
-		claim(JOB + 30, UNLIMITED);
+		assertThat(claim(JOB + 30, UNLIMITED).number(14)).isOne();
 		assertThat(this.queue.state("a")).isEqualTo("none");
 		assertThat(this.queue.state("c")).isEqualTo("SUCCEEDED");
 		assertThat(this.queue.counter("forgotten")).isEqualTo(2);
@@ -142,7 +142,9 @@ class RetentionScriptTests {
 		}
 		assertThat(claim(UNLIMITED, 1).texts(11)).hasSize(200);
 		assertThat(claim(UNLIMITED, 1).texts(11)).hasSize(200);
-		assertThat(claim(UNLIMITED, 1).texts(11)).hasSize(49);
+		ScriptReply last = claim(UNLIMITED, 1);
+		assertThat(last.texts(11)).hasSize(49);
+		assertThat(last.number(15)).isEqualTo(49);
 		assertThat(this.queue.counter("dropped")).isEqualTo(449);
 	}
 

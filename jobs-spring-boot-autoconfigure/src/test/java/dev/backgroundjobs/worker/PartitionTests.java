@@ -44,7 +44,9 @@ import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.QueueFigures;
 import dev.backgroundjobs.core.QueuePartition;
+import dev.backgroundjobs.observation.MicrometerJobListener;
 import dev.backgroundjobs.testing.JobsContextRunner;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -245,7 +247,8 @@ class PartitionTests {
 
 	@Test
 	void partitionsShareWhatTheirQueueMayKeep() {
-		this.worker
+		SimpleMeterRegistry meters = new SimpleMeterRegistry();
+		this.worker.withBean(MicrometerJobListener.class, () -> new MicrometerJobListener(meters))
 			.withPropertyValues("background-jobs.queues.parcels.partitions=2", "background-jobs.retention.dead-max=4",
 					"background-jobs.retention.max-bytes=1400B")
 			.run((context) -> {
@@ -258,6 +261,10 @@ class PartitionTests {
 						.containsEntry("buried", 8L)
 						.containsEntry("dropped", 4L));
 				assertThat(queries.figures("parcels").dead()).isEqualTo(4);
+				await().atMost(LONG_ENOUGH).untilAsserted(() -> {
+					assertThat(meters.counter("background.jobs.trimmed", "queue", "parcels").count()).isEqualTo(4);
+					assertThat(meters.counter("background.jobs.dropped", "queue", "parcels").count()).isEqualTo(4);
+				});
 			});
 	}
 
