@@ -21,7 +21,7 @@ if newer then
   return {'SCHEMA', newer}
 end
 local token = worker .. ':' .. ARGV[2]
-local state = redis.call('HMGET', meta, 'p', 'nx', 'jn', 'ch', 'ob', 'aw', 'fb', 'dx', 'jo', 'ul')
+local state = redis.call('HMGET', meta, 'p', 'nx', 'jn', 'ch', 'ob', 'aw', 'fb', 'dx', 'jo', 'ul', 'fo')
 local paused, next_due = state[1], tonumber(state[2] or '')
 -- Since the first chain was enqueued here.
 local some_chained = state[4]
@@ -29,6 +29,8 @@ local some_chained = state[4]
 local some_joined = state[9]
 -- The last page of locks held many that were over.
 local locks_over = state[10]
+-- The last claim may have left jobs that were kept long enough.
+local overdue = state[11]
 
 -- A claim's content: the time of the claim, then the ids.
 local function ids_of(claim)
@@ -40,8 +42,8 @@ local function ids_of(claim)
 end
 
 local died, expired, expired_records, recovered, dropped, stopped = {}, {}, {}, {}, {}, {}
--- How many jobs were removed, by counter, and how many kept ones of them before their time.
-local removed, trimmed = {forgotten = 0, dropped = 0}, 0
+-- How many kept jobs went before their time, and how many dead letters went.
+local trimmed, dropped_in_all = 0, 0
 
 local function answer(ids, records)
   local counted = {}
@@ -64,7 +66,7 @@ local function answer(ids, records)
   end
   return {#ids > 0 and 'OK' or paused and 'PAUSED' or 'EMPTY', now, next_due and math.max(0, next_due - now) or -1,
     ids, records, counted, died, #expired, since, recovered,
-    state[5] and 1 or 0, dropped, stopped, joins_died, trimmed, removed.dropped}
+    state[5] and 1 or 0, dropped, stopped, joins_died, trimmed, dropped_in_all}
 end
 
 local repeated = redis.call('HGET', claims, token)
@@ -203,7 +205,7 @@ end
 if some_joined then
   expect_joins()
 end
-if tidies or crowded or state[8] or locks_over or next_due and next_due <= now then
+if tidies or crowded or state[8] or locks_over or overdue or next_due and next_due <= now then
   expect_all()
 end
 
@@ -233,42 +235,66 @@ if next_due and next_due <= now then
   end
 end
 
--- Once a minute one bounded step of tidying: results and dead letters past their time, sequences of processes
--- that have been gone for a day.
-local function remove(zset, old, counter)
-  local records, taken = some_chained and zset == dead and #old > 0 and redis.call('HMGET', jobs, unpack(old)) or {}, 0
+-- What is kept is forgotten in steps: a claim takes out so many jobs at most, and the next one goes on while there are
+-- more. Dead letters come first, as there are few of them.
+local removable = 200
+
+local function drop(old)
+  local records, taken = some_chained and #old > 0 and redis.call('HMGET', jobs, unpack(old)) or {}, 0
   for k = 1, #old do
     taken = taken + 1 + behind(records[k] or '')
-    if taken > 200 and k > 1 then
+    if taken > removable and k > 1 then
       old[k] = nil
     end
   end
-  if #old > 0 then
-    if zset == finished then
-      local bytes = 0
-      for _, size in ipairs(sizes_of(old)) do
-        bytes = bytes + size
-      end
-      note_kept(-bytes)
-    end
-    redis.call('ZREM', zset, unpack(old))
-    redis.call('HDEL', jobs, unpack(old))
-    forget_attempts(old)
-    count(counter, #old)
-    removed[counter] = removed[counter] + #old
+  removable = removable - math.min(taken, removable)
+  if #old == 0 then
+    return
   end
+  redis.call('ZREM', dead, unpack(old))
+  redis.call('HDEL', jobs, unpack(old))
+  forget_attempts(old)
+  count('dropped', #old)
+  dropped_in_all = dropped_in_all + #old
   for k = 1, #old do
     cancel_behind(old[k], records[k] or '', tonumber(ARGV[10]), 'DEAD')
   end
 end
 
-local function forget(zset, until_ms, counter)
-  remove(zset, redis.call('ZRANGEBYSCORE', zset, '-inf', until_ms, 'LIMIT', 0, 200), counter)
+local function past(zset, until_ms)
+  return removable > 0 and redis.call('ZRANGEBYSCORE', zset, '-inf', until_ms, 'LIMIT', 0, removable) or {}
+end
+
+-- There are new dead letters: if there are too many now, the oldest go.
+if state[8] or #died > 0 then
+  local over = redis.call('ZCARD', dead) - tonumber(ARGV[12])
+  if over > 0 then
+    dropped = redis.call('ZRANGE', dead, 0, math.min(removable, over) - 1)
+    drop(dropped)
+  end
+  if over <= #dropped then
+    redis.call('HDEL', meta, 'dx')
+  end
+end
+
+-- What was kept long enough is looked for once a minute, and with the next claim if there may be more.
+if tidies or overdue then
+  drop(past(dead, now - tonumber(ARGV[9])))
+  local old = past(finished, now)
+  if #old > 0 then
+    forget_kept(old)
+    removable = removable - #old
+  end
+  if removable == 0 then
+    redis.call('HSET', meta, 'fo', 1)
+  elseif overdue then
+    redis.call('HDEL', meta, 'fo')
+  end
 end
 
 -- Kept jobs take too many bytes: the first to be forgotten go now.
-if crowded then
-  local first, old, bytes = redis.call('ZRANGE', finished, 0, 199), {}, 0
+if crowded and removable > 0 then
+  local first, old, bytes = redis.call('ZRANGE', finished, 0, removable - 1), {}, 0
   local sizes = sizes_of(first)
   for k = 1, #first do
     if bytes < crowded then
@@ -276,23 +302,12 @@ if crowded then
       old[k] = first[k]
     end
   end
-  remove(finished, old, 'forgotten')
-  trimmed = #old
-  count('trimmed', trimmed)
-  if #first == 0 then
+  if #old > 0 then
+    forget_kept(old)
+    trimmed = #old
+    count('trimmed', trimmed)
+  else
     redis.call('HDEL', meta, 'fb')
-  end
-end
-
--- There are new dead letters: if there are too many now, the oldest go.
-if state[8] or #died > 0 then
-  local over = redis.call('ZCARD', dead) - tonumber(ARGV[12])
-  if over > 0 then
-    dropped = redis.call('ZRANGE', dead, 0, math.min(200, over) - 1)
-    remove(dead, dropped, 'dropped')
-  end
-  if over <= #dropped then
-    redis.call('HDEL', meta, 'dx')
   end
 end
 
@@ -330,8 +345,6 @@ end
 
 if tidies then
   redis.call('HSET', meta, 'jn', minute)
-  forget(finished, now, 'forgotten')
-  forget(dead, now - tonumber(ARGV[9]), 'dropped')
   local page = redis.call('HSCAN', sequences, redis.call('HGET', meta, 'jc') or '0', 'COUNT', 200)
   redis.call('HSET', meta, 'jc', page[1])
   for k = 1, #page[2], 2 do

@@ -44,7 +44,8 @@ if sequence ~= last + 1 then
   return {'DUP', last, how == 'e' and 1 or how == 'f' and 2 or 0, met}
 end
 
-local existing, new = {}, {}
+-- A kept job whose time is over exists no more, though no claim has come by to forget it.
+local existing, new, overdue = {}, {}, {}
 if check and #ARGV >= FIRST then
   local ids = {}
   for k = FIRST, #ARGV, 3 do
@@ -52,7 +53,12 @@ if check and #ARGV >= FIRST then
   end
   local found = redis.call('HMGET', jobs, unpack(ids))
   for k = 1, #ids do
-    existing[ids[k]] = found[k] and true or nil
+    local kept_until = found[k] and tonumber(redis.call('ZSCORE', finished, ids[k]) or '')
+    if kept_until and kept_until <= now then
+      overdue[ids[k]] = true
+    elseif found[k] then
+      existing[ids[k]] = true
+    end
   end
 end
 
@@ -304,6 +310,10 @@ end
 if #steps > 0 then
   expect('HLEN', chained)
 end
+if next(overdue) then
+  expect('HLEN', meta, attempts)
+  expect_numbers(counters, {'forgotten'})
+end
 if #joined > 0 then
   expect('HLEN', joins, outbox_sequences)
   expect('ZCARD', deadlines, outbox)
@@ -312,6 +322,9 @@ end
 redis.call('HSET', sequences, producer, sequence .. (#ARGV < FIRST and 'e' or '')
   .. (#met > 0 and ' ' .. table.concat(met, ' ') or '') .. ':' .. minute)
 redis.call('HSETNX', meta, 'v', SCHEMA)
+for id in pairs(overdue) do
+  forget_kept({id})
+end
 
 -- A job that is not popped from its ready list leaves its hint there.
 local function leave_ready_list(id)

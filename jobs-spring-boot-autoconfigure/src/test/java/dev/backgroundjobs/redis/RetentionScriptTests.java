@@ -148,6 +148,39 @@ class RetentionScriptTests {
 		assertThat(this.queue.counter("dropped")).isEqualTo(449);
 	}
 
+	@Test
+	void keptJobsWhoseTimeIsOverGoWithTheNextClaimsIfThereAreMany() {
+		String[] ids = IntStream.range(0, 450).mapToObj((k) -> "job" + k).toArray(String[]::new);
+		this.queue.enqueue(ids);
+		for (int k = 0; k < ids.length; k += 90) {
+			this.queue.claim("w", k / 90 + 1, 90);
+			String token = "w:" + (k / 90 + 1);
+			this.queue.settle(Arrays.stream(ids, k, k + 90)
+				.map((id) -> TestQueue.keep(id, token, 1, "result"))
+				.toArray(String[][]::new));
+		}
+		this.queue.pass(2);
+		this.queue.redis().hdel(this.queue.key("m"), "jn");
+		for (int left : new int[] { 250, 50, 0 }) {
+			claim(UNLIMITED, UNLIMITED);
+			assertThat(this.queue.read().in("f")).hasSize(left);
+		}
+		assertThat(this.queue.counter("forgotten")).isEqualTo(450);
+		assertThat(this.queue.redis().hexists(this.queue.key("m"), "fo")).isFalse();
+	}
+
+	@Test
+	void theIdOfAKeptJobIsFreeWhenItsTimeIsOver() {
+		keep("past", 40, 1);
+		keep("kept", 40, 60_000);
+		this.queue.pass(2);
+		String[][] again = { job("past", "0"), job("kept", "0"), job("past", "0") };
+		assertThat(this.queue.enqueue("p", 1, "check", again).texts(2)).containsExactly("kept", "past");
+		assertThat(this.queue.state("past")).isEqualTo("QUEUED");
+		assertThat(this.queue.counter("forgotten")).isOne();
+		assertThat(this.queue.claim("w", 9, 2).texts(3)).containsExactly("past");
+	}
+
 	private ScriptReply claim(long bytes, long dead) {
 		return this.queue.claim(ClaimCall.of("trimming", 1, 1).atMost(bytes, dead));
 	}

@@ -69,6 +69,19 @@ local function sizes_of(ids)
   return sizes
 end
 
+-- Nobody asks for some kept jobs any more.
+local function forget_kept(ids)
+  local bytes = 0
+  for _, size in ipairs(sizes_of(ids)) do
+    bytes = bytes + size
+  end
+  note_kept(-bytes)
+  redis.call('ZREM', finished, unpack(ids))
+  redis.call('HDEL', jobs, unpack(ids))
+  forget_attempts(ids)
+  count('forgotten', #ids)
+end
+
 local function keep(id, record, ms, state, started)
   local bytes = size_of(id, #record, true)
   redis.call('ZADD', finished, now + ms, id)
