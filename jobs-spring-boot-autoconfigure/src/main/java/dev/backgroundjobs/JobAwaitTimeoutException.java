@@ -37,8 +37,20 @@ public class JobAwaitTimeoutException extends JobException {
 	}
 
 	/**
+	 * Create an exception for a job of which nothing could be read in the end.
+	 * @param message which job, and for how long it was awaited
+	 * @param state its state when it was last seen
+	 * @param cause why it could not be read
+	 */
+	public JobAwaitTimeoutException(String message, @Nullable JobState state, Throwable cause) {
+		super(message, cause);
+		this.state = state;
+	}
+
+	/**
 	 * The state in which the job was when it was last seen.
-	 * @return the state
+	 * @return the state, or {@code null} if it was not seen, because Redis was away all
+	 * the time
 	 */
 	public @Nullable JobState getState() {
 		return this.state;

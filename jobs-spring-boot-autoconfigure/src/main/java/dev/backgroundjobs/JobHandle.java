@@ -83,7 +83,9 @@ public interface JobHandle<T> {
 	 * @param timeout how long to wait at most
 	 * @return the result; {@code null} if the method returns none, or has returned
 	 * {@code null}
-	 * @throws JobAwaitTimeoutException if the job has not ended in time; it goes on
+	 * @throws JobAwaitTimeoutException if the job has not ended in time; it goes on. If
+	 * Redis was away then, its cause is a
+	 * {@link org.springframework.dao.DataAccessException}
 	 * @throws JobNotSucceededException if the job is dead, with what it threw as cause,
 	 * or was cancelled, has expired, or is not known (any more)
 	 * @throws JobResultException if the job has succeeded but its result was not kept, or

@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.util.Assert;
 
 /**
@@ -73,17 +76,31 @@ final class JobAwaiter {
 		Assert.notNull(timeout, "'timeout' must not be null");
 		warnInsideAJob(id);
 		long deadline = System.nanoTime() + ((timeout.compareTo(LONGEST) < 0) ? timeout : LONGEST).toNanos();
-		FoundJob found = this.queries.look(id);
+		Look last = look(id, null);
 		boolean first = true;
-		while (found != null && !hasEnded(found.info().state())) {
-			Assert.state(found.kept(), () -> "Nothing is kept of job '" + id + "' after its end, so it cannot be "
-					+ "awaited: let its method return a JobHandle, or choose its id with JobClient.id(...)");
+		while (!last.isOver()) {
+			FoundJob found = last.found();
+			Assert.state(found == null || found.kept(),
+					() -> "Nothing is kept of job '" + id + "' after its end, so it cannot be "
+							+ "awaited: let its method return a JobHandle, or choose its id with JobClient.id(...)");
 			CompletableFuture<Void> end = first ? this.ends.await(id) : aWhile();
 			first = !first;
-			waitForEnd(id, end, deadline, timeout, found.info());
-			found = this.queries.look(id);
+			waitForEnd(id, end, deadline, timeout, last);
+			last = look(id, found);
 		}
-		return end(id, resultType, found);
+		return end(id, resultType, last.found());
+	}
+
+	/**
+	 * Whoever waits for a job waits for Redis, too: what may pass by itself ends no wait.
+	 */
+	private Look look(JobId id, @Nullable FoundJob seen) {
+		try {
+			return new Look(this.queries.look(id), null);
+		}
+		catch (DataAccessResourceFailureException | TransientDataAccessException ex) {
+			return new Look(seen, ex);
+		}
 	}
 
 	/**
@@ -113,13 +130,12 @@ final class JobAwaiter {
 		};
 	}
 
-	private void waitForEnd(JobId id, CompletableFuture<Void> end, long deadline, Duration timeout, JobInfo job) {
+	private static void waitForEnd(JobId id, CompletableFuture<Void> end, long deadline, Duration timeout, Look last) {
 		try {
 			end.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
-			throw new JobAwaitTimeoutException("Job '" + id + "' has not ended within " + timeout
-					+ "; it goes on, and was " + job.state() + " when it was last seen", job.state());
+			throw last.timeout("Job '" + id + "' has not ended within " + timeout);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -153,6 +169,29 @@ final class JobAwaiter {
 		throw new JobNotSucceededException(
 				"Job " + job.name() + " '" + id + "' is DEAD after attempt " + job.attempt() + ": " + cause,
 				JobState.DEAD, cause);
+	}
+
+	/**
+	 * What is known of a job.
+	 *
+	 * @param found the job as it was last seen
+	 * @param failure why it could not be seen now
+	 */
+	private record Look(@Nullable FoundJob found, @Nullable DataAccessException failure) {
+
+		boolean isOver() {
+			return this.failure == null && (this.found == null || hasEnded(this.found.info().state()));
+		}
+
+		JobAwaitTimeoutException timeout(String message) {
+			JobState state = (this.found != null) ? this.found.info().state() : null;
+			String seen = message
+					+ ((state != null) ? "; it goes on, and was " + state + " when it was last seen" : "");
+			return (this.failure != null)
+					? new JobAwaitTimeoutException(seen + "; it could not be looked at since", state, this.failure)
+					: new JobAwaitTimeoutException(seen, state);
+		}
+
 	}
 
 }

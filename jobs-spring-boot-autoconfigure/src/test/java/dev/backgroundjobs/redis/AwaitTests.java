@@ -16,8 +16,10 @@
 
 package dev.backgroundjobs.redis;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,6 +30,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.backgroundjobs.BackgroundJob;
+import dev.backgroundjobs.JobAwaitTimeoutException;
 import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.core.JobEnds;
@@ -36,6 +39,7 @@ import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import dev.backgroundjobs.testing.RedisServer;
+import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -48,6 +52,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
+import org.springframework.dao.PermissionDeniedDataAccessException;
+import org.springframework.dao.TransientDataAccessResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -90,6 +96,54 @@ class AwaitTests {
 			workers(context).start();
 			assertThat(waiting.join()).isEqualTo(7);
 		});
+	}
+
+	@Test
+	void whoHearsNothingForAWhileIsToldOfWhatEndedMeanwhile() {
+		run("60s", (context, reports, redis) -> {
+			JobHandle<Integer> handle = reports.pages(7);
+			CompletableFuture<@Nullable Integer> waiting = supply(() -> handle.await(Duration.ofSeconds(50)));
+			await().untilAsserted(() -> assertThat(redis.exists(key(context, "aw"))).isOne());
+			await().untilAsserted(() -> assertThat(subscriptions(context, redis)).hasSize(1));
+			redis.clientKill(KillArgs.Builder.typePubsub());
+			workers(context).start();
+			assertThat(waiting.join()).isEqualTo(7);
+		});
+	}
+
+	@Test
+	void whoIsToldWhileRedisCannotBeAskedWaitsForIt() throws IOException {
+		try (RefusingProxy proxy = new RefusingProxy(RedisServer.shared())) {
+			run("50ms", proxy.port(), (context, reports, redis) -> {
+				JobHandle<Integer> handle = reports.pages(7);
+				CompletableFuture<@Nullable Integer> waiting = supply(() -> handle.await(Duration.ofMinutes(2)));
+				await().untilAsserted(() -> assertThat(redis.exists(key(context, "aw"))).isOne());
+				proxy.refuse(EnumSet.of(RedisScript.FIND), "LOADING Redis is loading the dataset in memory");
+				workers(context).start();
+				await().atMost(PATIENCE).until(() -> proxy.refused(RedisScript.FIND) > 2);
+				CompletableFuture<?> hasty = supply(() -> handle.await(Duration.ofMillis(300)));
+				assertThat(hasty).failsWithin(PATIENCE)
+					.withThrowableOfType(ExecutionException.class)
+					.havingCause()
+					.isInstanceOf(JobAwaitTimeoutException.class)
+					.withCauseInstanceOf(TransientDataAccessResourceException.class);
+				assertThat(waiting).isNotDone();
+				proxy.refuseNothing();
+				assertThat(waiting).succeedsWithin(PATIENCE).isEqualTo(7);
+			});
+		}
+	}
+
+	@Test
+	void whoMayNotLookIsToldSoAtOnce() throws IOException {
+		try (RefusingProxy proxy = new RefusingProxy(RedisServer.shared())) {
+			run("50ms", proxy.port(), (context, reports, redis) -> {
+				JobHandle<Integer> handle = reports.pages(7);
+				proxy.refuse(EnumSet.of(RedisScript.FIND), "NOPERM this user has no permissions");
+				assertThatExceptionOfType(PermissionDeniedDataAccessException.class)
+					.isThrownBy(() -> handle.await(Duration.ofHours(1)));
+			});
+		}
 	}
 
 	@Test
@@ -171,16 +225,22 @@ class AwaitTests {
 	}
 
 	private void run(String pollInterval, Waiting test) {
-		this.runner.withPropertyValues("background-jobs.await.poll-interval=" + pollInterval).run((context) -> {
-			workers(context).stop();
-			RedisClient client = RedisClient.create(RedisServer.shared().uri());
-			try (StatefulRedisConnection<String, String> connection = client.connect()) {
-				test.run(context, context.getBean(Reports.class), connection.sync());
-			}
-			finally {
-				client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
-			}
-		});
+		run(pollInterval, RedisServer.shared().port(), test);
+	}
+
+	private void run(String pollInterval, int port, Waiting test) {
+		this.runner
+			.withPropertyValues("background-jobs.await.poll-interval=" + pollInterval, "spring.data.redis.port=" + port)
+			.run((context) -> {
+				workers(context).stop();
+				RedisClient client = RedisClient.create(RedisServer.shared().uri());
+				try (StatefulRedisConnection<String, String> connection = client.connect()) {
+					test.run(context, context.getBean(Reports.class), connection.sync());
+				}
+				finally {
+					client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+				}
+			});
 	}
 
 	private static JobListenerContainerRegistry workers(ApplicationContext context) {
