@@ -16,6 +16,7 @@
 
 package dev.backgroundjobs.autoconfigure;
 
+import dev.backgroundjobs.core.JobListener;
 import dev.backgroundjobs.core.JobQueue;
 import dev.backgroundjobs.method.JobMethodRegistry;
 import dev.backgroundjobs.redis.RedisConnections;
@@ -135,6 +136,12 @@ public final class JobsRedisAutoConfiguration {
 	RedisWorkerRegistry backgroundJobsWorkerRegistry(RedisConnections connections) {
 		return new RedisWorkerRegistry(connections, this.namespace,
 				new QueuePartitionsConfigurer(this.properties).configure());
+	}
+
+	@Bean
+	SmartInitializingSingleton backgroundJobsDeadJoins(RedisJobStore store, ObjectProvider<JobListener> listeners) {
+		return () -> listeners.orderedStream()
+			.forEach((listener) -> store.listenToDeadJoinsWithoutWorker(listener::joinDied));
 	}
 
 	@Bean

@@ -33,11 +33,21 @@ final class DeadJoins {
 
 	private static final Logger logger = LoggerFactory.getLogger("dev.backgroundjobs.job");
 
+	/** Of workers, which write them to the log, too. */
 	private final List<Consumer<DeadJoin>> listeners = new CopyOnWriteArrayList<>();
+
+	private final List<Consumer<DeadJoin>> withoutWorker = new CopyOnWriteArrayList<>();
 
 	Runnable listen(Consumer<DeadJoin> listener) {
 		this.listeners.add(listener);
 		return () -> this.listeners.remove(listener);
+	}
+
+	/**
+	 * Hear of joins that die while no worker of this process listens.
+	 */
+	void listenWithoutWorker(Consumer<DeadJoin> listener) {
+		this.withoutWorker.add(listener);
 	}
 
 	/**
@@ -56,17 +66,19 @@ final class DeadJoins {
 
 	private void tell(DeadJoin join) {
 		if (this.listeners.isEmpty()) {
-			// no worker in this process, whose log would tell of it
 			logger.error("Job {} '{}' is dead, it has not run: {}", join.name(), join.id(), join.reason());
+			this.withoutWorker.forEach((listener) -> tell(listener, join));
 		}
-		for (Consumer<DeadJoin> listener : this.listeners) {
-			try {
-				listener.accept(join);
-			}
-			catch (RuntimeException ex) {
-				// the script has run, whatever a listener makes of it
-				logger.error("A listener failed", ex);
-			}
+		this.listeners.forEach((listener) -> tell(listener, join));
+	}
+
+	private static void tell(Consumer<DeadJoin> listener, DeadJoin join) {
+		try {
+			listener.accept(join);
+		}
+		catch (RuntimeException ex) {
+			// the script has run, whatever a listener makes of it
+			logger.error("A listener failed", ex);
 		}
 	}
 

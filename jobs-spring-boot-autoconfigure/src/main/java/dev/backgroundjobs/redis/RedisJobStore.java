@@ -183,9 +183,7 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 				this.options.succeededRetention());
 	}
 
-	/**
-	 * Make the queue known, so that operators see it before it has a worker.
-	 */
+	/** Make the queue known, so that operators see it before it has a worker. */
 	private void register(QueuePartition partition) {
 		this.connections.enqueue()
 			.eval(RedisScript.HEARTBEAT, this.keys.workers(), RedisConnection.bytes(""), RedisConnection.bytes("0"),
@@ -223,6 +221,11 @@ public final class RedisJobStore implements JobQueue, JobClaims, JobOperations, 
 	@Override
 	public Runnable listenToDeadJoins(Consumer<DeadJoin> listener) {
 		return this.outboxes.deadJoins().listen(listener);
+	}
+
+	/** Hear of joins that die while no worker of this process listens. */
+	public void listenToDeadJoinsWithoutWorker(Consumer<DeadJoin> listener) {
+		this.outboxes.deadJoins().listenWithoutWorker(listener);
 	}
 
 	@Override

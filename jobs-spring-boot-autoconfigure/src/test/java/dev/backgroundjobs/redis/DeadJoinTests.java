@@ -28,15 +28,19 @@ import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.JobRetry;
 import dev.backgroundjobs.JobState;
 import dev.backgroundjobs.JoinPolicy;
+import dev.backgroundjobs.autoconfigure.JobsMetricsAutoConfiguration;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.event.JobDeadEvent;
 import dev.backgroundjobs.testing.JobsContextRunner;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.context.event.EventListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -69,6 +73,27 @@ class DeadJoinTests {
 					.containsEntry(late, "DEADLINE_PASSED")
 					.hasSize(6));
 		});
+	}
+
+	@Test
+	void listenersHearOfThemInAProcessWithoutAWorker() {
+		JobsContextRunner.create()
+			.withConfiguration(AutoConfigurations.of(JobsMetricsAutoConfiguration.class))
+			.withBean(SimpleMeterRegistry.class)
+			.withBean(Calls.class)
+			.withBean(Heard.class)
+			.withPropertyValues("background-jobs.worker.enabled=false")
+			.run((context) -> {
+				JobChainHandle<Void> join = join(context.getBean(JobClient.class)
+					.in(Duration.ofHours(1))
+					.all(() -> context.getBean(Calls.class).failsElsewhere()), context.getBean(Calls.class));
+				assertThat(child(join).cancel()).isTrue();
+				await().atMost(Duration.ofSeconds(30))
+					.untilAsserted(() -> assertThat(context.getBean(Heard.class).reasons)
+						.containsExactly(entry(join.id(), "CHILD_FAILED")));
+				assertThat(context.getBean(SimpleMeterRegistry.class).get("background.jobs.dead").counter().count())
+					.isOne();
+			});
 	}
 
 	private static JobChainHandle<Void> join(JobFanOut<?> children, Calls calls) {
