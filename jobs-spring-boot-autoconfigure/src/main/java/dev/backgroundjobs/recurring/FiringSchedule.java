@@ -18,6 +18,7 @@ package dev.backgroundjobs.recurring;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -143,14 +144,17 @@ final class FiringSchedule {
 	}
 
 	private void later(Duration delay, Instant slot) {
-		this.surroundings.later(() -> guarded(() -> fire(slot)), delay.isNegative() ? Duration.ZERO : delay);
+		this.surroundings.later(() -> this.surroundings.turns().await((end) -> guarded(() -> fire(slot, end))),
+				delay.isNegative() ? Duration.ZERO : delay);
 	}
 
-	private void fire(Instant slot) {
+	private void fire(Instant slot, Runnable end) {
 		if (this.ended) {
+			end.run();
 			return;
 		}
-		this.store.fire(this.schedule, slot).whenComplete((fired, failure) -> guarded(() -> {
+		ask(slot, end).whenComplete((fired, failure) -> guarded(() -> {
+			end.run();
 			if (failure != null) {
 				failed(slot, failure);
 			}
@@ -161,6 +165,16 @@ final class FiringSchedule {
 				this.surroundings.later(() -> guarded(() -> answered(slot, fired)), Duration.ZERO);
 			}
 		}));
+	}
+
+	private CompletionStage<Fired> ask(Instant slot, Runnable end) {
+		try {
+			return this.store.fire(this.schedule, slot);
+		}
+		catch (RuntimeException | Error ex) {
+			end.run();
+			throw ex;
+		}
 	}
 
 	private void answered(Instant slot, Fired fired) {
@@ -213,10 +227,11 @@ final class FiringSchedule {
 	 * What it needs of those around it.
 	 *
 	 * @param timer runs something later
+	 * @param turns how many slots are asked for at once
 	 * @param change told when the schedule has been changed
 	 * @param fired told of each run that this process has enqueued for a slot
 	 */
-	record Surroundings(BiConsumer<Runnable, Duration> timer, Consumer<FiringSchedule> change,
+	record Surroundings(BiConsumer<Runnable, Duration> timer, FireTurns turns, Consumer<FiringSchedule> change,
 			BiConsumer<StoredSchedule, Duration> fired) {
 
 		void later(Runnable task, Duration delay) {

@@ -88,7 +88,7 @@ final class ScheduleTable {
 		this.application = application;
 		this.rhythm = rhythm;
 		this.timer = timer;
-		this.surroundings = new Surroundings(timer, this::changed, fired);
+		this.surroundings = new Surroundings(timer, new FireTurns(timer), this::changed, fired);
 	}
 
 	/**
@@ -97,6 +97,7 @@ final class ScheduleTable {
 	 */
 	void look() {
 		this.firing.values().forEach(FiringSchedule::goOn);
+		this.surroundings.turns().next();
 		if (!this.looking.compareAndSet(false, true)) {
 			return;
 		}

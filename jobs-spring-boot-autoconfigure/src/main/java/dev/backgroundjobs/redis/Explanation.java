@@ -24,7 +24,11 @@ import java.util.regex.Pattern;
  */
 final class Explanation {
 
-	private static final Map<String, String> WORDS = Map.ofEntries(
+	/** What the driver says begins with the place that is full. */
+	private static final String TOO_MANY_CALLS = "too many calls wait for Redis to answer";
+
+	private static final Map<String, String> WORDS = Map.ofEntries(Map.entry("Request", TOO_MANY_CALLS),
+			Map.entry("Command", TOO_MANY_CALLS), Map.entry("Internal", TOO_MANY_CALLS),
 			Map.entry("LOADING", "Redis is loading its data after a start"),
 			Map.entry("BUSY", "Redis is busy with a script of another client"),
 			Map.entry("NOSCRIPT", "Redis has forgotten a script again that has just been loaded"),

@@ -43,7 +43,8 @@ enum RedisFault {
 	NO_ANSWER,
 
 	/**
-	 * Redis refused the call for now; nothing was executed.
+	 * Redis refused the call for now, or the driver did as too many wait for their
+	 * answers; nothing was executed.
 	 */
 	LATER,
 
@@ -96,6 +97,9 @@ enum RedisFault {
 	/** Redis 6.2 has no sign before this word when a script meets it. */
 	private static final String NOT_THIS_TYPE = "WRONGTYPE ";
 
+	/** The queue, the buffer or the stack of the driver's connection is full. */
+	private static final String TOO_MANY_CALLS = " size exceeded: ";
+
 	private static final String IN_SCRIPT = "@user_script";
 
 	private static final Map<String, RedisFault> WORDS = Map.ofEntries(Map.entry("LOADING", LATER),
@@ -111,8 +115,11 @@ enum RedisFault {
 			return connectFault(cause);
 		}
 		String message = String.valueOf(cause.getMessage());
-		if (message.startsWith("Currently not connected") || message.startsWith("Request queue size exceeded")) {
+		if (message.startsWith("Currently not connected")) {
 			return NOT_SENT;
+		}
+		if (message.contains(TOO_MANY_CALLS)) {
+			return LATER;
 		}
 		if (cause instanceof RedisCommandTimeoutException) {
 			return NO_ANSWER;

@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobScheduleInfo.Origin;
@@ -68,6 +70,10 @@ class ScheduleTableTests {
 	private int errorsOfTheStore;
 
 	private int fired;
+
+	private boolean holdsAnswers;
+
+	private final List<CompletableFuture<Object>> held = new ArrayList<>();
 
 	private Duration early = Duration.ZERO;
 
@@ -133,6 +139,23 @@ class ScheduleTableTests {
 	}
 
 	@Test
+	void thousandsThatAreDueAtOneMomentAreNotAskedForAllAtOnce() {
+		Place place = this.places.get("often");
+		this.places = IntStream.range(0, 1000).boxed().collect(Collectors.toMap((k) -> "often" + k, (k) -> place));
+		this.holdsAnswers = true;
+		this.table.look();
+		runPlanned();
+		runPlanned();
+		assertThat(this.held).hasSize(FireTurns.MOST);
+		for (int answered = 0; answered < this.held.size(); answered++) {
+			this.held.get(answered).complete(new Fired(Outcome.ALREADY, START, START.plusSeconds(60), null));
+			runPlanned();
+			assertThat(this.held).hasSizeLessThanOrEqualTo(answered + 1 + FireTurns.MOST);
+		}
+		assertThat(this.held).hasSize(1000);
+	}
+
+	@Test
 	void whatIsKnownOfASchedulesSlotsIsKeptForDaysAndForgottenByItsOwnApplicationOnly() {
 		this.places = Map.of("removed", new Place("work", 1, START, null, "shop", ""), "mine",
 				new Place("work", 1, START, null, "shop", ""), "theirs",
@@ -194,9 +217,14 @@ class ScheduleTableTests {
 			case "look" -> new Look(1, this.now);
 			case "places" -> this.places;
 			case "forget" -> true;
-			case "read" -> this.places.containsKey("often") ? List.of(schedule()) : List.of();
+			case "read" ->
+				this.places.keySet().stream().filter((id) -> id.startsWith("often")).map(this::schedule).toList();
 			default -> fire();
 		};
+		if (this.holdsAnswers && call.equals("fire")) {
+			this.held.add(new CompletableFuture<>());
+			return this.held.get(this.held.size() - 1);
+		}
 		return CompletableFuture.completedFuture(answer);
 	}
 
@@ -211,10 +239,10 @@ class ScheduleTableTests {
 		return new Fired(Outcome.ENQUEUED, START, START.plusSeconds(this.fired - 1), null);
 	}
 
-	private static StoredSchedule schedule() {
+	private StoredSchedule schedule(String id) {
 		Job run = new Job(new JobId(QueuePartition.of("work"), "run"), "Work.often",
 				"[]".getBytes(StandardCharsets.UTF_8), false, JobPriority.NORMAL);
-		ScheduleDefinition definition = new ScheduleDefinition("often", Origin.CLIENT,
+		ScheduleDefinition definition = new ScheduleDefinition(id, Origin.CLIENT,
 				Timing.of(Duration.ofSeconds(1), Duration.ZERO),
 				new Misfires(MisfirePolicy.FIRE_ONCE, 1, Duration.ofSeconds(10)), OverlapPolicy.ALLOW, run, null);
 		return new StoredSchedule(definition, 1, START, START.minusMillis(1), null, null, false);

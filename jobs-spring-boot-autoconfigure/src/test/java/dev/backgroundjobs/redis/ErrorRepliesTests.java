@@ -26,22 +26,24 @@ import java.util.stream.Stream;
 import dev.backgroundjobs.testing.RedisServer;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.ProtocolVersion;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Each error reply as the server at hand really sends it: it stands in the table, and is
@@ -89,7 +91,7 @@ class ErrorRepliesTests {
 		ErrorReplies.assertRefused(RedisFault.NOT_MASTER, "UNBLOCKED", () -> {
 			try (StatefulRedisConnection<String, String> waiting = this.client.connect()) {
 				var popped = waiting.async().blpop(20, "nothing");
-				Awaitility.await().until(() -> this.redis.info("clients").contains("blocked_clients:1"));
+				await().until(() -> this.redis.info("clients").contains("blocked_clients:1"));
 				this.redis.replicaof("127.0.0.1", 1);
 				popped.toCompletableFuture().join();
 			}
@@ -109,7 +111,7 @@ class ErrorRepliesTests {
 		Files.createDirectory(Path.of(this.redis.configGet("dir").get("dir"), "dump"));
 		this.redis.configSet("save", "3600 1");
 		this.redis.bgsave();
-		Awaitility.await().until(() -> this.redis.info("persistence").contains("rdb_last_bgsave_status:err"));
+		await().until(() -> this.redis.info("persistence").contains("rdb_last_bgsave_status:err"));
 		ErrorReplies.assertRefused(RedisFault.LATER, "MISCONF", this::write);
 		ErrorReplies.assertRefused(RedisFault.LATER, "MISCONF", () -> this.redis.hset("x", "a", "1"));
 	}
@@ -119,8 +121,7 @@ class ErrorRepliesTests {
 		this.redis.configSet("lua-time-limit", "20");
 		try (StatefulRedisConnection<String, String> other = this.client.connect()) {
 			var endless = other.async().eval("while true do end", ScriptOutputType.STATUS);
-			Awaitility.await()
-				.ignoreExceptions()
+			await().ignoreExceptions()
 				.untilAsserted(() -> ErrorReplies.assertRefused(RedisFault.LATER, "BUSY", this::write));
 			this.redis.scriptKill();
 			ErrorReplies.assertRefused(RedisFault.LATER, "Script killed", () -> endless.toCompletableFuture().join());
@@ -137,8 +138,7 @@ class ErrorRepliesTests {
 					ScriptOutputType.STATUS);
 			this.redis.configSet("key-load-delay", "1000");
 			this.redis.replicaof("127.0.0.1", master.port());
-			Awaitility.await()
-				.pollInterval(Duration.ofMillis(20))
+			await().pollInterval(Duration.ofMillis(20))
 				.ignoreExceptionsMatching((ex) -> !(ex instanceof InterruptedException))
 				.untilAsserted(() -> ErrorReplies.assertRefused(RedisFault.LATER, "LOADING", this::write));
 			other.shutdown(Duration.ZERO, Duration.ZERO);
@@ -202,6 +202,19 @@ class ErrorRepliesTests {
 		assertThat(fault(() -> impatient.sync().ping())).isEqualTo(RedisFault.NO_ANSWER);
 		this.server.kill();
 		assertThat(fault(() -> connectAs(null, ""))).isEqualTo(RedisFault.NOT_SENT);
+	}
+
+	@Test
+	void tooManyCallsAtOnce() {
+		this.client.setOptions(ClientOptions.builder().requestQueueSize(2).build());
+		RedisAsyncCommands<String, String> many = this.client.connect().async();
+		this.server.signal("STOP");
+		List<RedisFuture<String>> calls = Stream.generate(many::ping).limit(20).toList();
+		await().until(() -> calls.get(19).isDone());
+		assertThat(calls.get(19).getError()).contains("size exceeded: 2");
+		assertThat(fault(() -> calls.get(19).toCompletableFuture().join())).isEqualTo(RedisFault.LATER);
+		this.server.signal("CONT");
+		assertThat(calls.get(0).toCompletableFuture().join()).isEqualTo("PONG");
 	}
 
 	private static RedisFault fault(Runnable call) {
