@@ -38,6 +38,7 @@ import dev.backgroundjobs.core.JobEnds;
 import dev.backgroundjobs.core.JobId;
 import dev.backgroundjobs.core.JobQueries;
 import dev.backgroundjobs.core.JobResults;
+import dev.backgroundjobs.core.QueuePartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,14 +78,16 @@ final class JobAwaiter {
 		warnInsideAJob(id);
 		long deadline = System.nanoTime() + ((timeout.compareTo(LONGEST) < 0) ? timeout : LONGEST).toNanos();
 		Look last = look(id, null);
-		boolean first = true;
+		QueuePartition asked = null;
 		while (!last.isOver()) {
 			FoundJob found = last.found();
 			Assert.state(found == null || found.kept(),
 					() -> "Nothing is kept of job '" + id + "' after its end, so it cannot be "
 							+ "awaited: let its method return a JobHandle, or choose its id with JobClient.id(...)");
-			CompletableFuture<Void> end = first ? this.ends.await(id) : aWhile();
-			first = !first;
+			QueuePartition place = (found != null) ? found.partition() : id.partition();
+			boolean again = place.equals(asked);
+			asked = again ? null : place;
+			CompletableFuture<Void> end = again ? aWhile() : this.ends.await(new JobId(place, id.local()));
 			waitForEnd(id, end, deadline, timeout, last);
 			last = look(id, found);
 		}
@@ -116,8 +119,8 @@ final class JobAwaiter {
 	}
 
 	/**
-	 * What is said to have ended, and has not, has gone elsewhere, as steps of chains do,
-	 * or was retried at once: it is looked at again, but not without a pause.
+	 * What is said to have ended where it still is was retried at once, or is a step on
+	 * its way to another queue: it is looked at again, but not without a pause.
 	 */
 	private static CompletableFuture<Void> aWhile() {
 		return new CompletableFuture<Void>().completeOnTimeout(null, PAUSE_MS, TimeUnit.MILLISECONDS);

@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
  * @param traceParent the trace of its call as W3C has it, if it was traced
  * @param kept whether it is kept for a while when it has ended
  * @param log what it has said
+ * @param partition where it is: a step of a chain waits where the one before it runs
  */
 public record FoundJob(JobInfo info, @Nullable JobResult result, @Nullable String traceParent, boolean kept,
-		List<JobLogLine> log) {
+		List<JobLogLine> log, QueuePartition partition) {
 
 	/**
 	 * The header of a job that holds its trace.
@@ -43,7 +44,7 @@ public record FoundJob(JobInfo info, @Nullable JobResult result, @Nullable Strin
 	 * A job that is kept, of whose trace nothing is known.
 	 */
 	public FoundJob(JobInfo info, @Nullable JobResult result) {
-		this(info, result, null, true, List.of());
+		this(info, result, null, true, List.of(), JobId.parse(info.id()).partition());
 	}
 
 	/**
@@ -51,7 +52,7 @@ public record FoundJob(JobInfo info, @Nullable JobResult result, @Nullable Strin
 	 * @return the job without what it has said
 	 */
 	public FoundJob withoutLog() {
-		return new FoundJob(this.info, this.result, this.traceParent, this.kept, List.of());
+		return new FoundJob(this.info, this.result, this.traceParent, this.kept, List.of(), this.partition);
 	}
 
 }

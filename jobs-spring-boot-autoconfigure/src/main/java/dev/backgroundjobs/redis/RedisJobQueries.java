@@ -136,13 +136,13 @@ public final class RedisJobQueries implements JobQueries {
 		for (int i = 0; i < answers.size(); i++) {
 			Reply answer = answers.list(i);
 			if (answer.size() > 0) {
-				found.add(found(ids.get(i), answer));
+				found.add(found(ids.get(i), place, answer));
 			}
 		}
 		return found;
 	}
 
-	private FoundJob found(JobId id, Reply answer) {
+	private FoundJob found(JobId id, QueuePartition place, Reply answer) {
 		Reply fields = answer.list(5);
 		Attempts attempts = new Attempts(count(fields, 0), count(fields, 1), count(fields, 2), count(fields, 3));
 		String name = UNREADABLE;
@@ -175,7 +175,7 @@ public final class RedisJobQueries implements JobQueries {
 				ReportText.progress(text(fields.values().get(PROGRESS))), failures(fields),
 				(link != null) ? JobLink.text(link.predecessor()) : null,
 				(link != null) ? JobLink.text(link.successor()) : null);
-		return new FoundJob(info, result, traceParent, kept, ReportText.log(text(fields.values().get(LOG))));
+		return new FoundJob(info, result, traceParent, kept, ReportText.log(text(fields.values().get(LOG))), place);
 	}
 
 	private static List<JobFailure> failures(Reply fields) {

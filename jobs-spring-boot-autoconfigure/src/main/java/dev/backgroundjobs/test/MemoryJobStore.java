@@ -358,7 +358,8 @@ public class MemoryJobStore implements JobQueue, JobOperations, MemoryQueries, J
 	public synchronized @Nullable FoundJob look(JobId id) {
 		forget();
 		MemoryJob job = this.jobs.get(id);
-		return (job != null) ? new FoundJob(info(job), job.result(), null, job.job().retained(), job.log()) : null;
+		return (job != null)
+				? new FoundJob(info(job), job.result(), null, job.job().retained(), job.log(), id.partition()) : null;
 	}
 
 	@Override

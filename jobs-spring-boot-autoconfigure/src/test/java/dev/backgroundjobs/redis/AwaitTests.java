@@ -35,6 +35,7 @@ import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobHandle;
 import dev.backgroundjobs.core.JobEnds;
 import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobOperations;
 import dev.backgroundjobs.core.QueuePartition;
 import dev.backgroundjobs.listener.JobListenerContainerRegistry;
 import dev.backgroundjobs.testing.JobsContextRunner;
@@ -167,6 +168,26 @@ class AwaitTests {
 	}
 
 	@Test
+	void whoWaitsForAStepIsToldWhereverItIs() {
+		run("60s", (context, reports, redis) -> {
+			JobHandle<Integer> last = context.getBean(JobClient.class)
+				.chain(() -> reports.pages(7))
+				.then((Integer pages) -> reports.print(pages))
+				.enqueue();
+			CompletableFuture<@Nullable Integer> waiting = supply(() -> last.await(Duration.ofSeconds(50)));
+			String step = JobId.parse(last.id()).local();
+			await().untilAsserted(() -> assertThat(redis.hkeys(key(context, "aw"))).containsExactly(step));
+			JobOperations operations = context.getBean(JobOperations.class);
+			operations.pause("printer");
+			workers(context).start();
+			await().untilAsserted(() -> assertThat(redis.hkeys(key(context, "printer", "aw"))).containsExactly(step));
+			assertThat(redis.exists(key(context, "aw"))).isZero();
+			operations.resume("printer");
+			assertThat(waiting.join()).isEqualTo(8);
+		});
+	}
+
+	@Test
 	void whoWaitsNoLongerIsNotToldAnyMore() {
 		run("60s", (context, reports, redis) -> {
 			JobHandle<Integer> handle = reports.pages(7);
@@ -248,7 +269,11 @@ class AwaitTests {
 	}
 
 	private static String key(ApplicationContext context, String name) {
-		return "bj:{" + context.getEnvironment().getProperty("background-jobs.namespace") + ".reports}:" + name;
+		return key(context, "reports", name);
+	}
+
+	private static String key(ApplicationContext context, String queue, String name) {
+		return "bj:{" + context.getEnvironment().getProperty("background-jobs.namespace") + "." + queue + "}:" + name;
 	}
 
 	private static List<String> subscriptions(ApplicationContext context, RedisCommands<String, String> redis) {
@@ -276,6 +301,11 @@ class AwaitTests {
 		@BackgroundJob("reports")
 		JobHandle<Integer> pages(int pages) {
 			return JobHandle.completed(pages);
+		}
+
+		@BackgroundJob("printer")
+		JobHandle<Integer> print(int pages) {
+			return JobHandle.completed(pages + 1);
 		}
 
 	}
