@@ -18,6 +18,7 @@ package dev.backgroundjobs.test;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -154,8 +155,24 @@ public final class MemorySchedules implements ScheduleOperations {
 		Kept before = all().get(definition.id());
 		Assert.state(before == null || before.schedule.definition().origin() == Origin.CLIENT,
 				() -> "The id '" + definition.id() + "' is that of a schedule that a @RecurringJob method declares");
-		this.schedules.put(definition.id(), kept(definition, this.store.clock().instant()));
+		Instant now = this.store.clock().instant();
+		if (before == null) {
+			this.schedules.put(definition.id(), kept(definition, now));
+		}
+		else if (!isSame(before.schedule.definition(), definition)) {
+			before.change(definition, ++this.revisions, now);
+		}
 		return Objects.requireNonNull(find(definition.id()));
+	}
+
+	private static boolean isSame(ScheduleDefinition one, ScheduleDefinition other) {
+		Job run = one.run();
+		Job otherRun = other.run();
+		return one.timing().equals(other.timing()) && one.misfires().equals(other.misfires())
+				&& one.overlap() == other.overlap() && Objects.equals(one.expiresAfter(), other.expiresAfter())
+				&& one.queue().equals(other.queue()) && run.name().equals(otherRun.name())
+				&& run.retained() == otherRun.retained() && run.priority() == otherRun.priority()
+				&& Arrays.equals(run.arguments(), otherRun.arguments());
 	}
 
 	@Override
@@ -234,8 +251,23 @@ public final class MemorySchedules implements ScheduleOperations {
 		}
 
 		void pause(boolean pauses, Instant now) {
-			change(this.schedule.done().isAfter(now) ? this.schedule.done() : now, this.schedule.waiting(),
-					this.schedule.lastFired(), pauses);
+			change(doneAt(now), null, this.schedule.lastFired(), pauses);
+		}
+
+		/**
+		 * It goes on with the next slot, paused or not as it was.
+		 */
+		void change(ScheduleDefinition definition, long revision, Instant now) {
+			if (!definition.queue().equals(this.schedule.definition().queue())) {
+				// those of another queue hold up nothing
+				this.runs.clear();
+			}
+			this.schedule = new StoredSchedule(definition, revision, now, doneAt(now), null, this.schedule.lastFired(),
+					this.schedule.paused());
+		}
+
+		private Instant doneAt(Instant now) {
+			return this.schedule.done().isAfter(now) ? this.schedule.done() : now;
 		}
 
 		void fire(MemoryJobStore store) {

@@ -28,6 +28,7 @@ import dev.backgroundjobs.JobClient;
 import dev.backgroundjobs.JobSchedule;
 import dev.backgroundjobs.JobScheduleInfo;
 import dev.backgroundjobs.JobState;
+import dev.backgroundjobs.OverlapPolicy;
 import dev.backgroundjobs.RecurringJob;
 import dev.backgroundjobs.testing.JobsContextRunner;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,26 @@ class ScheduledTestJobsTests {
 			assertThat(digest.trigger()).isNull();
 			assertThatIllegalStateException().isThrownBy(() -> client.recurring("Digests.clean").remove())
 				.withMessageContaining("declared");
+		});
+	}
+
+	@Test
+	void changedScheduleStillOverlapsWithTheRunBeforeAndNoSlotWaits() {
+		this.manual.run((context) -> {
+			JobTestClient jobs = context.getBean(JobTestClient.class);
+			JobClient client = context.getBean(JobClient.class);
+			Digests digests = context.getBean(Digests.class);
+			client.recurring("Digests.clean").pause();
+			JobSchedule digest = client.recurring("digest-42").overlap(OverlapPolicy.QUEUE_ONE);
+			digest.fixedRate(Duration.ofHours(1)).schedule(() -> digests.send("hourly"));
+			jobs.clock().advance(Duration.ofMinutes(150));
+			assertThat(jobs.list(JobState.QUEUED)).as("one waits for it").hasSize(1);
+			digest.fixedRate(Duration.ofHours(2)).overlap(OverlapPolicy.SKIP).schedule(() -> digests.send("rarely"));
+			jobs.clock().advance(Duration.ofHours(3));
+			assertThat(jobs.list(JobState.QUEUED)).as("left out").hasSize(1);
+			assertThat(jobs.drain()).isOne();
+			assertThat(digests.sent()).containsExactly("hourly");
+			assertThat(jobs.drainFor(Duration.ofHours(2))).isOne();
 		});
 	}
 
