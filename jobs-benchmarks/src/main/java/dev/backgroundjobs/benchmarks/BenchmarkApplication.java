@@ -33,7 +33,7 @@ import org.springframework.context.annotation.Bean;
 @SpringBootApplication(proxyBeanMethods = false)
 public class BenchmarkApplication {
 
-	private static final String USAGE = "enq|par|bulk|lat N WARM OUT, or: work proc|lat N CONCURRENCY OUT";
+	private static final String USAGE = "enq|par|bulk|kept|lat N WARM OUT, or: work proc|lat N CONCURRENCY OUT";
 
 	@Bean
 	static WelcomeJobs welcomeJobs(Tally tally) {

@@ -25,6 +25,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 
 import dev.backgroundjobs.JobClient;
@@ -51,7 +52,8 @@ final class Producer {
 	/**
 	 * Enqueue jobs, some of them before the clock starts.
 	 * @param mode {@code enq} for one thread, {@code par} for eight, {@code bulk} for one
-	 * that enqueues 1000 a call, {@code lat} for one call about every 20 ms
+	 * that enqueues 1000 a call, {@code kept} for eight that enqueue jobs whose ends are
+	 * kept, {@code lat} for one call about every 20 ms
 	 * @return what was measured, as JSON
 	 */
 	String produce(String mode, int number, int warm) throws Exception {
@@ -64,11 +66,13 @@ final class Producer {
 		}
 		int threads = switch (mode) {
 			case "enq" -> 1;
-			case "par" -> THREADS;
+			case "par", "kept" -> THREADS;
 			default -> throw new IllegalArgumentException(mode);
 		};
-		enqueue(threads, warm);
-		return timed(number, () -> enqueue(threads, number));
+		LongConsumer call = mode.equals("kept") ? (user) -> this.jobs.welcomeAndKeep(user, "welcome")
+				: (user) -> this.jobs.welcome(user, "welcome");
+		enqueue(threads, warm, call);
+		return timed(number, () -> enqueue(threads, number, call));
 	}
 
 	private static String timed(int number, Callable<?> what) throws Exception {
@@ -77,12 +81,12 @@ final class Producer {
 		return String.format(Locale.ROOT, "{\"n\": %d, \"sec\": %f}", number, (System.nanoTime() - start) / 1e9);
 	}
 
-	private int enqueue(int threads, int number) throws Exception {
+	private static int enqueue(int threads, int number, LongConsumer call) throws Exception {
 		AtomicInteger next = new AtomicInteger();
 		ExecutorService executor = Executors.newFixedThreadPool(threads);
 		try {
 			for (Future<?> thread : executor.invokeAll(IntStream.range(0, threads)
-				.mapToObj((index) -> Executors.callable(() -> enqueueUntil(next, number)))
+				.mapToObj((index) -> Executors.callable(() -> enqueueUntil(next, number, call)))
 				.toList())) {
 				thread.get();
 			}
@@ -93,9 +97,9 @@ final class Producer {
 		return number;
 	}
 
-	private void enqueueUntil(AtomicInteger next, int number) {
+	private static void enqueueUntil(AtomicInteger next, int number, LongConsumer call) {
 		for (int i = next.getAndIncrement(); i < number; i = next.getAndIncrement()) {
-			this.jobs.welcome(i, "welcome");
+			call.accept(i);
 		}
 	}
 

@@ -17,6 +17,7 @@
 package dev.backgroundjobs.benchmarks;
 
 import dev.backgroundjobs.BackgroundJob;
+import dev.backgroundjobs.JobHandle;
 
 /**
  * The job that does nothing but be counted.
@@ -32,6 +33,15 @@ class WelcomeJobs {
 	@BackgroundJob("bench")
 	void welcome(long userId, String template) {
 		this.tally.ran(userId);
+	}
+
+	/**
+	 * The same, and its end is kept, with a result.
+	 */
+	@BackgroundJob("bench")
+	JobHandle<Long> welcomeAndKeep(long userId, String template) {
+		this.tally.ran(userId);
+		return JobHandle.completed(userId);
 	}
 
 }

@@ -88,7 +88,7 @@ local function free(id, record, succeeded)
   end
 end
 
-local function ends(state, id, token, ms, record_bytes)
+local function ends(k, state, id, token, ms, record_bytes)
   if some_awaited then
     ended[#ended + 1] = id
   end
@@ -100,7 +100,8 @@ local function ends(state, id, token, ms, record_bytes)
     return
   end
   claimed_at[token] = claimed_at[token] or string.match(redis.call('HGET', claims, token) or '', '^%d+') or '0'
-  local bytes = size_of(id, record_bytes, some_failed)
+  local has_failed = some_failed and counted[4 * k - 3] + counted[4 * k - 2] + counted[4 * k - 1] > 0
+  local bytes = size_of(id, record_bytes, some_failed, not has_failed)
   add(kept, now + ms, id)
   kept_bytes = kept_bytes + bytes
   add(cleared, id .. ':w', id .. ':s', id .. ':p')
@@ -109,7 +110,7 @@ end
 
 function verbs.C(k, id, token, ms, text)
   counts.completed = counts.completed + 1
-  ends('SUCCEEDED', id, token, ms, #text)
+  ends(k, 'SUCCEEDED', id, token, ms, #text)
   free(id, text, true)
   if ms > 0 then
     add(bodies, id, text)
@@ -145,7 +146,7 @@ end
 function verbs.K(k, id, token, ms)
   counts.cancelled = counts.cancelled + 1
   breaks(k, id, ms)
-  ends('CANCELLED', id, token, retained(records[k]) and ms or 0, #records[k])
+  ends(k, 'CANCELLED', id, token, retained(records[k]) and ms or 0, #records[k])
   free(id, records[k])
 end
 

@@ -38,13 +38,13 @@ local function note_kept(bytes)
 end
 
 -- What a job takes that is kept: its record, what it said of itself and how it failed. Its id in three keys takes about
--- 350 bytes, and each field 80 besides its value.
-local function size_of(id, record_bytes, has_attempts)
+-- 350 bytes, and each field 80 besides its value. Who never failed has the first two fields at most.
+local function size_of(id, record_bytes, has_attempts, never_failed)
   local bytes = 350 + record_bytes
   if has_attempts then
     local fields = {}
-    for k, field in ipairs(SAID) do
-      fields[k] = id .. field
+    for k = 1, never_failed and 2 or #SAID do
+      fields[k] = id .. SAID[k]
     end
     for _, value in ipairs(redis.call('HMGET', attempts, unpack(fields))) do
       bytes = bytes + (value and 80 + #value or 0)
