@@ -151,17 +151,31 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 
 	private CompletionStage<Optional<StoredSchedule>> read(String id, Place place,
 			List<KeyValue<byte[], byte[]>> fields) {
-		StoredSchedule found = ScheduleText.read(place.queue(), id, fields);
-		String former = place.former();
-		if (former == null || found != null && !ScheduleText.isOnItsWay(fields)) {
+		List<String> queues = new ArrayList<>(place.formers());
+		queues.add(0, place.queue());
+		return read(id, queues, 0, fields);
+	}
+
+	/**
+	 * It is in the first of its queues that knows a definition, or arrives there now.
+	 */
+	private CompletionStage<Optional<StoredSchedule>> read(String id, List<String> queues, int at,
+			List<KeyValue<byte[], byte[]>> fields) {
+		String queue = queues.get(at);
+		StoredSchedule found = ScheduleText.read(queue, id, fields);
+		if (queues.size() == 1 || found != null && !ScheduleText.isOnItsWay(fields)) {
 			return CompletableFuture.completedFuture(Optional.ofNullable(found));
 		}
-		CompletionStage<?> arrived = (found != null)
-				? arrive(new Move(id, former, place.queue(), String.valueOf(found.revision())))
-				: CompletableFuture.completedFuture(false);
-		String queue = (found != null) ? place.queue() : former;
-		return this.failures.apart(former,
-				arrived.thenCompose((done) -> fields(queue, List.of(id)))
+		if (found == null) {
+			return (at + 1 == queues.size()) ? CompletableFuture.completedFuture(Optional.empty())
+					: this.failures.apart(queues.get(at + 1), fields(queues.get(at + 1), List.of(id))
+						.thenCompose((next) -> read(id, queues, at + 1, next.get(0))), Optional.empty());
+		}
+		List<String> others = queues.stream().filter((other) -> !other.equals(queue)).toList();
+		ScheduleMove move = new ScheduleMove(id, others, queue, String.valueOf(found.revision()));
+		return this.failures.apart(move.formers(),
+				move.finish(this::eval)
+					.thenCompose((done) -> fields(queue, List.of(id)))
 					.thenApply((again) -> Optional.ofNullable(ScheduleText.read(queue, id, again.get(0)))),
 				Optional.empty());
 	}
@@ -207,7 +221,7 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 
 	private CompletionStage<Map<String, Declared>> define(List<ScheduleDefinition> definitions, Reply answers) {
 		Map<String, Declared> declared = new LinkedHashMap<>();
-		List<Move> moving = new ArrayList<>();
+		List<ScheduleMove> moving = new ArrayList<>();
 		Map<String, List<byte[]>> byQueue = new LinkedHashMap<>();
 		for (int k = 0; k < definitions.size(); k++) {
 			ScheduleDefinition definition = definitions.get(k);
@@ -215,10 +229,10 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 			declared.put(definition.id(), status);
 			if (status == Declared.HOLDS) {
 				String revision = answers.text(3 * k + 1);
-				String former = answers.text(3 * k + 2);
-				boolean moves = !former.isEmpty() && !this.moved.contains(definition.id() + " " + revision);
+				List<String> formers = ScheduleText.formers(answers.text(3 * k + 2));
+				boolean moves = !formers.isEmpty() && !this.moved.contains(definition.id() + " " + revision);
 				if (moves) {
-					moving.add(new Move(definition.id(), former, definition.queue(), revision));
+					moving.add(new ScheduleMove(definition.id(), formers, definition.queue(), revision));
 				}
 				// a full Redis goes on to hear what processes declare, and refuses more
 				byQueue
@@ -232,12 +246,11 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 			.thenAccept((failed) -> definitions.stream()
 				.filter((each) -> failed.contains(Optional.of(each.queue())))
 				.forEach((each) -> declared.remove(each.id())))
-			.thenCompose(
-					(done) -> inTurn(moving,
-							(move) -> this.failures.apart(move.from(),
-									arrive(move).thenApply(
-											(arrived) -> this.moved.add(move.id() + " " + move.revision())),
-									false)))
+			.thenCompose((done) -> inTurn(moving.stream().filter((move) -> declared.containsKey(move.id())).toList(),
+					(move) -> this.failures.apart(move.formers(),
+							move.finish(this::eval)
+								.thenApply((arrived) -> this.moved.add(move.id() + " " + move.revision())),
+							false)))
 			.thenApply((done) -> declared);
 	}
 
@@ -246,37 +259,8 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 	 * @return the queue if that has failed
 	 */
 	private CompletionStage<Optional<String>> define(String queue, List<byte[]> arguments) {
-		return this.failures.apart(queue, eval(RedisScript.DEFINE, this.keys.of(QueuePartition.of(queue)), arguments)
-			.thenApply((done) -> Optional.empty()), Optional.of(queue));
-	}
-
-	/**
-	 * Away from where it was, which tells how far it had come, and on from there where it
-	 * is. Can be repeated from its beginning.
-	 */
-	private CompletionStage<?> arrive(Move move) {
-		return forget(move, "1").thenCompose((left) -> {
-			if (left.size() < 3) {
-				// it has gone back meanwhile
-				return CompletableFuture.completedFuture(left);
-			}
-			List<byte[]> arguments = new ArrayList<>(
-					List.of(RedisConnection.bytes(move.id()), RedisConnection.bytes(move.revision())));
-			for (int field = 2; field < 6; field++) {
-				arguments.add(RedisConnection.bytes(left.text(field)));
-			}
-			return eval(RedisScript.ARRIVE, this.keys.of(QueuePartition.of(move.to())), arguments)
-				// what is known here is for the definition that comes there, if it is
-				// another
-				.thenCompose((there) -> (there.number(1) > 0) ? forget(move, "2")
-						: CompletableFuture.completedFuture(there));
-		});
-	}
-
-	private CompletionStage<Reply> forget(Move move, String goesOn) {
-		return eval(RedisScript.FORGET, this.keys.of(QueuePartition.of(move.from())),
-				List.of(RedisConnection.bytes(move.id()), RedisConnection.bytes(move.revision()),
-						RedisConnection.bytes(goesOn)));
+		return this.failures.apart(queue,
+				eval(RedisScript.DEFINE, queue, arguments).thenApply((done) -> Optional.empty()), Optional.of(queue));
 	}
 
 	@Override
@@ -318,14 +302,9 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 	 * Fire it no more, wherever it is.
 	 */
 	CompletionStage<Boolean> drop(String id, Place place) {
-		String revision = String.valueOf(place.revision());
-		String former = place.former();
-		CompletionStage<Reply> here = forget(new Move(id, place.queue(), place.queue(), revision), "0");
-		return ((former != null)
-				? here.thenCompose((reply) -> forget(new Move(id, former, former, revision), "0")
-					.thenApply((there) -> reply.number(1) + there.number(1)))
-				: here.thenApply((reply) -> reply.number(1)))
-			.thenApply((dropped) -> dropped > 0);
+		List<String> queues = new ArrayList<>(place.formers());
+		queues.add(0, place.queue());
+		return new ScheduleMove(id, queues, place.queue(), String.valueOf(place.revision())).drop(this::eval);
 	}
 
 	CompletionStage<Boolean> withdraw(String id, Place place) {
@@ -338,6 +317,10 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 		return eval(RedisScript.PAUSE, this.keys.of(QueuePartition.of(queue)),
 				List.of(RedisConnection.bytes(pauses ? 1 : 0), RedisConnection.bytes(id)))
 			.thenApply((reply) -> reply.number(1) == 1);
+	}
+
+	private CompletionStage<Reply> eval(RedisScript script, String queue, List<byte[]> arguments) {
+		return eval(script, this.keys.of(QueuePartition.of(queue)), arguments);
 	}
 
 	private CompletionStage<Reply> eval(RedisScript script, byte[][] of, List<byte[]> arguments) {
@@ -364,7 +347,7 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 	/**
 	 * One after the other, so that a failure ends it.
 	 */
-	private static <T, R extends @Nullable Object> CompletionStage<List<R>> inTurn(List<T> all,
+	static <T, R extends @Nullable Object> CompletionStage<List<R>> inTurn(List<T> all,
 			Function<T, CompletionStage<R>> step) {
 		CompletionStage<List<R>> done = CompletableFuture.completedFuture(new ArrayList<>());
 		for (T each : all) {
@@ -374,18 +357,6 @@ public final class RedisRecurringJobStore implements RecurringJobStore {
 			}));
 		}
 		return done;
-	}
-
-	/**
-	 * A schedule whose queue has changed.
-	 *
-	 * @param id its id
-	 * @param from its former queue
-	 * @param to the queue in which it is now
-	 * @param revision since when
-	 */
-	private record Move(String id, String from, String to, String revision) {
-
 	}
 
 }

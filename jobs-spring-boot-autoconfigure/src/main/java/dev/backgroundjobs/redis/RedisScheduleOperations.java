@@ -81,24 +81,24 @@ public final class RedisScheduleOperations implements ScheduleOperations {
 
 	@Override
 	public boolean pause(String id) {
-		Place place = visible(id);
-		return place != null && await(this.store.pause(place.queue(), id, true));
+		String queue = queue(id);
+		return queue != null && await(this.store.pause(queue, id, true));
 	}
 
 	@Override
 	public boolean resume(String id) {
-		Place place = visible(id);
-		return place != null && await(this.store.pause(place.queue(), id, false));
+		String queue = queue(id);
+		return queue != null && await(this.store.pause(queue, id, false));
 	}
 
 	@Override
 	public @Nullable JobId trigger(String id) {
-		Place place = visible(id);
-		if (place == null) {
+		String queue = queue(id);
+		if (queue == null) {
 			return null;
 		}
-		JobId run = new JobId(QueuePartition.of(place.queue()), RandomId.next());
-		Outcome outcome = await(this.store.trigger(place.queue(), id, run.local())).outcome();
+		JobId run = new JobId(QueuePartition.of(queue), RandomId.next());
+		Outcome outcome = await(this.store.trigger(queue, id, run.local())).outcome();
 		return (outcome == Outcome.ENQUEUED) ? run : null;
 	}
 
@@ -122,6 +122,19 @@ public final class RedisScheduleOperations implements ScheduleOperations {
 			}
 		});
 		return ids;
+	}
+
+	/**
+	 * The queue where a schedule is: the one it comes from, while nothing of it has come
+	 * to where it is going.
+	 */
+	private @Nullable String queue(String id) {
+		Place place = visible(id);
+		if (place == null) {
+			return null;
+		}
+		List<StoredSchedule> found = await(this.store.read(Map.of(id, place)));
+		return found.isEmpty() ? place.queue() : found.get(0).definition().queue();
 	}
 
 	/**

@@ -183,13 +183,19 @@ final class ScheduleText {
 		// an application may be called anything
 		String[] parts = text.split(" ", 8);
 		try {
-			return (parts.length < 8) ? null
-					: new Place(parts[1], Long.parseLong(parts[0]), parts[2].equals("D") ? time(parts[3]) : null,
-							parts[5].equals("-") ? null : parts[5], parts[7], text);
+			return (parts.length < 8) ? null : new Place(parts[1], Long.parseLong(parts[0]),
+					parts[2].equals("D") ? time(parts[3]) : null, formers(parts[5]), parts[7], text);
 		}
 		catch (NumberFormatException ex) {
 			return null;
 		}
+	}
+
+	/**
+	 * Read the former queues of a schedule.
+	 */
+	static List<String> formers(String text) {
+		return (text.isEmpty() || text.equals("-")) ? List.of() : List.of(text.split(","));
 	}
 
 	private static @Nullable String value(List<KeyValue<byte[], byte[]>> fields, int index) {

@@ -106,12 +106,12 @@ public interface RecurringJobStore {
 	 * @param revision of its definition
 	 * @param declaredUntil until when some process has said that it declares it, or
 	 * {@code null} if it was created at run time
-	 * @param former the queue in which it was before, or {@code null}
+	 * @param formers the queues in which it was before, the last one first
 	 * @param application the application that has declared it last
 	 * @param text the place as the store keeps it
 	 */
-	record Place(String queue, long revision, @Nullable Instant declaredUntil, @Nullable String former,
-			String application, String text) {
+	record Place(String queue, long revision, @Nullable Instant declaredUntil, List<String> formers, String application,
+			String text) {
 
 	}
 

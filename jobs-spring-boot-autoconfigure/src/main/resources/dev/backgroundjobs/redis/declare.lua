@@ -1,12 +1,12 @@
 -- declare: says which schedules there are in a namespace, in which queue, and whose definition of each holds.
 -- A definition that another one has superseded is not taken again while that one lives: an old process does not undo what a
 -- newer one has declared. One that a process has disabled, and none declares, counts from when it is declared again.
--- KEYS  1=recurring (HASH schedule -> '<revision> <queue> <D|C> <declared until ms> <fingerprint> <former queue or ->
---       <superseded fingerprints> <application that declares it>'; '\0revision' -> revision of all of them) 2=canary
+-- KEYS  1=recurring (HASH schedule -> '<revision> <queue> <D|C> <declared until ms> <fingerprint> <former queues, the
+--       last one first, or -> <superseded fingerprints> <application that declares it>'; '\0revision' -> revision of all of them) 2=canary
 -- ARGV  1='D' a living process declares them | 'C' created at run time 2=ms that a declaration holds 3=application, then
 --       per schedule: id, queue, fingerprint of its definition ('-': disabled)
 -- Returns  {'OK', now, {per schedule: 'HOLDS' | 'SUPERSEDED' | 'TAKEN' | 'DISABLED' | 'NONE' to disable, revision,
---       former queue or ''}}
+--       former queues or ''}}
 local origin, ttl, application, REVISION = ARGV[1], tonumber(ARGV[2]), ARGV[3], '\0revision'
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -33,6 +33,17 @@ local function superseded(former, by, print)
   return table.concat(prints, ',', math.max(1, #prints - 7))
 end
 
+-- The queues in which a schedule was before, the last one first: what is known of its slots may still be in any of them.
+local function formers(place, from, queue)
+  local queues = {}
+  for one in string.gmatch(place .. ',' .. from, '[^,]+') do
+    if one ~= queue and one ~= '-' and #queues < 8 then
+      queues[#queues + 1] = one
+    end
+  end
+  return #queues > 0 and table.concat(queues, ',') or '-'
+end
+
 for n, id in ipairs(ids) do
   local queue, print = ARGV[3 * n + 2], ARGV[3 * n + 3]
   local held, place, by, till, other, from, former =
@@ -48,8 +59,7 @@ for n, id in ipairs(ids) do
     and string.find(',' .. former .. ',', ',' .. print .. ',', 1, true) then
     status = 'SUPERSEDED'
   elseif not held or other ~= print or by ~= origin then
-    from = held and (place ~= queue and place or from) or '-'
-    from = from ~= queue and from or '-'
+    from = held and formers(place, from, queue) or '-'
     former = held and origin == 'D' and superseded(former, print, other) or ''
     held, place, changed = revision, queue, true
   end

@@ -81,7 +81,7 @@ class ScheduleTableTests {
 
 	private Instant now = START;
 
-	private Map<String, Place> places = Map.of("often", new Place("work", 1, null, null, "", ""));
+	private Map<String, Place> places = Map.of("often", new Place("work", 1, null, List.of(), "", ""));
 
 	private final List<Object> forgotten = new ArrayList<>();
 
@@ -157,9 +157,9 @@ class ScheduleTableTests {
 
 	@Test
 	void whatIsKnownOfASchedulesSlotsIsKeptForDaysAndForgottenByItsOwnApplicationOnly() {
-		this.places = Map.of("removed", new Place("work", 1, START, null, "shop", ""), "mine",
-				new Place("work", 1, START, null, "shop", ""), "theirs",
-				new Place("work", 1, START, null, "books", ""));
+		this.places = Map.of("removed", new Place("work", 1, START, List.of(), "shop", ""), "mine",
+				new Place("work", 1, START, List.of(), "shop", ""), "theirs",
+				new Place("work", 1, START, List.of(), "books", ""));
 		for (Duration away : List.of(Duration.ofMinutes(1), Duration.ofDays(1), Duration.ofDays(30))) {
 			this.now = START.plus(away);
 			lookAgain();
@@ -172,7 +172,7 @@ class ScheduleTableTests {
 
 	@Test
 	void applicationThatWasAwayForLongHasTimeToDeclareWhatItHas() {
-		this.places = Map.of("away", new Place("work", 1, START, null, "shop", ""));
+		this.places = Map.of("away", new Place("work", 1, START, List.of(), "shop", ""));
 		this.now = START.plus(Duration.ofDays(31));
 		lookAgain();
 		assertThat(this.forgotten).isEmpty();

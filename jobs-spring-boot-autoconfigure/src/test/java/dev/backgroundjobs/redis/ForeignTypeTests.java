@@ -142,7 +142,7 @@ class ForeignTypeTests {
 				script("forget", "rc", ForeignTypeTests::recurring,
 						(queue) -> queue.run(RedisScript.FORGET, "nightly", "1", "1")),
 				script("arrive", "rc", (queue) -> queue.define(1, "nightly", "d"),
-						(queue) -> queue.run(RedisScript.ARRIVE, "nightly", "1", "5", "5", "", "7")),
+						(queue) -> queue.run(RedisScript.ARRIVE, "nightly", "1", "5", "5", "", "7", "1")),
 				script("pause a schedule", "m w rc", ForeignTypeTests::recurring,
 						(queue) -> queue.run(RedisScript.PAUSE, "1", "nightly")));
 	}

@@ -22,9 +22,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import dev.backgroundjobs.JobPriority;
 import dev.backgroundjobs.JobScheduleInfo;
@@ -43,6 +45,9 @@ import dev.backgroundjobs.testing.RedisServer;
 import io.lettuce.core.KeyValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -140,6 +145,107 @@ class ScheduleMoveTests {
 		assertArrived(before);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "mail, DECLARED", "mail, DEFINED", "mail, LEFT", "mail, ARRIVED", "third, DECLARED", "third, DEFINED",
+			"third, LEFT", "third, ARRIVED" })
+	void whatIsKnownGoesBackOrOnFromAMoveThatEndedHalfWay(String queue, HalfWay halfWay) {
+		Instant slot = begin("mail");
+		this.operations.pause("digest");
+		move("mail", "reports", halfWay);
+		JobScheduleInfo moved = this.operations.put(hourly(queue));
+		assertThat(List.of(moved.queue(), moved.paused(), Objects.requireNonNull(moved.lastSlot())))
+			.containsExactly(queue, true, slot);
+		assertThat(stored().done()).isAfterOrEqualTo(slot);
+		assertThat(this.operations.resume("digest")).isTrue();
+		assertThat(join(this.store.fire(stored(), stored().done().plusMillis(1))).outcome()).isIn(Outcome.ENQUEUED,
+				Outcome.WAITING);
+		assertThat(this.operations.remove("digest")).isTrue();
+		assertThat(List.of(fields("mail"), fields("reports"), fields("third"))).containsOnly(Map.of());
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whatIsKnownIsNotLostBetweenTwoQueuesHoweverOftenAMoveEndsHalfWay(HalfWay halfWay) {
+		Instant slot = begin("mail");
+		this.operations.pause("digest");
+		move("mail", "reports", halfWay);
+		move("reports", "mail", halfWay);
+		move("mail", "reports", HalfWay.LEFT);
+		move("reports", "mail", halfWay);
+		move("mail", "third", HalfWay.DEFINED);
+		JobScheduleInfo moved = this.operations.put(hourly("reports"));
+		assertThat(List.of(moved.queue(), moved.paused(), Objects.requireNonNull(moved.lastSlot())))
+			.containsExactly("reports", true, slot);
+	}
+
+	@Test
+	void whatIsLeftOfAFormerStayDoesNotCountWhenItComesBack() {
+		begin("mail");
+		this.operations.pause("digest");
+		move("mail", "reports", HalfWay.ARRIVED);
+		this.operations.resume("digest");
+		Instant slot = begin("reports");
+		JobScheduleInfo back = this.operations.put(hourly("mail"));
+		assertThat(back.paused()).isFalse();
+		assertThat(back.lastSlot()).isEqualTo(slot);
+	}
+
+	@Test
+	void operatorsFindItWhereItIsWhileNothingOfItHasComeToItsNewQueue() {
+		begin("mail");
+		move("mail", "reports", HalfWay.DECLARED);
+		assertThat(this.operations.pause("digest")).isTrue();
+		assertThat(this.operations.trigger("digest")).extracting(JobId::queue).isEqualTo("mail");
+		move("mail", "reports", HalfWay.DEFINED);
+		assertThat(this.operations.resume("digest")).as("it arrives, paused").isTrue();
+		assertThat(this.operations.trigger("digest")).extracting(JobId::queue).isEqualTo("reports");
+	}
+
+	@Test
+	void whatIsKnownStaysForAnotherDefinitionThatCameThere() {
+		Instant slot = begin("mail");
+		this.operations.pause("digest");
+		long revision = Long.parseLong(declareOnly(hourly("reports")));
+		defineOnly(hourly("reports"), String.valueOf(revision + 1));
+		// of the revision before: it comes too late to arrive
+		JobScheduleInfo moved = this.operations.put(hourly("reports"));
+		assertThat(moved.paused()).isTrue();
+		assertThat(moved.lastSlot()).isEqualTo(slot);
+		assertThat(stored().revision()).isEqualTo(revision + 1);
+	}
+
+	/**
+	 * In a queue, with a slot that was fired there.
+	 */
+	private Instant begin(String queue) {
+		if (fields(queue).isEmpty()) {
+			this.operations.put(hourly(queue));
+		}
+		StoredSchedule schedule = stored();
+		Instant slot = schedule.done().plusMillis(1);
+		assertThat(join(this.store.fire(schedule, slot)).outcome()).isEqualTo(Outcome.ENQUEUED);
+		return slot;
+	}
+
+	/**
+	 * Who moves it dies behind one of its steps.
+	 */
+	private void move(String from, String to, HalfWay last) {
+		String revision = declareOnly(hourly(to));
+		if (last.compareTo(HalfWay.DEFINED) >= 0) {
+			defineOnly(hourly(to), revision);
+		}
+		if (last.compareTo(HalfWay.LEFT) >= 0) {
+			Reply left = join(this.connections.work()
+				.eval(RedisScript.FORGET, partition(from), bytes("digest"), bytes(revision), bytes("1")));
+			if (last == HalfWay.ARRIVED) {
+				List<byte[]> arguments = new ArrayList<>(List.of(bytes("digest"), bytes(revision)));
+				IntStream.range(2, 7).forEach((field) -> arguments.add(bytes(left.text(field))));
+				join(this.connections.work().eval(RedisScript.ARRIVE, partition(to), arguments.toArray(byte[][]::new)));
+			}
+		}
+	}
+
 	private void assertArrived(StoredSchedule before) {
 		StoredSchedule found = stored();
 		assertThat(found.definition().queue()).isEqualTo("reports");
@@ -205,6 +311,12 @@ class ScheduleMoveTests {
 				JobPriority.NORMAL);
 		return new ScheduleDefinition("digest", Origin.CLIENT, Timing.of(Duration.ofHours(1), Duration.ZERO),
 				new Misfires(MisfirePolicy.FIRE_ONCE, 1, Duration.ofSeconds(10)), OverlapPolicy.QUEUE_ONE, run, null);
+	}
+
+	enum HalfWay {
+
+		DECLARED, DEFINED, LEFT, ARRIVED
+
 	}
 
 }

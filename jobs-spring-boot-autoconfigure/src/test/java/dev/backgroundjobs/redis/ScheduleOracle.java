@@ -62,8 +62,13 @@ class ScheduleOracle {
 				Kept kept = (before != null) ? before : new Kept();
 				kept.done = Math.max(kept.done, (before != null || arguments[k + 2].equals("d")) ? now : now - 1);
 				kept.waiting = 0;
-				if (kept.left) {
-					kept.paused = false;
+				boolean comes = arguments[k + 2].equals("d");
+				if (kept.left || kept.onItsWay) {
+					kept.paused &= comes;
+					kept.known = comes ? kept.known : 0;
+				}
+				else if (comes) {
+					kept.known = kept.revision;
 				}
 				kept.left = false;
 				kept.nothingKnown = false;
@@ -97,10 +102,16 @@ class ScheduleOracle {
 	private void left(String id, long revision, ScriptReply reply) {
 		Kept kept = this.schedules.computeIfAbsent(id, (key) -> Kept.nothingBut(revision));
 		assertThat(reply.number(1) == 1).as("was here").isEqualTo(!kept.left);
+		kept.known = (kept.left || kept.onItsWay) ? kept.known : kept.revision;
+		if (kept.known == 0) {
+			kept.forgetSlots();
+		}
+		assertThat(reply.text(6)).as("known").isEqualTo((kept.known != 0) ? String.valueOf(kept.known) : "");
 		assertThat(reply.text(2)).as("done").isEqualTo(kept.nothingKnown ? "" : String.valueOf(kept.done));
 		assertThat(reply.text(4)).as("waits").isEqualTo((kept.waiting != 0) ? String.valueOf(kept.waiting) : "");
 		assertThat(!reply.text(5).isEmpty()).as("paused").isEqualTo(kept.paused);
 		kept.left = true;
+		kept.onItsWay = false;
 		kept.revision = revision;
 		kept.runs.clear();
 	}
@@ -112,9 +123,12 @@ class ScheduleOracle {
 		assertThat(how).as("arrived").isEqualTo(byThisCall ? 1 : meant ? 2 : 0);
 		if (kept != null && byThisCall) {
 			kept.onItsWay = false;
-			kept.done = Math.max(kept.done, arguments[2].isEmpty() ? 0 : Long.parseLong(arguments[2]));
-			kept.waiting = arguments[4].isEmpty() ? kept.waiting : Long.parseLong(arguments[4]);
-			kept.paused |= !arguments[5].isEmpty();
+			if (!arguments[6].isEmpty() && Long.parseLong(arguments[6]) > kept.known) {
+				kept.done = Math.max(kept.done, arguments[2].isEmpty() ? 0 : Long.parseLong(arguments[2]));
+				kept.waiting = arguments[4].isEmpty() ? 0 : Long.parseLong(arguments[4]);
+				kept.paused = !arguments[5].isEmpty();
+			}
+			kept.known = 0;
 		}
 	}
 
@@ -237,12 +251,25 @@ class ScheduleOracle {
 		/** Nothing but the revision at which it left. */
 		private boolean nothingKnown;
 
+		/**
+		 * It has left, or not arrived: the revision of which it is that something is
+		 * known.
+		 */
+		private long known;
+
 		static Kept nothingBut(long revision) {
 			Kept kept = new Kept();
 			kept.revision = revision;
 			kept.left = true;
 			kept.nothingKnown = true;
 			return kept;
+		}
+
+		void forgetSlots() {
+			this.nothingKnown = true;
+			this.done = 0;
+			this.waiting = 0;
+			this.paused = false;
 		}
 
 		@Override

@@ -108,6 +108,8 @@ class ScheduleScriptTests {
 		assertThat(declare("D", 60_000, "nightly", "reports", "two").text(2)).as("whoever asks").isEqualTo("mail");
 		assertThat(declare("D", 60_000, "nightly", "reports", "three").text(2)).isEqualTo("mail");
 		assertThat(declare("D", 60_000, "nightly", "mail", "four").text(2)).isEqualTo("reports");
+		assertThat(declare("D", 60_000, "nightly", "third", "five").text(2)).isEqualTo("mail,reports");
+		assertThat(declare("D", 60_000, "nightly", "reports", "six").text(2)).isEqualTo("third,mail");
 	}
 
 	@Test
@@ -232,13 +234,60 @@ class ScheduleScriptTests {
 		this.queue.redis().hset(this.queue.key("rc"), "nightly\0w", "2000");
 		this.queue.run(RedisScript.FORGET, "nightly", "4", "1");
 		this.queue.define(5, "nightly", "d");
-		assertThat(arrive("nightly", 5, 0)).isEqualTo(1);
-		assertThat(this.queue.redis().hkeys(this.queue.key("rc"))).containsExactlyInAnyOrder("nightly", "nightly\0d",
-				"nightly\0r");
+		assertThat(arrive("nightly", 5, 0, "4")).isEqualTo(1);
+		assertThat(fields()).containsExactlyInAnyOrder("nightly", "nightly\0d", "nightly\0r");
+	}
+
+	@Test
+	void scheduleThatComesBackIsAsItWasIfItHasNotArrivedElsewhere() {
+		this.queue.define(3, "nightly", "FIRE_ONCE", "QUEUE_ONE");
+		this.queue.run(RedisScript.PAUSE, "1", "nightly");
+		this.queue.run(RedisScript.FORGET, "nightly", "4", "1");
+		this.queue.define(5, "nightly", "d");
+		assertThat(knownOnLeaving("nightly", 6)).isEqualTo("3");
+		this.queue.define(7, "nightly", "d");
+		assertThat(arrive("nightly", 7, 0, "2")).as("that was before it was here").isEqualTo(1);
+		assertThat(this.queue.fire("nightly", "7", this.queue.now() + 100, "a").status()).isEqualTo("PAUSED");
+		assertThat(fields()).containsExactlyInAnyOrder("nightly", "nightly\0d", "nightly\0r", "nightly\0paused");
+		this.queue.define(8, "nightly", "d");
+		assertThat(knownOnLeaving("nightly", 9)).as("it has arrived since").isEqualTo("7");
+	}
+
+	@Test
+	void nothingIsKnownOfAScheduleWhereItHasNotArrived() {
+		this.queue.define(3, "nightly", "c");
+		assertThat(knownOnLeaving("nightly", 4)).isEmpty();
+		assertThat(fields()).containsExactly("nightly\0d");
+	}
+
+	@Test
+	void newScheduleHasNothingOfTheOneThatLeft() {
+		this.queue.define("FIRE_ONCE", "ALLOW", "nightly");
+		this.queue.run(RedisScript.PAUSE, "1", "nightly");
+		this.queue.run(RedisScript.FORGET, "nightly", "4", "1");
+		this.queue.define(5, "nightly", "FIRE_ONCE", "ALLOW");
+		assertThat(fields()).containsExactlyInAnyOrder("nightly", "nightly\0d", "nightly\0r");
+	}
+
+	/**
+	 * Of which revision it is that something is known where a schedule leaves.
+	 */
+	private String knownOnLeaving(String id, long revision) {
+		ScriptReply left = this.queue.run(RedisScript.FORGET, id, String.valueOf(revision), "1");
+		assertThat(left.text(2).isEmpty()).isEqualTo(left.text(6).isEmpty());
+		return left.text(6);
+	}
+
+	private List<String> fields() {
+		return this.queue.redis().hkeys(this.queue.key("rc"));
 	}
 
 	private long arrive(String id, long revision, long done) {
-		return this.queue.run(RedisScript.ARRIVE, id, String.valueOf(revision), String.valueOf(done), "", "", "")
+		return arrive(id, revision, done, "1");
+	}
+
+	private long arrive(String id, long revision, long done, String known) {
+		return this.queue.run(RedisScript.ARRIVE, id, String.valueOf(revision), String.valueOf(done), "", "", "", known)
 			.number(1);
 	}
 

@@ -93,8 +93,16 @@ class SimulatedNodes {
 		for (int call = this.random.nextInt(3); call > 0; call--) {
 			fire(schedule, this.random.nextInt(this.known.length));
 		}
-		this.server.call(RedisScript.ARRIVE, schedule, String.valueOf(this.revision), known.text(2), known.text(3),
-				known.text(4), known.text(5));
+		if (this.random.nextBoolean()) {
+			this.server.call(RedisScript.ARRIVE, schedule, String.valueOf(this.revision), known.text(2), known.text(3),
+					known.text(4), known.text(5), known.text(6));
+		}
+		else {
+			// it had arrived in a third queue on its way
+			String slot = String.valueOf(this.queue.now() + this.random.nextInt(9));
+			this.server.call(RedisScript.ARRIVE, schedule, String.valueOf(this.revision), slot, slot, "",
+					this.random.nextBoolean() ? "7" : "", left);
+		}
 		this.server.call(RedisScript.FORGET, schedule, left, "2");
 	}
 
