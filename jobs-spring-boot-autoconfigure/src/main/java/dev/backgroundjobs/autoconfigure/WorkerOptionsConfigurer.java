@@ -44,7 +44,7 @@ final class WorkerOptionsConfigurer {
 
 	private static final Duration SHORTEST_LEASE = Duration.ofSeconds(2);
 
-	private static final DataSize LARGEST_LOG = DataSize.ofMegabytes(1);
+	private static final DataSize LARGEST_LOG = DataSize.ofKilobytes(64);
 
 	private final JobsProperties properties;
 

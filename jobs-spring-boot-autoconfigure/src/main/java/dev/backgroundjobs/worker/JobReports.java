@@ -16,7 +16,6 @@
 
 package dev.backgroundjobs.worker;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,12 +43,16 @@ final class JobReports {
 
 	private static final long INTERVAL_MS = 1000;
 
-	/** How many jobs one call tells of. */
+	/** How many jobs one call tells of, and how many bytes of logs it may touch. */
 	private static final int MAX_JOBS = 50;
+
+	private static final int MAX_BYTES = 128 * 1024;
 
 	private final JobClaims claims;
 
 	private final JobReport.Limits limits;
+
+	private final int jobsInACall;
 
 	private final ScheduledExecutorService thread;
 
@@ -60,6 +63,7 @@ final class JobReports {
 	JobReports(JobClaims claims, JobReport.Limits limits, ScheduledExecutorService thread) {
 		this.claims = claims;
 		this.limits = limits;
+		this.jobsInACall = Math.max(1, Math.min(MAX_JOBS, MAX_BYTES / Math.max(1, limits.maxBytes())));
 		this.thread = thread;
 	}
 
@@ -90,9 +94,9 @@ final class JobReports {
 			.filter(Objects::nonNull)
 			.collect(Collectors.groupingBy((report) -> report.claimed().job().id().partition()));
 		reports.forEach((partition, all) -> {
-			for (int from = 0; from < all.size(); from += MAX_JOBS) {
-				this.claims.report(partition, new ArrayList<>(all.subList(from, Math.min(all.size(), from + MAX_JOBS))),
-						this.limits);
+			for (int from = 0; from < all.size(); from += this.jobsInACall) {
+				int to = Math.min(all.size(), from + this.jobsInACall);
+				this.claims.report(partition, List.copyOf(all.subList(from, to)), this.limits);
 			}
 		});
 	}
