@@ -27,7 +27,9 @@ import dev.backgroundjobs.core.Failure;
 import dev.backgroundjobs.core.FinishedAttempt;
 import dev.backgroundjobs.core.FoundJob;
 import dev.backgroundjobs.core.InlineJobQueue;
+import dev.backgroundjobs.core.Job;
 import dev.backgroundjobs.core.JobId;
+import dev.backgroundjobs.core.JobLink;
 import dev.backgroundjobs.core.JobOutcome;
 import dev.backgroundjobs.core.QueuePartition;
 import org.jspecify.annotations.Nullable;
@@ -134,21 +136,37 @@ public final class InlineJobStore extends MemoryJobStore implements InlineJobQue
 			return false;
 		}
 		if (due instanceof Due.Now) {
-			run(List.of(id));
+			run(withThoseBehind(id));
 		}
 		return true;
 	}
 
 	/**
-	 * A dead job is run again.
+	 * A dead job is run again, and then what waited for it.
 	 */
 	@Override
 	public boolean retry(JobId id) {
 		if (!super.retry(id)) {
 			return false;
 		}
-		run(List.of(id));
+		run(withThoseBehind(id));
 		return true;
+	}
+
+	/**
+	 * A job, the steps behind it, or its join and the steps behind that: as a chain knows
+	 * them before the job has run and is gone.
+	 */
+	private List<JobId> withThoseBehind(JobId id) {
+		List<JobId> all = new ArrayList<>();
+		@Nullable JobId next = id;
+		while (next != null) {
+			all.add(next);
+			Job job = stored(next);
+			JobLink link = (job != null) ? job.link() : null;
+			next = (link != null) ? link.successor() : null;
+		}
+		return all;
 	}
 
 	@SuppressWarnings("unchecked")

@@ -159,6 +159,23 @@ class InlineModeTests {
 		});
 	}
 
+	@Test
+	void whatWaitedForADeadJobRunsWhenThatIsRetried() {
+		run((letters, jobs) -> {
+			letters.failWith(new IOException("no paper"));
+			assertThatExceptionOfType(IOException.class)
+				.isThrownBy(() -> jobs.id("form").chain(letters::print).then(() -> letters.stamp("seal")).enqueue());
+			assertThat(letters.sent()).containsExactly("print, attempt 1");
+			letters.failWith(null);
+			assertThat(jobs.retry("default~0~form")).isTrue();
+			assertThat(letters.sent()).hasSize(3)
+				.contains("print, attempt 2")
+				.last()
+				.asString()
+				.startsWith("seal, attempt 1");
+		});
+	}
+
 	private void run(Check check) {
 		this.runner.run((context) -> check.run(context.getBean(Letters.class), context.getBean(JobClient.class)));
 	}
