@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class Audit {
 
 	private static final List<String> HASHES = List.of("j", "i", "n", "z", "c", "a", "s", "m", "pr", "kc", "wt", "os",
-			"aw", "jn", "u");
+			"aw", "jn", "u", "rc");
 
 	private static final List<String> SORTED = List.of("d", "t", "x", "f", "l", "o", "jd");
 
@@ -111,6 +111,7 @@ class Audit {
 		waitingStepsHaveTheirPredecessor();
 		joinsWaitForTheirChildren();
 		locksBelongToJobs();
+		slotsBelongToSchedules();
 		hash("kc").forEach((token, flags) -> assertThat(flags.substring(1).split(",")).as("cancelled under " + token)
 			.extracting((flag) -> flag.substring(flag.indexOf(':') + 1))
 			.doesNotHaveDuplicates()
@@ -119,6 +120,18 @@ class Audit {
 		keptBytesAreCounted();
 		assertThat(hash("pr").values()).as("sequences")
 			.allMatch((entry) -> entry.matches("\\d+[ef]?( \\d+[IERD]\\S+)*:\\d+"));
+	}
+
+	private void slotsBelongToSchedules() {
+		Map<String, String> slots = hash("rc");
+		slots.forEach((field, value) -> {
+			String id = field.split("\0", 2)[0];
+			assertThat(slots).as("what is known of a schedule").containsKey(id + "\0d");
+			if (field.endsWith("\0w")) {
+				assertThat(Long.parseLong(value)).as("a slot that waits is one that is done with")
+					.isLessThanOrEqualTo(Long.parseLong(slots.getOrDefault(id, "0")));
+			}
+		});
 	}
 
 	Set<String> jobs() {
