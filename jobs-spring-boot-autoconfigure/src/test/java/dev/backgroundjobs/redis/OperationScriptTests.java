@@ -80,9 +80,9 @@ class OperationScriptTests {
 	void takesTheIdOfAKeptCancelledJobAgainOnlyWhenItWasForgotten() {
 		String[] job = TestQueue.job("a", TestQueue.record(1, TestQueue.RETAINED, ""), "0");
 		this.queue.enqueue("p", 1, "check", job);
-		this.queue.run(RedisScript.CANCEL, "a", "1", "", "");
+		this.queue.run(RedisScript.CANCEL, "a", "60000", "", "");
 		assertThat(this.queue.enqueue("p", 2, "check", job).texts(2)).containsExactly("a");
-		this.queue.pass(2);
+		this.queue.makeDue("f");
 		this.queue.redis().hset(this.queue.key("m"), "p", "1");
 		this.queue.claim("w", 1, 1);
 		assertThat(this.queue.state("a")).as("forgotten, its hint not yet").isEqualTo("none");
