@@ -72,7 +72,7 @@ public interface JobClient extends JobCaller {
 	 * Find a job.
 	 * @param id the job's id
 	 * @return what is known of the job, or {@code null} if there is no such job: it never
-	 * was, was cancelled or deleted, or succeeded and is no longer kept
+	 * was, was deleted, or has ended and is not kept, or no longer
 	 */
 	@Nullable JobInfo find(String id);
 

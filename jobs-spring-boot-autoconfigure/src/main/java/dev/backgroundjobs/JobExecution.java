@@ -57,8 +57,8 @@ public interface JobExecution {
 	List<@Nullable Object> arguments();
 
 	/**
-	 * What {@link JobCall#header(String, String)} was given at the call. A job that was
-	 * enqueued by a version that knew no headers, or by a schedule, has none.
+	 * What {@link JobCall#header(String, String)} was given at the call. A job of a
+	 * schedule has none.
 	 * @return names and values, unmodifiable
 	 */
 	Map<String, String> headers();

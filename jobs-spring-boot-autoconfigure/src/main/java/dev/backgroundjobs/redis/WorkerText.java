@@ -52,8 +52,7 @@ final class WorkerText {
 				queues.put(queue.substring(0, colon), Integer.valueOf(queue.substring(colon + 1)));
 			}
 		}
-		// a worker of an older version does not say
-		List<String> running = (lines.length > 6 && !lines[6].isEmpty()) ? List.of(lines[6].split(",")) : List.of();
+		List<String> running = lines[6].isEmpty() ? List.of() : List.of(lines[6].split(","));
 		return new WorkerDescription(lines[0], lines[1], Long.parseLong(lines[2]),
 				Instant.ofEpochMilli(Long.parseLong(lines[3])), queues, Integer.parseInt(lines[4]), running);
 	}

@@ -1,11 +1,11 @@
 -- @include joins
 -- Steps that wait for the one before them.
 
--- A step will never complete: those that wait behind it are cancelled, and its join hears of it.
 local function expect_chains()
   expect('HLEN', chained)
 end
 
+-- A step will never complete: those that wait behind it are cancelled, and its join hears of it.
 local function cancel_behind(id, record, ms, how)
   local link = link_of(record)
   if link and link.child then

@@ -1,9 +1,10 @@
 -- @include ends, outbox
--- Jobs that wait for several others.
+-- Jobs that wait for several others, their children. The hash of joins holds of each that waits: its policy (S skip,
+-- F fail, A await the retry of dead children), how many children have not ended, bytes of results, number of
+-- children, and what their ids begin with; and a mark of each child that has ended, '=' and its result, or '!' and why
+-- there is none.
 
--- A join waits for its children: joins holds its policy (S skip, F fail, A await the retry of dead children), how
--- many children have not ended, bytes of results, number of children, and what their ids begin with; and a mark of
--- each child that has ended, '=' and its result, or '!' and why there is none. Who is over has no entry.
+-- How many bytes of results a join is given.
 local MOST_RESULTS = 256 * 1024
 
 -- The work that a script may do for the joins that it decides: bytes of results, and some for each child. Those
@@ -92,7 +93,7 @@ local function decide_join(join)
   end
   local record = redis.call('HGET', chained, join.id) == join.id and redis.call('HGET', jobs, join.id)
   local results, failed, why = end_join(join)
-  -- Taken out by somebody who knows no joins: what has its id now is another job.
+  -- Not the join any more: what has its id now is another job.
   if not record then
     return
   end

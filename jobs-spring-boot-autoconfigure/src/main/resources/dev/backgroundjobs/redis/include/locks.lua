@@ -3,10 +3,10 @@
 
 -- The lock of a unique job, in a record whose first section begins at a byte (16 in a stored one); nil: there is none.
 local function lock_at(record, at)
-  if not flag(record, 4) or string.sub(record, 2, 2) ~= '1' then
+  if not flag(record, UNIQUE) or string.sub(record, 2, 2) ~= '1' then
     return nil
   end
-  at = flag(record, 2) and at + 6 or at
+  at = flag(record, EXPIRES) and at + 6 or at
   local text = string.sub(record, at + 1, at + (string.byte(record, at) or 0))
   return {key = string.sub(text, 2), ends = string.sub(text, 1, 1)}
 end

@@ -1,12 +1,15 @@
 -- @include partition
 -- What a script reads in the records of jobs, and writes there.
+-- Record header: level(1) version(1) flags(1) due(6) enqueued(6), times in milliseconds, big-endian. With EXPIRES
+-- follows expires(6); a producer sends in its place how long after its due time the job expires. With UNIQUE follows
+-- the lock of a unique job, length(1) text: a letter for what the lock is held until ('F' it has ended, 'S' it has
+-- started, 'T' a time is over), and the key.
+
+-- The flags.
+local RETAINED, EXPIRES, UNIQUE, CHAINED = 1, 2, 4, 16
 
 local LAST = 2 ^ 48 - 1
 
--- Record header: level(1) version(1) flags(1) due(6) enqueued(6), times in milliseconds, big-endian. With flag 2
--- follows expires(6); a producer sends in its place how long after its due time the job expires. With flag 4 follows
--- the lock of a unique job, length(1) text: a letter for what the lock is held until ('F' it has ended, 'S' it has
--- started, 'T' a time is over), and the key.
 local function time6(ms)
   local bytes = {}
   for k = 6, 1, -1 do
@@ -35,7 +38,7 @@ local function known_flags(record)
 end
 
 local function retained(record)
-  return flag(record, 1)
+  return flag(record, RETAINED)
 end
 
 local function due_of(record)
@@ -49,11 +52,11 @@ end
 -- When a job may no longer be started, unless it has been started before; nil: for ever.
 -- Bytes that nobody can read are no such time: workers park them.
 local function expires_of(record)
-  return #record >= 21 and known_flags(record) and flag(record, 2) and read6(record, 16) or nil
+  return #record >= 21 and known_flags(record) and flag(record, EXPIRES) and read6(record, 16) or nil
 end
 
 local function stamp(record, due)
-  local expires = flag(record, 2)
+  local expires = flag(record, EXPIRES)
   return string.sub(record, 1, 3) .. time6(due) .. time6(now)
     .. (expires and time6(math.min(LAST, due + read6(record, 4))) .. string.sub(record, 10) or string.sub(record, 4))
 end
@@ -63,16 +66,16 @@ local function stamp_waiting(record)
   return string.sub(record, 1, 3) .. time6(now) .. time6(now) .. string.sub(record, 4)
 end
 
--- With flag 16, the last section, and never beside a lock: the whole ids of the successor ('' if it is the last step)
+-- With CHAINED, the last section, and never beside a lock: the whole ids of the successor ('' if it is the last step)
 -- and of the predecessor ('' if it is the first, '*' if it is a join: its predecessors are children), each behind a
 -- length byte, the number of steps behind(1; plus 128 if the successor is given the result; of a child 64, or 65 if it
 -- has failed once it is dead), and the hole(4): how many bytes of the
 -- record stand behind the place where the predecessor's result belongs; all bits set: none belongs there.
 local function link_of(record)
-  if not known_flags(record) or not flag(record, 16) then
+  if not known_flags(record) or not flag(record, CHAINED) then
     return nil
   end
-  local from = flag(record, 2) and 22 or 16
+  local from = flag(record, EXPIRES) and 22 or 16
   local length = string.byte(record, from) or 0
   local at = from + length + 1
   local join = string.sub(record, at, at + 1) == '\1*'
@@ -91,8 +94,8 @@ local function name_of(record)
     return nil
   end
   local link = link_of(record)
-  local at = link and link.hole + 3 or flag(record, 2) and 21 or 15
-  if flag(record, 4) then
+  local at = link and link.hole + 3 or flag(record, EXPIRES) and 21 or 15
+  if flag(record, UNIQUE) then
     at = at + 1 + (string.byte(record, at + 1) or 0)
   end
   local high, low = string.byte(record, at + 1, at + 2)
@@ -102,7 +105,7 @@ end
 -- A step becomes due: its predecessor has completed.
 local function due_now(record)
   record = with_due(record, now)
-  return flag(record, 2) and string.sub(record, 1, 15) .. time6(math.min(LAST, now + read6(record, 16)))
+  return flag(record, EXPIRES) and string.sub(record, 1, 15) .. time6(math.min(LAST, now + read6(record, 16)))
     .. string.sub(record, 22) or record
 end
 
