@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.backgroundjobs.BackgroundJob;
 import dev.backgroundjobs.JobClient;
@@ -88,9 +89,10 @@ class UndeclaredScheduleTests {
 	void scheduleThatIsDisabledStopsAndMakesUpForNothingWhenItIsEnabledAgain() {
 		ApplicationContextRunner stock = this.runner.withBean(Stock.class);
 		String slots = "bj:{" + this.namespace + ".default}:rc";
+		AtomicReference<String> begun = new AtomicReference<>("");
 		stock.run((enabled) -> {
 			await().until(() -> enabled.getBean(Stock.class).counts().get() == 1);
-			moveBack(enabled, slots, Duration.ofMinutes(65));
+			begun.set(moveBack(enabled, slots, Duration.ofMinutes(65)));
 		});
 		stock.withPropertyValues("background-jobs.recurring.stock.cron=-").run((disabled) -> {
 			JobSchedule schedule = disabled.getBean(JobClient.class).recurring("stock");
@@ -101,9 +103,9 @@ class UndeclaredScheduleTests {
 		});
 		stock.run((enabled) -> {
 			JobSchedule schedule = enabled.getBean(JobClient.class).recurring("stock");
-			await().until(() -> schedule.info() != null);
-			assertThat(fields(enabled, slots)).as("counts from now on")
-				.containsEntry("stock", start(fields(enabled, slots)));
+			await().until(() -> !start(fields(enabled, slots)).equals(begun.get()));
+			Map<Object, Object> fields = fields(enabled, slots);
+			assertThat(fields).as("counts from now on").containsEntry("stock", start(fields));
 			assertThat(schedule.trigger()).isNotNull();
 			await().until(() -> enabled.getBean(Stock.class).counts().get() > 0);
 			assertThat(enabled.getBean(JobQueries.class).figures("default").counters()).containsEntry("enqueued", 2L);
@@ -118,13 +120,14 @@ class UndeclaredScheduleTests {
 		return context.getBean(StringRedisTemplate.class).opsForHash().entries(key);
 	}
 
-	private static void moveBack(ApplicationContext context, String key, Duration by) {
+	private static String moveBack(ApplicationContext context, String key, Duration by) {
 		Map<Object, Object> fields = fields(context, key);
 		String[] definition = String.valueOf(fields.get("stock\0d")).split(" ", 3);
 		String start = String.valueOf(Long.parseLong(definition[1]) - by.toMillis());
 		StringRedisTemplate redis = context.getBean(StringRedisTemplate.class);
 		redis.opsForHash().put(key, "stock\0d", definition[0] + " " + start + " " + definition[2]);
 		redis.opsForHash().put(key, "stock", start);
+		return start;
 	}
 
 	static class Stock {
