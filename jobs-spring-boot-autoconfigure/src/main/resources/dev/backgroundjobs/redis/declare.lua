@@ -1,6 +1,6 @@
 -- declare: says which schedules there are in a namespace, in which queue, and whose definition of each holds.
--- A definition that another one has superseded is not taken again while that one lives: an old process does not undo what a
--- newer one has declared. One that a process has disabled, and none declares, counts from when it is declared again.
+-- Of the definitions that living processes declare the one holds that was new last: an old process does not undo what a
+-- newer one has declared, nor if it is the first to come back when all were away. One that a process has disabled, and none declares, counts from when it is declared again.
 -- KEYS  1=recurring (HASH schedule -> '<revision> <queue> <D|C> <declared until ms> <fingerprint> <former queues, the
 --       last one first, or -> <superseded fingerprints> <application that declares it>'; '\0revision' -> revision of all of them) 2=canary
 -- ARGV  1='D' a living process declares them | 'C' created at run time 2=ms that a declaration holds 3=application, then
@@ -19,17 +19,28 @@ local kept = redis.call('HMGET', KEYS[1], REVISION, unpack(ids))
 local revision = string.format('%.0f', math.max((tonumber(kept[1] or '') or 0) + 1, now))
 local answers, writes, changed, DISABLED = {}, {}, false, '-'
 
--- The last eight definitions that were superseded.
-local function superseded(former, by, print)
-  local prints = {}
+-- The place of a definition among those that were superseded; one that was not is newer than all of them.
+local function age(former, print)
+  local place = 0
   for one in string.gmatch(former, '[^,]+') do
-    if one ~= by then
-      prints[#prints + 1] = one
+    place = place + 1
+    if one == print then
+      return place
     end
   end
-  if print ~= DISABLED then
-    prints[#prints + 1] = print
+  return math.huge
+end
+
+-- The last eight definitions that were superseded, in the order in which they were new: one that holds again keeps its place.
+local function superseded(former, print)
+  if print == DISABLED or age(former, print) < math.huge then
+    return former
   end
+  local prints = {}
+  for one in string.gmatch(former, '[^,]+') do
+    prints[#prints + 1] = one
+  end
+  prints[#prints + 1] = print
   return table.concat(prints, ',', math.max(1, #prints - 7))
 end
 
@@ -52,15 +63,14 @@ for n, id in ipairs(ids) do
   local status = 'HOLDS'
   if print == DISABLED then
     status = held and not lives and 'DISABLED' or 'NONE'
-    former = held and superseded(former, print, other)
+    former = held and superseded(former, other)
   elseif lives and by ~= origin then
     status = 'TAKEN'
-  elseif lives and other ~= print and origin == 'D'
-    and string.find(',' .. former .. ',', ',' .. print .. ',', 1, true) then
+  elseif lives and other ~= print and origin == 'D' and age(former, print) < age(former, other) then
     status = 'SUPERSEDED'
   elseif not held or other ~= print or by ~= origin then
     from = held and formers(place, from, queue) or '-'
-    former = held and origin == 'D' and superseded(former, print, other) or ''
+    former = held and origin == 'D' and superseded(former, other) or ''
     held, place, changed = revision, queue, true
   end
   if status == 'HOLDS' or status == 'DISABLED' then

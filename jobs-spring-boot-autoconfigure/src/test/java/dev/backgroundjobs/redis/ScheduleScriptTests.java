@@ -19,6 +19,7 @@ package dev.backgroundjobs.redis;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,14 +44,41 @@ class ScheduleScriptTests {
 	void definitionOfALivingProcessIsNotUndoneByAnOlderOne() {
 		long first = holds("D", 60_000, "nightly", "mail", "old");
 		assertThat(holds("D", 60_000, "nightly", "mail", "old")).as("declared again").isEqualTo(first);
-		long second = holds("D", 200, "nightly", "mail", "new");
+		long second = holds("D", 60_000, "nightly", "mail", "new");
 		assertThat(second).isGreaterThan(first);
 		ScriptReply older = declare("D", 60_000, "nightly", "mail", "old");
 		assertThat(older.status()).isEqualTo("SUPERSEDED");
 		assertThat(older.number(1)).isEqualTo(second);
 		assertThat(revision()).isEqualTo(second);
-		this.queue.pass(200);
+		allAreAway("nightly");
 		assertThat(holds("D", 60_000, "nightly", "mail", "old")).as("the newer process is gone").isGreaterThan(second);
+	}
+
+	@Test
+	void newerDefinitionHoldsAgainWhoeverComesBackFirst() {
+		Stream.of("one", "two", "three").forEach((print) -> holds("D", 60_000, "nightly", "mail", print));
+		allAreAway("nightly");
+		long first = holds("D", 60_000, "nightly", "mail", "one");
+		long second = holds("D", 60_000, "nightly", "mail", "two");
+		assertThat(second).isGreaterThan(first);
+		assertThat(declare("D", 60_000, "nightly", "mail", "one").status()).isEqualTo("SUPERSEDED");
+		assertThat(holds("D", 60_000, "nightly", "mail", "three")).isGreaterThan(second);
+		assertThat(declare("D", 60_000, "nightly", "mail", "two").status()).isEqualTo("SUPERSEDED");
+		allAreAway("nightly");
+		holds("D", 60_000, "nightly", "mail", "two");
+		holds("D", 60_000, "nightly", "mail", "four");
+		assertThat(declare("D", 60_000, "nightly", "mail", "three").status()).as("newer than two, older than four")
+			.isEqualTo("SUPERSEDED");
+	}
+
+	/**
+	 * Nobody has declared it for longer than that holds.
+	 */
+	private void allAreAway(String id) {
+		String place = String.valueOf(index().get(id));
+		this.queue.redis()
+			.hset(new String(this.queue.keys().schedules()[0], StandardCharsets.UTF_8), id,
+					place.replaceFirst("^(\\d+ \\S+ D) \\d+", "$1 1"));
 	}
 
 	@Test
@@ -95,7 +123,7 @@ class ScheduleScriptTests {
 			assertThat(index().get("nightly")).startsWith(first + " mail D ").endsWith(" - - one my shop");
 		}
 		assertThat(holds("D", 60_000, "nightly", "mail", "one")).isGreaterThan(first);
-		assertThat(index().get("nightly")).endsWith(" one -  my shop");
+		assertThat(index().get("nightly")).endsWith(" one - one my shop");
 		holds("C", 0, "digest-42", "mail", "at eight");
 		assertThat(declare("D", 0, "digest-42", "", "-").status()).as("a method of the same id").isEqualTo("NONE");
 	}

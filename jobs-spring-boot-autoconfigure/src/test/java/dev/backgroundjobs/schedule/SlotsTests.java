@@ -80,6 +80,9 @@ class SlotsTests {
 					Europe/Berlin    | 0 0 3 29 2 *    | 2026-01-01T00:00Z | 2028-02-29T03:00+01:00 2032-02-29T03:00+01:00
 					Europe/Berlin    | 0 0 3 L * *     | 2028-01-01T00:00Z | 2028-01-31T03:00+01:00 2028-02-29T03:00+01:00 2028-03-31T03:00+02:00
 					America/New_York | 0 0 0 31 * *    | 2026-03-01T12:00Z | 2026-03-31T00:00-04:00 2026-05-31T00:00-04:00
+					Australia/Lord_Howe | 0 30 23 L * *  | 2028-02-01T00:00Z | 2028-02-29T23:30+11:00 2028-03-31T23:30+11:00 2028-04-30T23:30+10:30
+					Australia/Lord_Howe | 0 0 2 29 2 *   | 2026-01-01T00:00Z | 2028-02-29T02:00+11:00 2032-02-29T02:00+11:00
+					America/New_York | 0 0 2 29 2 *     | 2026-01-01T00:00Z | 2028-02-29T02:00-05:00 2032-02-29T02:00-05:00
 					America/New_York | 0 0 8 * * MON#1 | 2026-11-01T12:00Z | 2026-11-02T08:00-05:00 2026-12-07T08:00-05:00
 					""")
 	void monthsEndWhenTheyEnd(ZoneId zone, String cron, OffsetDateTime from, String expected) {
@@ -146,6 +149,31 @@ class SlotsTests {
 		Slots minutes = Timing.of("0 * * * * *", ZoneId.of("UTC")).slots(Instant.EPOCH);
 		Slots.Misfires misfires = new Slots.Misfires(policy, 3, LATE);
 		assertThat(minutes.toFire(at(done), at(now), misfires)).isEqualTo(at(expected));
+	}
+
+	/**
+	 * As nodes do it: each slot that is to be fired is done with then, and the clock goes
+	 * on; with one node that comes back from an absence of half a day.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "Europe/Berlin, 2026-10-24T12:00:00Z, 25", "America/New_York, 2026-10-31T12:00:00Z, 25",
+			"Australia/Lord_Howe, 2026-04-04T06:00:00Z, 25", "Europe/Berlin, 2026-03-28T12:00:00Z, 24",
+			"America/New_York, 2026-03-07T12:00:00Z, 24", "Australia/Lord_Howe, 2026-10-03T06:00:00Z, 24" })
+	void hourlyScheduleIsFiredOnceAnHourThoughTheClockIsSet(ZoneId zone, Instant begin, int hours) {
+		Slots hourly = Timing.of("0 30 * * * *", zone).slots(begin);
+		Slots.Misfires all = new Slots.Misfires(MisfirePolicy.FIRE_ALL, 100, LATE);
+		List<Instant> fired = new ArrayList<>();
+		Instant end = begin.plus(Duration.ofHours(hours));
+		Instant done = begin;
+		for (Instant now = begin.plus(Duration.ofHours(12)); now.isBefore(end); now = now.plusSeconds(60)) {
+			Instant slot = hourly.toFire(done, now, all);
+			while (slot != null && !slot.isAfter(now)) {
+				fired.add(slot);
+				done = slot;
+				slot = hourly.toFire(done, now, all);
+			}
+		}
+		assertThat(fired).doesNotHaveDuplicates().isSorted().isEqualTo(all(hourly, begin, end.minusSeconds(60)));
 	}
 
 	@Test
