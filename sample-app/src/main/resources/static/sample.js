@@ -125,8 +125,7 @@ function cleanupRow(run) {
 
 function imageRow(image) {
   return element('li', {},
-    element('div', { class: 'line' }, image.url ? element('a', { class: 'name', href: image.url }, image.name)
-      : element('span', { class: 'name' }, image.name), time(image.uploadedAt)),
+    element('div', { class: 'line' }, element('span', { class: 'name' }, image.name), time(image.uploadedAt)),
     element('div', { class: 'thumbnails' }, ...image.thumbnails.map((thumbnail) => thumbnailOf(image, thumbnail))));
 }
 
@@ -142,12 +141,15 @@ function thumbnailOf(image, thumbnail) {
     state === 'DEAD' ? '×' : '…');
 }
 
-/* What the page knows of jobs says why there is no thumbnail yet. */
+/* What is left of the page's knowledge of jobs says why there is no thumbnail yet. One that waits for a dead job is dead. */
 function withStates(images, jobs) {
   const states = new Map(jobs.map((job) => [job.id, job.info ? job.info.state : '']));
-  return images.map((image) => ({ ...image,
-    states: Object.fromEntries(image.thumbnails.filter((thumbnail) => !thumbnail.url)
-      .map((thumbnail) => [thumbnail.jobId, states.get(thumbnail.jobId)])) }));
+  return images.map((image) => {
+    const dead = (image.steps || []).some((step) => states.get(step) === 'DEAD');
+    return { ...image,
+      states: Object.fromEntries(image.thumbnails.filter((thumbnail) => !thumbnail.url)
+        .map((thumbnail) => [thumbnail.jobId, dead ? 'DEAD' : states.get(thumbnail.jobId)])) };
+  });
 }
 
 async function load(path) {
@@ -199,7 +201,7 @@ const json = (form) => ({ method: 'POST', headers: { 'Content-Type': 'applicatio
   body: JSON.stringify(Object.fromEntries(new FormData(form))) });
 const files = (form) => ({ method: 'POST', body: new FormData(form) });
 const jobIds = (accepted) => accepted.jobId ? 'job ' + accepted.jobId
-  : accepted.steps.length + ' jobs, the first of which is ' + accepted.steps[0];
+  : 'a chain of ' + accepted.steps.length + ' jobs, the first of which is ' + accepted.steps[0];
 
 function submitting(formId, path, request) {
   const form = byId(formId);

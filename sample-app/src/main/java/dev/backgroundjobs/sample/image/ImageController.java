@@ -82,32 +82,24 @@ final class ImageController {
 		String name = nameOf(file);
 		// the jobs may start before the next line
 		this.files.addOriginal(id, content);
-		List<JobHandle<?>> steps = this.client.all(() -> this.thumbnails.transcode(id))
-			.and(() -> this.thumbnails.make(id, format, ThumbnailSize.SMALL))
-			.and(() -> this.thumbnails.make(id, format, ThumbnailSize.MEDIUM))
-			.and(() -> this.thumbnails.make(id, format, ThumbnailSize.LARGE))
-			.then((List<MadeFile> made) -> this.thumbnails.publish(id, name, made))
-			.then((PublishedImage image) -> this.notices.send(image))
+		List<JobHandle<?>> steps = this.client.chain(() -> this.thumbnails.prepare(id, format, name))
+			.then((PreparedImage image) -> this.thumbnails.make(image, ThumbnailSize.SMALL))
+			.then((PreparedImage image) -> this.thumbnails.make(image, ThumbnailSize.MEDIUM))
+			.then((PreparedImage image) -> this.thumbnails.make(image, ThumbnailSize.LARGE))
+			.then((PreparedImage image) -> this.notices.send(image))
 			.enqueue()
 			.steps();
 		UploadedImage image = new UploadedImage(id, name, format, Instant.now(), thumbnails(steps),
 				steps.stream().map((step) -> step.id()).toList());
-		note(steps, name);
-		this.images.add(image);
-		return image;
-	}
-
-	/**
-	 * The page shows the latest first.
-	 */
-	private void note(List<JobHandle<?>> steps, String name) {
-		this.submitted.add(steps.get(5), "Mail that " + name + " is ready");
-		this.submitted.add(steps.get(4), "Publication of " + name);
+		// the page shows the latest first
+		this.submitted.add(steps.get(steps.size() - 1), "Mail that " + name + " is ready");
 		for (ThumbnailSize size : List.of(ThumbnailSize.LARGE, ThumbnailSize.MEDIUM, ThumbnailSize.SMALL)) {
 			this.submitted.add(steps.get(1 + size.ordinal()),
 					"Thumbnail of " + name + ", " + size.pixels() + " pixels");
 		}
-		this.submitted.add(steps.get(0), "Transcoding of " + name);
+		this.submitted.add(steps.get(0), "Preparation of " + name);
+		this.images.add(image);
+		return image;
 	}
 
 	private static Map<ThumbnailSize, String> thumbnails(List<JobHandle<?>> steps) {
@@ -129,26 +121,13 @@ final class ImageController {
 	}
 
 	private ShownImage shown(UploadedImage image) {
-		boolean published = this.files.isPublished(image.id());
 		return new ShownImage(image.id(), image.name(), image.uploadedAt(), image.steps(),
-				published ? "api/images/" + image.id() : "",
 				image.jobs().entrySet().stream().map((job) -> shown(image, job.getKey(), job.getValue())).toList());
 	}
 
 	private ShownThumbnail shown(UploadedImage image, ThumbnailSize size, String job) {
 		boolean ready = this.files.hasThumbnail(image.id(), size);
 		return new ShownThumbnail(size.pixels(), job, ready ? "api/images/" + image.id() + "/" + size : "");
-	}
-
-	@GetMapping("/api/images/{id}")
-	ResponseEntity<FileSystemResource> published(@PathVariable UUID id) {
-		if (!this.files.isPublished(id)) {
-			throw new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such image");
-		}
-		return ResponseEntity.ok()
-			.contentType(MediaType.IMAGE_JPEG)
-			.cacheControl(CacheControl.maxAge(Duration.ofHours(1)))
-			.body(new FileSystemResource(this.files.published(id)));
 	}
 
 	@GetMapping("/api/images/{id}/{size}")
@@ -179,13 +158,10 @@ final class ImageController {
 	 * @param id its id
 	 * @param name the name its file had
 	 * @param uploadedAt when it was uploaded
-	 * @param steps the jobs of its upload: those beside each other, then those behind
-	 * them
-	 * @param url where it is, or an empty text while it is not published
+	 * @param steps the jobs of its upload, in their order
 	 * @param thumbnails its thumbnails, smallest first
 	 */
-	record ShownImage(UUID id, String name, Instant uploadedAt, List<String> steps, String url,
-			List<ShownThumbnail> thumbnails) {
+	record ShownImage(UUID id, String name, Instant uploadedAt, List<String> steps, List<ShownThumbnail> thumbnails) {
 
 	}
 

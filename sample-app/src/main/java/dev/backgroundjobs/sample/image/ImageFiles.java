@@ -38,9 +38,7 @@ final class ImageFiles {
 
 	private static final String ORIGINAL = "original";
 
-	private static final String TRANSCODED = "transcoded";
-
-	private static final String PUBLISHED = "published";
+	private static final String PREPARED = "prepared";
 
 	private final Path directory;
 
@@ -61,24 +59,12 @@ final class ImageFiles {
 		return read(image, ORIGINAL);
 	}
 
-	void addTranscoded(UUID image, byte[] content) {
-		write(image, TRANSCODED, content);
+	void addPrepared(UUID image, byte[] content) {
+		write(image, PREPARED, content);
 	}
 
-	/**
-	 * Show what an image was transcoded to, again or for the first time.
-	 * @param image its id
-	 */
-	void publish(UUID image) {
-		write(image, PUBLISHED, read(image, TRANSCODED));
-	}
-
-	boolean isPublished(UUID image) {
-		return Files.exists(published(image));
-	}
-
-	Path published(UUID image) {
-		return path(image, PUBLISHED);
+	byte[] prepared(UUID image) {
+		return read(image, PREPARED);
 	}
 
 	private byte[] read(UUID image, String name) {

@@ -44,12 +44,12 @@ public class ImageNotices {
 	 */
 	@BackgroundJob(queue = "mail", timeout = "30s")
 	@JobRetry(maxRetries = 5, delay = "2s")
-	public JobHandle<Void> send(PublishedImage image) {
+	public JobHandle<Void> send(PreparedImage image) {
 		this.sender.send((message) -> {
 			MimeMessageHelper mail = new MimeMessageHelper(message);
 			mail.setFrom("images@sample.example");
 			mail.setTo("uploads@sample.example");
-			mail.setSubject("An image is ready: %d files, %d bytes".formatted(image.files(), image.bytes()));
+			mail.setSubject("An image is ready");
 			mail.setText(image.name() + " is there in all sizes");
 			// should the job run twice, mail programs show one mail
 			message.setHeader("Message-ID", "<" + JobContext.current().id() + "@sample.example>");

@@ -19,7 +19,6 @@ package dev.backgroundjobs.sample.image;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.List;
 import java.util.UUID;
 
 import dev.backgroundjobs.BackgroundJob;
@@ -31,11 +30,8 @@ import net.coobird.thumbnailator.Thumbnails;
 import org.springframework.stereotype.Service;
 
 /**
- * Makes of an image what is shown of it, in the background. Its jobs keep a processor
- * busy, so they have a queue of their own with few threads: mails do not wait behind
- * them. They carry the image's id, not its content. A directory that is full or away is
- * tried again; an image that is broken is not. Should a job run twice, the second file
- * takes the place of the first, which is the same.
+ * Makes thumbnails, in the background. Its jobs keep a processor busy, so they have a
+ * queue of their own with few threads: mails do not wait behind them.
  */
 @Service
 public class ImageThumbnails {
@@ -49,46 +45,34 @@ public class ImageThumbnails {
 	}
 
 	/**
-	 * Make a JPEG of an image, as large as a page shows it.
-	 * @param image the image's id
-	 * @return the job, whose result is what it has made
-	 */
-	@BackgroundJob(queue = "thumbnails", timeout = "30s")
-	@JobRetry(maxRetries = 3, delay = "2s")
-	public JobHandle<MadeFile> transcode(UUID image) {
-		byte[] transcoded = scaled(this.files.original(image), ImageFormat.JPEG, LARGEST);
-		this.files.addTranscoded(image, transcoded);
-		return JobHandle.completed(new MadeFile(LARGEST, transcoded.length));
-	}
-
-	/**
-	 * Make a thumbnail.
+	 * Make an image as large as it is needed, so that its thumbnails are made faster. The
+	 * job carries the image's id, not its content. A directory that is full or away is
+	 * tried again; an image that is broken is not.
 	 * @param image the image's id
 	 * @param format the image's format
-	 * @param size the thumbnail's size
-	 * @return the job, whose result is what it has made
+	 * @param name the name its file had
+	 * @return the job
 	 */
 	@BackgroundJob(queue = "thumbnails", timeout = "30s")
 	@JobRetry(maxRetries = 3, delay = "2s")
-	public JobHandle<MadeFile> make(UUID image, ImageFormat format, ThumbnailSize size) {
-		byte[] thumbnail = scaled(this.files.original(image), format, size.pixels());
-		this.files.addThumbnail(image, size, thumbnail);
-		return JobHandle.completed(new MadeFile(size.pixels(), thumbnail.length));
+	public JobHandle<PreparedImage> prepare(UUID image, ImageFormat format, String name) {
+		this.files.addPrepared(image, scaled(this.files.original(image), format, LARGEST));
+		return JobHandle.completed(new PreparedImage(image, format, name));
 	}
 
 	/**
-	 * Show an image to everybody.
-	 * @param image the image's id
-	 * @param name the name its file had
-	 * @param made all that was made of it
+	 * Make a thumbnail. Should the job run twice, the second thumbnail takes the place of
+	 * the first, which is the same.
+	 * @param image the image
+	 * @param size the thumbnail's size
 	 * @return the job, whose result is the image
 	 */
 	@BackgroundJob(queue = "thumbnails", timeout = "30s")
 	@JobRetry(maxRetries = 3, delay = "2s")
-	public JobHandle<PublishedImage> publish(UUID image, String name, List<MadeFile> made) {
-		this.files.publish(image);
-		return JobHandle
-			.completed(new PublishedImage(name, made.size(), made.stream().mapToInt((file) -> file.bytes()).sum()));
+	public JobHandle<PreparedImage> make(PreparedImage image, ThumbnailSize size) {
+		this.files.addThumbnail(image.id(), size,
+				scaled(this.files.prepared(image.id()), image.format(), size.pixels()));
+		return JobHandle.completed(image);
 	}
 
 	private static byte[] scaled(byte[] original, ImageFormat format, int pixels) {

@@ -29,8 +29,7 @@ import java.util.UUID;
  * @param format its format
  * @param uploadedAt when it was uploaded
  * @param jobs the ids of the jobs that make its thumbnails
- * @param steps the ids of all jobs of its upload: the one that transcodes it and those
- * that make its thumbnails, the one that publishes it, and the one that tells of it
+ * @param steps the ids of all jobs of its upload, in their order
  */
 record UploadedImage(UUID id, String name, ImageFormat format, Instant uploadedAt, Map<ThumbnailSize, String> jobs,
 		List<String> steps) {

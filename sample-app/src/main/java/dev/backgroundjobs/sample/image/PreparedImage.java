@@ -16,13 +16,16 @@
 
 package dev.backgroundjobs.sample.image;
 
+import java.util.UUID;
+
 /**
- * An image that is there in all sizes.
+ * An image that is ready to be made smaller: what each step of an upload hands to the
+ * next.
  *
+ * @param id the image's id
+ * @param format its format
  * @param name the name its file had
- * @param files how many files were made of it
- * @param bytes how many bytes they take
  */
-record PublishedImage(String name, int files, int bytes) {
+record PreparedImage(UUID id, ImageFormat format, String name) {
 
 }
