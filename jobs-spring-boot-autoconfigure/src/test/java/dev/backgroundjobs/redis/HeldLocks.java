@@ -116,8 +116,8 @@ class HeldLocks {
 			return false;
 		}
 		Held held = this.locks.get(lock.substring(1));
-		return held != null && !held.id().equals(id)
-				&& held.holds(lock.substring(1), this.stories.get(held.id()), held.end() - 1);
+		// its time, or that of its job, may be over since
+		return held != null && !held.id().equals(id) && held.holds(lock.substring(1), this.stories.get(held.id()), 0);
 	}
 
 	void takenAgain(String id, long now) {
