@@ -57,6 +57,9 @@ final class JobAwaiter {
 
 	private static final long PAUSE_MS = 200;
 
+	/** After how many looks a step that waited is believed to be gone: ten seconds. */
+	private static final int MOST_MISSED = 100;
+
 	private static final Duration LONGEST = Duration.ofDays(365);
 
 	private final JobQueries queries;
@@ -79,6 +82,7 @@ final class JobAwaiter {
 		long deadline = System.nanoTime() + ((timeout.compareTo(LONGEST) < 0) ? timeout : LONGEST).toNanos();
 		Look last = look(id, null);
 		QueuePartition asked = null;
+		int missed = 0;
 		while (!last.isOver()) {
 			FoundJob found = last.found();
 			Assert.state(found == null || found.kept(),
@@ -90,6 +94,11 @@ final class JobAwaiter {
 			CompletableFuture<Void> end = again ? aWhile() : this.ends.await(new JobId(place, id.local()));
 			waitForEnd(id, end, deadline, timeout, last);
 			last = look(id, found);
+			missed = last.isMissing() ? missed + 1 : 0;
+			if (last.isMissing() && waits(found) && missed <= MOST_MISSED) {
+				// a step among many that are on their way to another queue
+				last = new Look(found, null);
+			}
 		}
 		return end(id, resultType, last.found());
 	}
@@ -124,6 +133,10 @@ final class JobAwaiter {
 	 */
 	private static CompletableFuture<Void> aWhile() {
 		return new CompletableFuture<Void>().completeOnTimeout(null, PAUSE_MS, TimeUnit.MILLISECONDS);
+	}
+
+	private static boolean waits(@Nullable FoundJob found) {
+		return found != null && found.info().state() == JobState.WAITING;
 	}
 
 	private static boolean hasEnded(JobState state) {
@@ -184,6 +197,10 @@ final class JobAwaiter {
 
 		boolean isOver() {
 			return this.failure == null && (this.found == null || hasEnded(this.found.info().state()));
+		}
+
+		boolean isMissing() {
+			return this.failure == null && this.found == null;
 		}
 
 		JobAwaitTimeoutException timeout(String message) {

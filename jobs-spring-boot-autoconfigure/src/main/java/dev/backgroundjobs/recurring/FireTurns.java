@@ -38,6 +38,8 @@ final class FireTurns {
 	/** Each is given what it calls when it is over. */
 	private final Deque<Consumer<Runnable>> waiting = new ArrayDeque<>();
 
+	private final Runnable end = this::end;
+
 	private int taken;
 
 	FireTurns(BiConsumer<Runnable, Duration> timer) {
@@ -60,7 +62,7 @@ final class FireTurns {
 	 */
 	void next() {
 		for (Consumer<Runnable> task = take(); task != null; task = take()) {
-			task.accept(this::end);
+			task.accept(this.end);
 		}
 	}
 

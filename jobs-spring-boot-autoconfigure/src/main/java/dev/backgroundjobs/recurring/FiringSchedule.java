@@ -144,7 +144,8 @@ final class FiringSchedule {
 	}
 
 	private void later(Duration delay, Instant slot) {
-		this.surroundings.later(() -> this.surroundings.turns().await((end) -> guarded(() -> fire(slot, end))),
+		this.surroundings.later(
+				() -> guarded(() -> this.surroundings.turns().await((end) -> guarded(() -> fire(slot, end)))),
 				delay.isNegative() ? Duration.ZERO : delay);
 	}
 

@@ -47,7 +47,7 @@ final class MetJobs {
 	 * @param met a text for each: its place from 1, a letter, and the id it met
 	 */
 	static void tell(List<EnqueueEntry> entries, List<String> met) {
-		if (met.isEmpty()) {
+		if (met.isEmpty() || entries.isEmpty()) {
 			return;
 		}
 		Map<Integer, String> byPlace = new HashMap<>();

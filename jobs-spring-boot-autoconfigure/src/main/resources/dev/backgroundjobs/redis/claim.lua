@@ -236,8 +236,8 @@ if next_due and next_due <= now then
 end
 
 -- What is kept is forgotten in steps: a claim takes out so many jobs at most, and the next one goes on while there are
--- more. Dead letters come first, as there are few of them.
-local removable = 200
+-- more. Dead letters come first, as there are few of them, and leave room for jobs that are kept.
+local removable = 150
 
 local function drop(old)
   local records, taken = some_chained and #old > 0 and redis.call('HMGET', jobs, unpack(old)) or {}, 0
@@ -280,12 +280,17 @@ end
 -- What was kept long enough is looked for once a minute, and with the next claim if there may be more.
 if tidies or overdue then
   drop(past(dead, now - tonumber(ARGV[9])))
+end
+local more = removable == 0
+removable = removable + 50
+if tidies or overdue then
   local old = past(finished, now)
   if #old > 0 then
-    forget_kept(old)
+    local bytes = forget_kept(old)
+    crowded = crowded and crowded - bytes
     removable = removable - #old
   end
-  if removable == 0 then
+  if more or removable == 0 then
     redis.call('HSET', meta, 'fo', 1)
   elseif overdue then
     redis.call('HDEL', meta, 'fo')
@@ -293,7 +298,7 @@ if tidies or overdue then
 end
 
 -- Kept jobs take too many bytes: the first to be forgotten go now.
-if crowded and removable > 0 then
+if crowded and crowded > 0 and removable > 0 then
   local first, old, bytes = redis.call('ZRANGE', finished, 0, removable - 1), {}, 0
   local sizes = sizes_of(first)
   for k = 1, #first do

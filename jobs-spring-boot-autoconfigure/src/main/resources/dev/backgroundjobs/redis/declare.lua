@@ -1,6 +1,7 @@
 -- declare: says which schedules there are in a namespace, in which queue, and whose definition of each holds.
 -- Of the definitions that living processes declare the one holds that was new last: an old process does not undo what a
--- newer one has declared, nor if it is the first to come back when all were away. One that a process has disabled, and none declares, counts from when it is declared again.
+-- newer one has declared, nor if it is the first to come back when all were away. One that a process of the
+-- application has disabled, and none declares, counts from when it is declared again.
 -- KEYS  1=recurring (HASH schedule -> '<revision> <queue> <D|C> <declared until ms> <fingerprint> <former queues, the
 --       last one first, or -> <superseded fingerprints> <application that declares it>'; '\0revision' -> revision of all of them) 2=canary
 -- ARGV  1='D' a living process declares them | 'C' created at run time 2=ms that a declaration holds 3=application, then
@@ -57,12 +58,12 @@ end
 
 for n, id in ipairs(ids) do
   local queue, print = ARGV[3 * n + 2], ARGV[3 * n + 3]
-  local held, place, by, till, other, from, former =
-    string.match(kept[n + 1] or '', '^(%d+) (%S+) (%a) (%d+) (%S+) (%S+) (%S*) ')
+  local held, place, by, till, other, from, former, owner =
+    string.match(kept[n + 1] or '', '^(%d+) (%S+) (%a) (%d+) (%S+) (%S+) (%S*) (.*)$')
   local lives = held and (by == 'C' or tonumber(till) > now)
   local status = 'HOLDS'
   if print == DISABLED then
-    status = held and not lives and 'DISABLED' or 'NONE'
+    status = held and not lives and owner == application and 'DISABLED' or 'NONE'
     former = held and superseded(former, other)
   elseif lives and by ~= origin then
     status = 'TAKEN'

@@ -76,10 +76,9 @@ class UndeclaredScheduleTests {
 			assertThat(jobs.recurring("tick").trigger()).isNull();
 			assertThat(fields(staying, "bj:{" + this.namespace + "}:recurring")).containsKey("books.close");
 		});
-		books.run((context) -> {
+		books.withPropertyValues("background-jobs.worker.lease=30s").run((context) -> {
 			JobSchedule yearly = context.getBean(JobClient.class).recurring("books.close");
-			await().until(() -> yearly.info() != null);
-			assertThat(yearly.info()).extracting(JobScheduleInfo::paused).isEqualTo(true);
+			await().untilAsserted(() -> assertThat(yearly.info()).extracting(JobScheduleInfo::paused).isEqualTo(true));
 			assertThat(fields(context, "bj:{" + this.namespace + ".default}:rc")).as("as if it had not been away")
 				.containsAllEntriesOf(closed);
 		});
@@ -101,7 +100,7 @@ class UndeclaredScheduleTests {
 			await().until(() -> String.valueOf(fields(disabled, "bj:{" + this.namespace + "}:recurring").get("stock"))
 				.matches("\\d+ default D \\d+ - .*"));
 		});
-		stock.run((enabled) -> {
+		stock.withPropertyValues("background-jobs.worker.lease=30s").run((enabled) -> {
 			JobSchedule schedule = enabled.getBean(JobClient.class).recurring("stock");
 			await().until(() -> !start(fields(enabled, slots)).equals(begun.get()));
 			Map<Object, Object> fields = fields(enabled, slots);

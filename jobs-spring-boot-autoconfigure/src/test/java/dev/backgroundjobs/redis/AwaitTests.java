@@ -136,6 +136,27 @@ class AwaitTests {
 	}
 
 	@Test
+	void whoWaitsForAStepThatIsOnItsWayWithManyOthersWaitsOn() throws IOException {
+		try (RefusingProxy proxy = new RefusingProxy(RedisServer.shared())) {
+			run("50ms", proxy.port(), (context, reports, redis) -> {
+				List<JobHandle<Integer>> last = IntStream.range(0, 30)
+					.mapToObj((k) -> printed(context, reports))
+					.toList();
+				List<CompletableFuture<@Nullable Integer>> waiting = last.stream()
+					.map((handle) -> supply(() -> handle.await(Duration.ofMinutes(5))))
+					.toList();
+				await().untilAsserted(() -> assertThat(redis.hlen(key(context, "aw"))).isEqualTo(30));
+				proxy.refuse(EnumSet.of(RedisScript.RECEIVE), "LOADING Redis is loading the dataset in memory");
+				workers(context).start();
+				await().untilAsserted(() -> assertThat(redis.zcard(key(context, "o"))).isEqualTo(30));
+				await().untilAsserted(() -> assertThat(redis.exists(key(context, "aw"))).isZero());
+				proxy.refuseNothing();
+				assertThat(waiting).allSatisfy((one) -> assertThat(one.join()).isEqualTo(8));
+			});
+		}
+	}
+
+	@Test
 	void whoMayNotLookIsToldSoAtOnce() throws IOException {
 		try (RefusingProxy proxy = new RefusingProxy(RedisServer.shared())) {
 			run("50ms", proxy.port(), (context, reports, redis) -> {
@@ -169,12 +190,9 @@ class AwaitTests {
 
 	@Test
 	void whoWaitsForAStepIsToldWhereverItIs() {
-		run("60s", (context, reports, redis) -> {
-			JobHandle<Integer> last = context.getBean(JobClient.class)
-				.chain(() -> reports.pages(7))
-				.then((Integer pages) -> reports.print(pages))
-				.enqueue();
-			CompletableFuture<@Nullable Integer> waiting = supply(() -> last.await(Duration.ofSeconds(50)));
+		run("10m", (context, reports, redis) -> {
+			JobHandle<Integer> last = printed(context, reports);
+			CompletableFuture<@Nullable Integer> waiting = supply(() -> last.await(Duration.ofMinutes(5)));
 			String step = JobId.parse(last.id()).local();
 			await().untilAsserted(() -> assertThat(redis.hkeys(key(context, "aw"))).containsExactly(step));
 			JobOperations operations = context.getBean(JobOperations.class);
@@ -266,6 +284,13 @@ class AwaitTests {
 
 	private static JobListenerContainerRegistry workers(ApplicationContext context) {
 		return context.getBean(JobListenerContainerRegistry.class);
+	}
+
+	private static JobHandle<Integer> printed(ApplicationContext context, Reports reports) {
+		return context.getBean(JobClient.class)
+			.chain(() -> reports.pages(7))
+			.then((Integer pages) -> reports.print(pages))
+			.enqueue();
 	}
 
 	private static String key(ApplicationContext context, String name) {

@@ -140,11 +140,11 @@ class RetentionScriptTests {
 			this.queue
 				.settle(Arrays.stream(ids, k, k + 90).map((id) -> TestQueue.bury(id, token)).toArray(String[][]::new));
 		}
-		assertThat(claim(UNLIMITED, 1).texts(11)).hasSize(200);
-		assertThat(claim(UNLIMITED, 1).texts(11)).hasSize(200);
+		assertThat(claim(UNLIMITED, 1).texts(11)).hasSize(150);
+		assertThat(claim(UNLIMITED, 1).texts(11)).hasSize(150);
 		ScriptReply last = claim(UNLIMITED, 1);
-		assertThat(last.texts(11)).hasSize(49);
-		assertThat(last.number(15)).isEqualTo(49);
+		assertThat(last.texts(11)).hasSize(149);
+		assertThat(last.number(15)).isEqualTo(149);
 		assertThat(this.queue.counter("dropped")).isEqualTo(449);
 	}
 
@@ -156,17 +156,28 @@ class RetentionScriptTests {
 			this.queue.claim("w", k / 90 + 1, 90);
 			String token = "w:" + (k / 90 + 1);
 			this.queue.settle(Arrays.stream(ids, k, k + 90)
-				.map((id) -> TestQueue.keep(id, token, 1, "result"))
+				.map((id) -> TestQueue.keep(id, token, 60_000, "result"))
 				.toArray(String[][]::new));
 		}
-		this.queue.pass(2);
-		this.queue.redis().hdel(this.queue.key("m"), "jn");
+		this.queue.makeDue("f");
+		this.queue.nextMinute();
 		for (int left : new int[] { 250, 50, 0 }) {
 			claim(UNLIMITED, UNLIMITED);
 			assertThat(this.queue.read().in("f")).hasSize(left);
 		}
 		assertThat(this.queue.counter("forgotten")).isEqualTo(450);
 		assertThat(this.queue.redis().hexists(this.queue.key("m"), "fo")).isFalse();
+	}
+
+	@Test
+	void noneGoesBeforeItsTimeIfThereIsRoomWithoutThoseWhoseTimeIsOver() {
+		keep("past", 40, 60_000);
+		this.queue.makeDue("f");
+		keep("fresh", 40, 60_000);
+		this.queue.nextMinute();
+		claim(JOB + 40, UNLIMITED);
+		assertThat(this.queue.read().in("f")).containsExactly("fresh");
+		assertThat(this.queue.counter("trimmed")).isZero();
 	}
 
 	@Test

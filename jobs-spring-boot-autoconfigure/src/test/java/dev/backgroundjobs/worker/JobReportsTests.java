@@ -58,7 +58,7 @@ class JobReportsTests {
 				}
 				uploads.allIsSeen();
 				assertThat(running)
-					.allSatisfy((job) -> assertThat(job.await(Duration.ofSeconds(30))).isEqualTo("uploaded"));
+					.allSatisfy((job) -> assertThat(job.await(Duration.ofMinutes(2))).isEqualTo("uploaded"));
 			});
 	}
 
@@ -83,7 +83,7 @@ class JobReportsTests {
 		JobHandle<String> upload(int number) throws InterruptedException {
 			JobContext.current().log("began " + number);
 			JobContext.current().progress(3, 7, "half of " + number);
-			assertThat(this.seen.await(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(this.seen.await(5, TimeUnit.MINUTES)).isTrue();
 			return JobHandle.completed("uploaded");
 		}
 

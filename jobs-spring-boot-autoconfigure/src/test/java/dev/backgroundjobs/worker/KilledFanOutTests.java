@@ -108,7 +108,7 @@ class KilledFanOutTests {
 		WorkerProcess other = worker();
 		for (int kill = 0; kill < KILLS; kill++) {
 			int begun = kill * share + 1 + this.random.nextInt(share);
-			await().atMost(Duration.ofMinutes(1)).until(() -> jobs.entries("").size() >= begun);
+			await().atMost(Duration.ofMinutes(3)).until(() -> jobs.entries("").size() >= begun);
 			other.kill();
 			other = one;
 			one = worker();

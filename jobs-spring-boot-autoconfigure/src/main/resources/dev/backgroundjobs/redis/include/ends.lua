@@ -69,7 +69,7 @@ local function sizes_of(ids)
   return sizes
 end
 
--- Nobody asks for some kept jobs any more.
+-- Nobody asks for some kept jobs any more. Returns the bytes that they took.
 local function forget_kept(ids)
   local bytes = 0
   for _, size in ipairs(sizes_of(ids)) do
@@ -80,6 +80,7 @@ local function forget_kept(ids)
   redis.call('HDEL', jobs, unpack(ids))
   forget_attempts(ids)
   count('forgotten', #ids)
+  return bytes
 end
 
 local function keep(id, record, ms, state, started)
