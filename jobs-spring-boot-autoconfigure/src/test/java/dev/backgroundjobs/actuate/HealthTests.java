@@ -97,9 +97,12 @@ class HealthTests {
 			Jobs jobs = context.getBean(Jobs.class);
 			jobs.fail();
 			jobs.failAtFirst();
-			await().until(() -> queue(context).dead() == 1 && queue(context).retrying() == 1);
+			await().untilAsserted(() -> {
+				assertThat(queue(context).dead()).isOne();
+				assertThat(queue(context).retrying()).isOne();
+			});
 			jobs.block();
-			await().until(() -> queue(context).running() == 1);
+			await().untilAsserted(() -> assertThat(queue(context).running()).isOne());
 			jobs.send();
 			jobs.send();
 			context.getBean(JobClient.class).in(Duration.ofHours(1)).enqueue(jobs::send);
@@ -180,7 +183,8 @@ class HealthTests {
 	void processThatDoesNotWorkOnAQueueSaysSo() {
 		this.producer.run((context) -> {
 			context.getBean(Jobs.class).send();
-			assertThat(queue(context).lastPoll()).isEqualTo("not here");
+			// which queues there are is read again now and then
+			await().untilAsserted(() -> assertThat(queue(context).lastPoll()).isEqualTo("not here"));
 		});
 	}
 
@@ -203,7 +207,7 @@ class HealthTests {
 	@Test
 	void keysThatWereEvictedMeanwhileAreUnsafeAlsoIfThePolicyIsRightAgain() {
 		this.producer.run((context) -> {
-			await().until(() -> detail(context, "eviction") != null);
+			await().untilAsserted(() -> detail(context, "eviction"));
 			redis.set("somebody's", "value");
 			redis.configSet("maxmemory-policy", "allkeys-random");
 			redis.configSet("maxmemory", "1");
